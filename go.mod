@@ -1,0 +1,3 @@
+module changrong
+
+go 1.26
