@@ -1,0 +1,47 @@
+package fact
+
+import (
+	"errors"
+
+	"changrong/internal/base/fault"
+)
+
+// Severity says what a finding stops.
+type Severity uint8
+
+// The severities.
+const (
+	Warning Severity = iota // to be looked at; stops nothing
+	Error                   // stops the row, and so the file it stands in
+)
+
+// String returns "warning" or "error".
+func (s Severity) String() string {
+	if s == Error {
+		return "error"
+	}
+	return "warning"
+}
+
+// Finding is one thing wrong, or odd, with one row that came in.
+type Finding struct {
+	Severity Severity
+	Code     string // stable: "loans.balance_after_close"
+	At       fault.Place
+	Zh, En   string
+}
+
+// FindingOf makes an Error finding of a fault; an error that is no fault keeps
+// its text under the code fact.unreadable.
+func FindingOf(err error) Finding {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return Finding{Severity: Error, Code: f.Code, At: f.At, Zh: f.Zh, En: f.En}
+	}
+	return Finding{Severity: Error, Code: "fact.unreadable", Zh: "无法读取", En: err.Error()}
+}
+
+// Fault turns an Error finding into the fault that stops what was asked for.
+func (f Finding) Fault() error {
+	return &fault.Error{Kind: fault.Invalid, Code: f.Code, At: f.At, Zh: f.Zh, En: f.En}
+}
