@@ -13,6 +13,11 @@ type Texts struct {
 	Bytes []byte
 	Off   []uint32 // one more than there are entries
 	Index []int32  // nil: value i is entry i
+	// Dict numbers the dictionary that the entries are, or is 0: batches with the
+	// same number, and from the same process, have the very same entries in the
+	// same order, so what is worked out for an entry may be kept by its number. An
+	// entry with no value of any row may be there, and two may be equal.
+	Dict uint64
 }
 
 // Entries returns how many entries there are.
@@ -107,6 +112,18 @@ type Batch struct {
 	Vectors []*Vector // in the order the reader was asked for
 	File    string    // where the rows come from
 	Line    int       // the line, or row, of the first of them in File; 0 unknown
+	Lines   []int32   // the line of every row; nil when they are Line, Line+1, …
+}
+
+// LineOf returns the line, or row, of row i in File; 0 when it is not known.
+func (b *Batch) LineOf(i int) int {
+	switch {
+	case b.Lines != nil:
+		return int(b.Lines[i])
+	case b.Line == 0:
+		return 0
+	}
+	return b.Line + i
 }
 
 // NewBatch returns an empty batch of the named columns.
@@ -138,6 +155,7 @@ func (b *Batch) Vector(name string) *Vector {
 
 // Reset empties b and keeps its memory.
 func (b *Batch) Reset() {
+	b.Line, b.Lines = 0, nil
 	for _, v := range b.Vectors {
 		v.Reset()
 	}
@@ -169,7 +187,7 @@ func (m Memory) Scan(_ context.Context, table string, columns []string, _ int, f
 	if b == nil || b.Len() == 0 {
 		return nil
 	}
-	view := &Batch{Table: b.Table, File: b.File, Line: b.Line, Vectors: make([]*Vector, len(columns))}
+	view := &Batch{Table: b.Table, File: b.File, Line: b.Line, Lines: b.Lines, Vectors: make([]*Vector, len(columns))}
 	for i, name := range columns {
 		view.Vectors[i] = b.Vector(name)
 	}
