@@ -18,16 +18,36 @@
 // A row is out when any condition is false. Otherwise it is set aside (UnknownFact)
 // when any is unknown; Detail names, for each condition that is unknown, its
 // variables that are unknown in that row, and for an unknown Related or Earliest
-// those of the rows of the other table for which it is unknown; for FirstLoan it
-// names loan.first_loan. A link whose own column is unknown, or whose table is not
-// in the facts, makes all of the other row's columns unknown; a link whose column
-// is empty with a meaning (no project) makes them empty: never, "" or unknown. A
-// link that leads nowhere although the table is there is an error in the facts.
-// A related table that is not in the facts has no rows.
+// those of all the row's rows of the other table for which it is unknown; for
+// FirstLoan it names loan.first_loan. A link whose own column is unknown, or whose
+// table is not in the facts, makes all of the other row's columns unknown; a link
+// whose column is empty with a meaning (no project) makes them empty, whether the
+// table is there or not: never, "" or unknown. A link that leads nowhere although
+// the table is there is an error in the facts. A related table that is not in the
+// facts has no rows, and a row whose link is unknown belongs to none.
+//
+// A row whose bank is unknown, and one of an enterprise that is paid itself, has
+// institution_id "".
+//
+// An earliest note with first_loan unknown comes before the first bank when its
+// institution_id is lower, and with FirstNote before the first note when its
+// (institution_id, loan_id) is.
 //
 // A note that passes everything but FirstLoan, is attested, disbursed in the scope
 // and by another bank than the known first one, is excluded as FirstElsewhere,
 // unless the reading is YearNotesAllBanks.
+//
+// # Gate
+//
+// It stands after exclusion, and Gates tells of the payees that have a row there.
+// AboveAverage needs When of every guarantee in force on either date, the balance
+// on that date of every note for which it holds, and with Share those guarantees'
+// shares; no waiver helps. Of a gate that is not known, nothing but that is told.
+//
+// # Base
+//
+// A base that is not above 0 ends the row. An unknown Of or From is UnknownBase, and
+// goes before everything else that may be missing there.
 //
 // # Month-end balances
 //
@@ -37,7 +57,8 @@
 // makes them unknown. An average that needs a month with a gap sets the row aside
 // (MonthGap; Detail names the months) unless a decision waives it: then the month
 // counts 0. MonthEndMean and MonthEndOutstanding need M_1…M_k, Chronological M_0
-// too, QuarterEndMean the months 3, 6, 9 and 12. Months before Base.From need
+// too, QuarterEndMean the calendar months 3, 6, 9 and 12 of the scope, whose number
+// divides. Months before Base.From need
 // nothing. MonthEndOutstanding of a note that was never out is 0.
 //
 // # Daily balances
@@ -63,23 +84,41 @@
 //
 // Unknown conditions, then the gate, then the base, then — after the limit, in
 // whose sharing the row takes part — an undecided term, then a missing claim.
-// A row that waits takes no part in any later step, and none in exclusion.
+// A row that waits takes no part in any later step: with unknown conditions none in
+// exclusion, while what waits later has been through it; undecided or without a
+// claim none in rates, deductions and caps.
 //
 // # Limit by month
 //
 // With Limit.EachMonth each needed month's balances of a group's rows are shared
 // by largest remainder where their sum exceeds the limit, and the average is taken
-// of what is left; then the limit is applied to the averages as always.
+// of what is left, which is the base; then the limit is applied as always.
+//
+// # Deductions
+//
+// Of DeductPaid, a note's benefits are those of every policy, together, where their
+// sum is above 0. Every such group deducts them anew.
 //
 // # Queues
 //
 // A filing applies to the row whose subject_id it names, else "*" to all rows of its
-// institution in the item. Where the pool is unlimited nobody queues.
+// institution in the item. One that lacks the time asked for is as none. Where the
+// pool is unlimited nobody queues. A reserved row needs no complete claim.
+//
+// # Scaled rates
+//
+// A line keeps its steps 6 and 7 as they were before the pool; what they are at
+// the scaled rate is Pooled. Rows outside the pool stay as they are meanwhile.
 //
 // # Round
 //
 // A payee's total of an item is rounded, and spread over its rows in proportion to
 // their pooled amounts by largest remainder. Rounding up must not break a limited
 // pool: while the pool's payments exceed it, totals that were rounded up give their
-// unit back, the smallest fraction first, ties the higher (item, payee).
+// unit back, the smallest fraction of the unit first, ties the higher (item, payee).
+//
+// # Indicators
+//
+// A value is known unless it is External, its divisor is not above 0, or it leaves
+// int64. Rows for which a condition is unknown count as unknown.
 package settlement
