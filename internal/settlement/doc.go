@@ -102,8 +102,8 @@
 // # Queues
 //
 // A filing applies to the row whose subject_id it names, else "*" to all rows of its
-// institution in the item. One that lacks the time asked for is as none. Where the
-// pool is unlimited nobody queues. A reserved row needs no complete claim.
+// institution in the item; when it lacks the time asked for, the row has none. Where
+// the pool is unlimited nobody queues. A reserved row needs no complete claim.
 //
 // # Scaled rates
 //
