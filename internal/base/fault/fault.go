@@ -8,7 +8,10 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Kind says what sort of trouble it is, and so what the caller may do about it.
@@ -44,17 +47,23 @@ type Place struct {
 	Value  string // the offending text, shortened by Clip
 }
 
-// String renders file:line:column, as far as known.
+// String renders file:line:column and the field, as far as known.
 func (p Place) String() string {
-	var b strings.Builder
-	b.WriteString(p.File)
+	parts := make([]string, 0, 3)
+	if p.File != "" {
+		parts = append(parts, p.File)
+	}
 	if p.Line > 0 {
-		fmt.Fprintf(&b, ":%d", p.Line)
+		parts = append(parts, strconv.Itoa(p.Line))
 		if p.Column > 0 {
-			fmt.Fprintf(&b, ":%d", p.Column)
+			parts = append(parts, strconv.Itoa(p.Column))
 		}
 	}
-	return b.String()
+	at := strings.Join(parts, ":")
+	if at != "" && p.Field != "" {
+		at += " "
+	}
+	return at + p.Field
 }
 
 // Error is a fault. Code is "package.reason", only ever added, never renamed.
@@ -95,10 +104,32 @@ func New(kind Kind, code, zh, en string) *Error {
 	return &Error{Kind: kind, Code: code, Zh: zh, En: en}
 }
 
-// Invalidf makes an Invalid fault; zh and en share the arguments, so each must
-// use the same verbs in the same order (or indexed verbs).
+// Newf makes a fault whose sentences share the arguments, so each must use the
+// same verbs in the same order (or indexed verbs).
+func Newf(kind Kind, code, zh, en string, args ...any) *Error {
+	return New(kind, code, fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...))
+}
+
+// Invalidf is Newf for what came in wrong, which most faults are about.
 func Invalidf(code, zh, en string, args ...any) *Error {
-	return &Error{Kind: Invalid, Code: code, Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}
+	return Newf(Invalid, code, zh, en, args...)
+}
+
+// Of returns the first fault in err's chain, to place it or to show it:
+//
+//	return fault.Of(err).In(fault.Place{Line: n})
+//
+// An error that holds none becomes an Internal fault, fault.internal, with err
+// as its cause. Of(nil) is nil.
+func Of(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return New(Internal, "fault.internal", "系统内部错误", "internal error").Because(err)
 }
 
 // In returns a copy of e that happened at p; fields e already knows stay.
@@ -141,24 +172,34 @@ func KindOf(err error) Kind {
 	if err == nil {
 		return 0
 	}
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Kind
-	}
-	return Internal
+	return Of(err).Kind
 }
 
 // maxShown is how much of an offending value an error shows, in characters.
 const maxShown = 40
 
-// Clip shortens s to what an error message shows, on a character boundary.
+// Clip makes s fit for an error message: short, cut on a character boundary,
+// and on one line, with � for bytes that are no text and for control characters.
 func Clip(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxShown {
-			return s[:i] + "…"
-		}
-		n++
+	if i := nthRune(s, maxShown); i < len(s) {
+		s = s[:i] + "…"
 	}
-	return s
+	return strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, s)
+}
+
+// nthRune returns where the n-th character of s starts, counting from 0, or
+// len(s) when s has no more than n.
+func nthRune(s string, n int) int {
+	for i := range s {
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	return len(s)
 }
