@@ -8,7 +8,8 @@ import (
 	"changrong/internal/base/fault"
 )
 
-// Date is a day of the proleptic Gregorian calendar, as days since 1970-01-01.
+// Date is a day of the Gregorian calendar, as days since 1970-01-01. Those it
+// can split and render are of the years 0 to 9999.
 type Date int32
 
 // Never is the day of something that has not happened: later than every real
@@ -21,20 +22,20 @@ type Month int32
 // Range is the days First to Last, both included.
 type Range struct{ First, Last Date }
 
-// limits of what input may say; outside is a typing error, not history.
-const minYear, maxYear = 1900, 2199
-
 // Of returns the date y-m-d; ok is false when there is no such day or the year
 // is outside 1900–2199.
 func Of(y, m, d int) (date Date, ok bool) {
-	if y < minYear || y > maxYear || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
+	if y < minYear || y > maxYear || d < 1 || d > DaysIn(y, m) {
 		return 0, false
 	}
 	return fromCivil(y, m, d), true
 }
 
-func daysIn(y, m int) int {
+// DaysIn returns how many days month m of year y has, or 0 when m is not 1–12.
+func DaysIn(y, m int) int {
 	switch m {
+	case 1, 3, 5, 7, 8, 10, 12:
+		return 31
 	case 4, 6, 9, 11:
 		return 30
 	case 2:
@@ -43,7 +44,7 @@ func daysIn(y, m int) int {
 		}
 		return 28
 	}
-	return 31
+	return 0
 }
 
 // fromCivil counts days in eras of 400 years that start on 1 March, so that the
@@ -96,6 +97,12 @@ func (d Date) AppendTo(b []byte) []byte {
 // String renders YYYY-MM-DD.
 func (d Date) String() string { return string(d.AppendTo(nil)) }
 
+// Zh renders 2021年8月27日.
+func (d Date) Zh() string {
+	y, m, day := d.YMD()
+	return fmt.Sprintf("%d年%d月%d日", y, m, day)
+}
+
 // MonthOf returns the month y-m; ok is false when there is none or the year is
 // outside 1900–2199.
 func MonthOf(y, m int) (month Month, ok bool) {
@@ -112,7 +119,7 @@ func (m Month) YM() (year, month int) { return int(m) / 12, int(m)%12 + 1 }
 func (m Month) First() Date { y, mm := m.YM(); return fromCivil(y, mm, 1) }
 
 // Last returns the month's last day.
-func (m Month) Last() Date { y, mm := m.YM(); return fromCivil(y, mm, daysIn(y, mm)) }
+func (m Month) Last() Date { y, mm := m.YM(); return fromCivil(y, mm, DaysIn(y, mm)) }
 
 // Range returns the month's days.
 func (m Month) Range() Range { return Range{m.First(), m.Last()} }
@@ -122,6 +129,12 @@ func (m Month) AppendTo(b []byte) []byte { return m.First().AppendTo(b)[:len(b)+
 
 // String renders YYYY-MM.
 func (m Month) String() string { return string(m.AppendTo(nil)) }
+
+// Zh renders 2021年8月.
+func (m Month) Zh() string {
+	y, month := m.YM()
+	return fmt.Sprintf("%d年%d月", y, month)
+}
 
 // Days returns how many days r holds; 0 when Last is before First.
 func (r Range) Days() int {
@@ -150,7 +163,7 @@ func (r Range) Months() []Month {
 // String renders first … last.
 func (r Range) String() string { return fmt.Sprintf("%s … %s", r.First, r.Last) }
 
-// ParseDate reads YYYY-MM-DD and nothing else.
+// ParseDate reads YYYY-MM-DD and nothing else. It allocates only to refuse.
 // Error: civil.date.
 func ParseDate[T ~string | ~[]byte](s T) (Date, error) {
 	if len(s) == 10 && s[4] == '-' && s[7] == '-' {
@@ -163,10 +176,12 @@ func ParseDate[T ~string | ~[]byte](s T) (Date, error) {
 			}
 		}
 	}
-	return 0, fault.Invalidf("civil.date", "“%s”不是日期，应写作 2021-08-27", "%q is no date; write 2021-08-27", fault.Clip(string(s)))
+	return 0, fault.Invalidf("civil.date",
+		"“%s”不是日期，应写作 2021-08-27",
+		"%q is no date; write 2021-08-27", fault.Clip(string(s)))
 }
 
-// ParseMonth reads YYYY-MM and nothing else.
+// ParseMonth reads YYYY-MM and nothing else. It allocates only to refuse.
 // Error: civil.month.
 func ParseMonth[T ~string | ~[]byte](s T) (Month, error) {
 	if len(s) == 7 && s[4] == '-' {
@@ -178,7 +193,9 @@ func ParseMonth[T ~string | ~[]byte](s T) (Month, error) {
 			}
 		}
 	}
-	return 0, fault.Invalidf("civil.month", "“%s”不是月份，应写作 2021-08", "%q is no month; write 2021-08", fault.Clip(string(s)))
+	return 0, fault.Invalidf("civil.month",
+		"“%s”不是月份，应写作 2021-08",
+		"%q is no month; write 2021-08", fault.Clip(string(s)))
 }
 
 func digits[T ~string | ~[]byte](s T) (n int, ok bool) {
