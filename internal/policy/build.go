@@ -26,7 +26,7 @@ type Choices struct {
 // Errors: pack.unknown_reading, pack.unknown_parameter, pack.reading_value for
 // what choices name, and whatever is wrong in the pack.
 func (p *Pack) Plan(c Choices) (*Plan, error) {
-	b := &builder{pack: p, plan: &Plan{Policy: p.ID, Scope: p.Scope, Readings: map[string]string{}, Parameters: map[string]string{}}}
+	b := &builder{pack: p, used: map[string]bool{}, plan: &Plan{Policy: p.ID, Scope: p.Scope, Readings: map[string]string{}, Parameters: map[string]string{}}}
 	for _, step := range []func() error{
 		func() error { return b.readings(c.Readings) },
 		func() error { return b.parameters(c.Parameters) },
@@ -61,6 +61,7 @@ type builder struct {
 	consts []expr.Const
 	pools  map[string]*Pool
 	scopes map[string]*expr.Scope
+	used   map[string]bool // parameters named since it was last emptied
 }
 
 func (b *builder) readings(chosen map[string]string) error {
@@ -154,6 +155,7 @@ func (b *builder) quantity(w Word, unit expr.Unit) (int64, error) {
 	if name, ok := strings.CutPrefix(w.Text, "param."); ok {
 		for _, c := range b.consts {
 			if c.Name == w.Text && c.Type.Unit == unit {
+				b.used[name] = true
 				return c.Int, nil
 			}
 		}
@@ -205,9 +207,10 @@ func (b *builder) scope(t, child *fact.Table) (*expr.Scope, error) {
 	return s, nil
 }
 
-func compile(s *expr.Scope, w Word, kind expr.Kind) (*expr.Expr, error) {
+func (b *builder) compile(s *expr.Scope, w Word, kind expr.Kind) (*expr.Expr, error) {
 	e, err := s.Compile(w.Text, kind)
 	if err == nil {
+		b.note(e.Root)
 		return e, nil
 	}
 	f, ok := err.(*fault.Error)
@@ -223,10 +226,20 @@ func compile(s *expr.Scope, w Word, kind expr.Kind) (*expr.Expr, error) {
 	return nil, &c
 }
 
-func compileAll(s *expr.Scope, ws []Word) ([]*expr.Expr, error) {
+// note remembers the parameters an expression names.
+func (b *builder) note(n *expr.Node) {
+	if name, ok := strings.CutPrefix(n.Name, "param."); ok {
+		b.used[name] = true
+	}
+	for _, a := range n.Args {
+		b.note(a)
+	}
+}
+
+func (b *builder) compileAll(s *expr.Scope, ws []Word) ([]*expr.Expr, error) {
 	es := make([]*expr.Expr, 0, len(ws))
 	for _, w := range ws {
-		e, err := compile(s, w, expr.Bool)
+		e, err := b.compile(s, w, expr.Bool)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"maps"
+	"slices"
+
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/fact"
@@ -9,10 +12,12 @@ import (
 
 func (b *builder) buildItems() error {
 	for _, d := range b.pack.items {
+		clear(b.used)
 		it, err := b.item(d)
 		if err != nil {
 			return in(itemFile(d), err)
 		}
+		it.Parameters = slices.Sorted(maps.Keys(b.used))
 		b.plan.Items = append(b.plan.Items, it)
 	}
 	return nil
@@ -58,7 +63,7 @@ func (b *builder) selection(t *fact.Table, when []Word, related []relatedDoc, fi
 	if err != nil {
 		return nil, nil, "", err
 	}
-	if es, err = compileAll(own, when); err != nil {
+	if es, err = b.compileAll(own, when); err != nil {
 		return nil, nil, "", err
 	}
 	for _, d := range related {
@@ -70,7 +75,7 @@ func (b *builder) selection(t *fact.Table, when []Word, related []relatedDoc, fi
 		if err != nil {
 			return nil, nil, "", err
 		}
-		if r.When, err = compileAll(scope, d.When); err != nil {
+		if r.When, err = b.compileAll(scope, d.When); err != nil {
 			return nil, nil, "", err
 		}
 		rs = append(rs, r)
@@ -107,7 +112,7 @@ func (b *builder) bank(it *Item, d *itemDoc) (err error) {
 	if err != nil {
 		return err
 	}
-	if e.When, err = compileAll(scope, d.Bank.When); err != nil {
+	if e.When, err = b.compileAll(scope, d.Bank.When); err != nil {
 		return err
 	}
 	it.Bank = e
@@ -130,7 +135,7 @@ func (b *builder) gate(it *Item, d *itemDoc) error {
 		if err != nil {
 			return err
 		}
-		when, err := compileAll(scope, d.Gate.Above.When)
+		when, err := b.compileAll(scope, d.Gate.Above.When)
 		if err != nil {
 			return err
 		}
@@ -148,7 +153,7 @@ func (b *builder) gate(it *Item, d *itemDoc) error {
 		if err != nil {
 			return err
 		}
-		if g.Require, err = compileAll(scope, d.Gate.Require); err != nil {
+		if g.Require, err = b.compileAll(scope, d.Gate.Require); err != nil {
 			return err
 		}
 	}
@@ -166,7 +171,7 @@ func (b *builder) base(it *Item, d *itemDoc, own *expr.Scope) (err error) {
 		if d.Base.From.Text != "" {
 			return wrong(d.Base.From, "pack.base", "from 只用于平均余额", "from is for averages only")
 		}
-		it.Base.Of, err = compileUnit(own, d.Base.Of, expr.Money)
+		it.Base.Of, err = b.compileUnit(own, d.Base.Of, expr.Money)
 		return err
 	case it.Table.Name != "loans":
 		return wrong(d.Base.Average.Word, "pack.base", "平均余额只用于贷款", "averages are of loans only")
@@ -181,13 +186,13 @@ func (b *builder) base(it *Item, d *itemDoc, own *expr.Scope) (err error) {
 	}
 	it.Base.Average = Average(text)
 	if d.Base.From.Text != "" {
-		it.Base.From, err = compileUnit(own, d.Base.From, expr.Day)
+		it.Base.From, err = b.compileUnit(own, d.Base.From, expr.Day)
 	}
 	return err
 }
 
-func compileUnit(s *expr.Scope, w Word, unit expr.Unit) (*expr.Expr, error) {
-	e, err := compile(s, w, expr.Int)
+func (b *builder) compileUnit(s *expr.Scope, w Word, unit expr.Unit) (*expr.Expr, error) {
+	e, err := b.compile(s, w, expr.Int)
 	if err != nil {
 		return nil, err
 	}
@@ -358,7 +363,7 @@ func (b *builder) indicator(d *indicatorDoc) (*Indicator, error) {
 		if ind.When, ind.Related, ind.FirstLoan, err = b.selection(ind.Table, d.When, d.Related, d.FirstLoan); err != nil {
 			return nil, err
 		}
-		if unit, err = measure(own, d, &ind.Measure); err != nil {
+		if unit, err = b.measure(own, d, &ind.Measure); err != nil {
 			return nil, err
 		}
 		if ind.Measure.Kind == CountDistinct && ind.Table.Column("enterprise_id") == nil {
@@ -371,20 +376,20 @@ func (b *builder) indicator(d *indicatorDoc) (*Indicator, error) {
 }
 
 // measure compiles of and by, and returns the unit of the result.
-func measure(own *expr.Scope, d *indicatorDoc, m *Measure) (unit expr.Unit, err error) {
+func (b *builder) measure(own *expr.Scope, d *indicatorDoc, m *Measure) (unit expr.Unit, err error) {
 	needsOf := m.Kind == Sum || m.Kind == WeightedMean || m.Kind == Ratio
 	needsBy := m.Kind == WeightedMean || m.Kind == Ratio
 	if needsOf != (d.Of.Text != "") || needsBy != (d.By.Text != "") {
 		return 0, wrong(d.Measure, "pack.measure", "sum 需要 of，weighted_mean 和 ratio 需要 of 与 by，其余都不需要", "sum takes of; weighted_mean and ratio take of and by; the others take neither")
 	}
 	if needsOf {
-		if m.Of, err = compile(own, d.Of, expr.Int); err != nil {
+		if m.Of, err = b.compile(own, d.Of, expr.Int); err != nil {
 			return 0, err
 		}
 		unit = m.Of.Root.Type.Unit
 	}
 	if needsBy {
-		if m.By, err = compile(own, d.By, expr.Int); err != nil {
+		if m.By, err = b.compile(own, d.By, expr.Int); err != nil {
 			return 0, err
 		}
 	}

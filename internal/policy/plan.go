@@ -70,6 +70,9 @@ type Item struct {
 	Cap      *Cap  // nil: none
 	Pool     *Pool // nil: none; one of Plan.Pools
 	Rounding money.Rounding
+
+	// Parameters are the names of the pack's parameters the item speaks of, in byte order.
+	Parameters []string
 }
 
 // Subject returns the column of the item's rows that is the line's subject_id:
