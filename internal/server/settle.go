@@ -1,0 +1,222 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"changrong/internal/adapter/bundle"
+	"changrong/internal/adapter/factfile"
+	"changrong/internal/adapter/postgres"
+	"changrong/internal/base/fault"
+	"changrong/internal/base/money"
+	"changrong/internal/fact"
+	"changrong/internal/policy"
+	"changrong/internal/settlement"
+	"changrong/internal/settlement/cases"
+	"changrong/internal/settlement/columnar"
+	"changrong/internal/settlement/oracle"
+	"changrong/internal/settlement/sqlgen"
+)
+
+// SettleOptions say what to settle.
+type SettleOptions struct {
+	Pack, Facts, Out string
+	Choices          policy.Choices
+	EngineOptions
+}
+
+// EngineOptions say how.
+type EngineOptions struct {
+	Engine     string // columnar, sql or cel
+	DSN        string // of sql
+	Partitions int
+	Workers    int
+}
+
+// Settlement is what a settlement came to, for a summary.
+type Settlement struct {
+	Pack    *policy.Pack
+	Out     string
+	Receipt *bundle.Receipt
+	Result  *settlement.Result
+	Items   []ItemSum
+	ItemSum // of all items together
+}
+
+// ItemSum is one item over all payees.
+type ItemSum struct {
+	ID, Title          string
+	Payees, Rows       int64
+	Amount             money.Fen
+	Pooled             money.Fen
+	Paid               money.Fen
+	SetAside, Excluded int64
+}
+
+// Settle loads pack and facts, runs the plan and writes the bundle.
+func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
+	packFiles := os.DirFS(o.Pack)
+	pack, err := policy.Load(packFiles)
+	if err != nil {
+		return nil, under(o.Pack, err)
+	}
+	plan, err := pack.Plan(o.Choices)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := factfile.Open(o.Facts)
+	if err != nil {
+		return nil, err
+	}
+	defer facts.Close()
+	res, digests, err := o.run(ctx, plan, facts)
+	if err != nil {
+		return nil, err
+	}
+	sql, err := scripts(plan, facts)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := bundle.Write(ctx, o.Out, &bundle.Contents{
+		PackFiles: packFiles, Pack: pack, Plan: plan, Facts: facts, FactsDir: o.Facts, Digests: digests, Result: res, SQL: sql,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &Settlement{Pack: pack, Out: o.Out, Receipt: receipt, Result: res}
+	s.sum(plan)
+	return s, nil
+}
+
+// run computes plan over facts. The digests of the facts are the columnar
+// executor's, whichever executor computes.
+func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts *factfile.Folder) (*settlement.Result, []bundle.FactsDigest, error) {
+	options := columnar.Options{Workers: o.Workers, Partitions: max(1, o.Partitions)}
+	res, report, err := columnar.Run(ctx, plan, facts, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	digests := make([]bundle.FactsDigest, len(report.Facts))
+	for i, d := range report.Facts {
+		digests[i] = bundle.FactsDigest{Table: d.Table, Rows: d.Rows, Columns: d.Columns, SHA256: d.SHA256}
+	}
+	switch o.Engine {
+	case "", "columnar":
+	case "cel":
+		res, err = oracle.Run(ctx, plan, facts)
+	case "sql":
+		if o.DSN == "" {
+			return nil, nil, fault.New(fault.Invalid, "settle.dsn", "执行器 sql 需要 --dsn 给出 PostgreSQL 连接", "the sql engine needs --dsn")
+		}
+		res, err = postgres.Run(ctx, o.DSN, plan, facts)
+	default:
+		return nil, nil, fault.Invalidf("settle.engine", "没有执行器“%s”：可用 columnar、sql、cel", "no engine %q: there are columnar, sql, cel", o.Engine)
+	}
+	return res, digests, err
+}
+
+// scripts are the settlement as SQL.
+func scripts(plan *policy.Plan, facts *factfile.Folder) (map[string]string, error) {
+	out := map[string]string{}
+	for name, dialect := range map[string]sqlgen.Dialect{"postgresql.sql": sqlgen.PostgreSQL, "duckdb.sql": sqlgen.DuckDB} {
+		script, err := sqlgen.Generate(plan, dialect, facts.Has)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = script.Text()
+	}
+	return out, nil
+}
+
+func (s *Settlement) sum(plan *policy.Plan) {
+	at := map[string]int{}
+	for i, it := range plan.Items {
+		at[it.ID] = i
+		s.Items = append(s.Items, ItemSum{ID: it.ID, Title: it.Title})
+	}
+	for _, t := range s.Result.Totals {
+		for _, to := range []*ItemSum{&s.Items[at[t.Item]], &s.ItemSum} {
+			to.Payees++
+			to.Rows += t.Rows
+			to.Amount += t.Amount
+			to.Pooled += t.Pooled
+			to.Paid += t.Paid
+		}
+	}
+	for _, a := range s.Result.SetAside {
+		s.Items[at[a.Item]].SetAside++
+	}
+	for _, a := range s.Result.Excluded {
+		s.Items[at[a.Item]].Excluded++
+	}
+	slices.SortStableFunc(s.Items, func(a, b ItemSum) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// VerifyOptions say which bundle to verify, and by which executor.
+type VerifyOptions struct {
+	Bundle string
+	EngineOptions
+}
+
+// Verify verifies a bundle; no problems means that it holds.
+func Verify(ctx context.Context, o VerifyOptions) (*bundle.Receipt, []bundle.Problem, error) {
+	b, err := bundle.Open(o.Bundle)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer b.Close()
+	problems, err := b.Verify(ctx, o.run)
+	return b.Receipt, problems, err
+}
+
+// TestPack runs a pack's cases under the executors that need no other program.
+func TestPack(ctx context.Context, pack *policy.Pack) ([]cases.Outcome, error) {
+	return cases.Run(ctx, pack, []cases.Runner{
+		{Name: "columnar", Run: func(ctx context.Context, plan *policy.Plan, src fact.Source) (*settlement.Result, error) {
+			res, _, err := columnar.Run(ctx, plan, src, columnar.Options{})
+			return res, err
+		}},
+		{Name: "cel", Run: oracle.Run},
+	})
+}
+
+// under puts the folder before the file an error speaks of.
+func under(dir string, err error) error {
+	f := *fault.Of(err)
+	if f.At.File != "" {
+		f.At.File = filepath.Join(dir, f.At.File)
+	}
+	return &f
+}
+
+// WriteFile writes a file beside its place and puts it there when it is whole.
+// Error: file.write.
+func WriteFile(name string, write func(io.Writer) error) (err error) {
+	fail := func(err error) error {
+		return fault.New(fault.Unavailable, "file.write", "文件无法写出", "the file cannot be written").In(fault.Place{File: name}).Because(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fail(err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".part-*")
+	if err != nil {
+		return fail(err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
+		return fail(err)
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return fail(err)
+	}
+	return nil
+}
