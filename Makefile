@@ -1,0 +1,51 @@
+# What people and CI run. `make` alone lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+empty :=
+colon := $(empty):$(empty)
+space := $(empty) $(empty)
+
+# Go switches by itself to the release that go.mod asks for. bin/toolchain is
+# there where scripts/setup.sh had to fetch one; Debian keeps PostgreSQL's server
+# programs out of the path.
+export GOTOOLCHAIN ?= auto
+export CGO_ENABLED ?= 0
+export PATH := $(CURDIR)/bin/toolchain/bin:$(PATH):$(subst $(space),$(colon),$(wildcard /usr/lib/postgresql/*/bin))
+
+.PHONY: help
+help: ## lists these targets
+	@awk -F ': .*## ' '/^[a-z]+: .*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+.PHONY: demo
+demo: ## invents a city, imports its bank files, settles, explains one payment, verifies
+	@scripts/setup.sh demo
+	@$(MAKE) build
+	@scripts/demo.sh
+
+.PHONY: test
+test: ## runs all tests, the race detector where goroutines start, and every fuzz target briefly
+	@scripts/setup.sh test
+	go vet ./...
+	@go run ./scripts/testall
+
+.PHONY: lint
+lint: ## runs the linters, at the versions of tools/go.mod
+	@scripts/setup.sh lint
+	go tool -modfile=tools/go.mod golangci-lint run
+
+.PHONY: check
+check: lint test ## does exactly what CI does
+
+.PHONY: bench
+bench: ## measures Changrong beside its peers on one input; see bench/README.md
+	@scripts/setup.sh test
+	@$(MAKE) build
+	@bench/run.sh
+
+.PHONY: build
+build: ## builds bin/changrong
+	go build -trimpath -o bin/changrong ./cmd/changrong

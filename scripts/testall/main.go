@@ -1,0 +1,112 @@
+// Command testall runs the tests of the module: all of them once, those of
+// packages that start goroutines again under the race detector, and every fuzz
+// target of a small package for a few seconds. It prints a line for each package, the
+// output of what failed, why tests were skipped, and at the end
+//
+//	N passed, N failed, N skipped
+//
+// It fails when a test did, and when there was none.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+func main() {
+	fuzzTime := flag.Duration("fuzz", 3*time.Second, "how long each fuzz target runs; 0: not at all")
+	race := flag.Bool("race", true, "run packages that start goroutines under the race detector too")
+	flag.Parse()
+	if err := run(*fuzzTime, *race); err != nil {
+		fmt.Fprintln(os.Stderr, "testall:", err)
+		os.Exit(1)
+	}
+}
+
+func run(fuzzTime time.Duration, race bool) error {
+	packages, err := list()
+	if err != nil {
+		return err
+	}
+	t := newTally(os.Stdout)
+	heading("tests")
+	if err := t.goTest("./..."); err != nil {
+		return err
+	}
+	if threaded := starters(packages); race && len(threaded) > 0 {
+		heading("race detector")
+		if _, err := exec.LookPath("gcc"); err != nil {
+			fmt.Println("skipped: the race detector needs gcc")
+		} else if err := t.goTest(append([]string{"-race"}, threaded...)...); err != nil {
+			return err
+		}
+	}
+	if fuzzTime > 0 {
+		heading(fmt.Sprintf("fuzzing, %s each", fuzzTime))
+		if err := fuzz(t, packages, fuzzTime); err != nil {
+			return err
+		}
+	}
+	return t.close()
+}
+
+func heading(s string) { fmt.Printf("\n== %s\n", s) }
+
+// goTest adds what `go test` with these arguments reports. The race detector is
+// the only thing here that needs cgo.
+func (t *tally) goTest(args ...string) error {
+	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=off", "-timeout=20m"}, args...)...)
+	cmd.Env = os.Environ()
+	if strings.Join(args[:1], "") == "-race" {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
+	}
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	failed := t.failed
+	readErr := t.read(out)
+	if err := cmd.Wait(); err != nil && t.failed == failed {
+		return fmt.Errorf("go test %s: %w", strings.Join(args, " "), err)
+	}
+	return readErr
+}
+
+// fuzz runs the fuzz targets one by one. Instrumenting a package means building
+// all that it imports again, so those that import much only run their seeds, as
+// they do in every run of the tests.
+func fuzz(t *tally, packages []pkg, long time.Duration) error {
+	for _, p := range packages {
+		targets, err := p.fuzzTargets()
+		if err != nil {
+			return err
+		}
+		if len(targets) == 0 {
+			continue
+		}
+		heavy, err := p.heavy()
+		if err != nil {
+			return err
+		}
+		if heavy {
+			fmt.Printf("%-6s %s: imports much; only the seeds of %s have run\n", "-", p.short(), strings.Join(targets, ", "))
+			continue
+		}
+		for _, target := range targets {
+			t.label = target
+			if err := t.goTest("-run=^$", "-fuzz=^"+target+"$", "-fuzztime="+long.String(), p.ImportPath); err != nil {
+				return err
+			}
+		}
+	}
+	t.label = ""
+	return nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTally(t *testing.T) {
+	const stream = `
+{"Action":"start","Package":"changrong/internal/a"}
+{"Action":"output","Package":"changrong/internal/a","Test":"TestGood","Output":"noise of a good test\n"}
+{"Action":"pass","Package":"changrong/internal/a","Test":"TestGood","Elapsed":0.1}
+{"Action":"output","Package":"changrong/internal/a","Test":"TestBad","Output":"    a_test.go:7: 1 is not 2\n"}
+{"Action":"fail","Package":"changrong/internal/a","Test":"TestBad","Elapsed":0.1}
+{"Action":"output","Package":"changrong/internal/a","Test":"TestOff","Output":"    a_test.go:9: not on this machine\n"}
+{"Action":"output","Package":"changrong/internal/a","Test":"TestOff","Output":"--- SKIP: TestOff (0.00s)\n"}
+{"Action":"skip","Package":"changrong/internal/a","Test":"TestOff"}
+{"Action":"fail","Package":"changrong/internal/a","Elapsed":0.2}
+{"ImportPath":"changrong/internal/b","Action":"build-output","Output":"b.go:1: undefined: x\n"}
+{"ImportPath":"changrong/internal/b","Action":"build-fail"}
+{"Action":"fail","Package":"changrong/internal/b","FailedBuild":"changrong/internal/b"}
+{"Action":"output","Package":"changrong/internal/c","Test":"TestDies","Output":"panic: dead\n"}
+{"Action":"fail","Package":"changrong/internal/c"}
+{"Action":"skip","Package":"changrong/internal/none"}
+`
+	var out strings.Builder
+	tl := newTally(&out)
+	if err := tl.read(strings.NewReader(strings.TrimPrefix(stream, "\n"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := tl.close(); err == nil {
+		t.Error("all is said to be well")
+	}
+	for _, want := range []string{
+		"1 is not 2", "undefined: x", "panic: dead", "FAILED internal/a", "FAILED internal/b", "FAILED internal/c",
+		"skipped TestOff: a_test.go:9: not on this machine\n1 passed, 3 failed, 1 skipped\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the report lacks %q:\n%s", want, out.String())
+		}
+	}
+	for _, not := range []string{"noise of a good test", "internal/none"} {
+		if strings.Contains(out.String(), not) {
+			t.Errorf("the report has %q:\n%s", not, out.String())
+		}
+	}
+}
+
+func TestTallyOfNothingFails(t *testing.T) {
+	var out strings.Builder
+	tl := newTally(&out)
+	if err := tl.read(strings.NewReader("")); err != nil {
+		t.Fatal(err)
+	}
+	if err := tl.close(); err == nil || !strings.Contains(out.String(), "0 passed, 0 failed, 0 skipped\n") {
+		t.Errorf("got %v and %q", err, out.String())
+	}
+}
+
+func TestDiscovery(t *testing.T) {
+	dir := t.TempDir()
+	for name, src := range map[string]string{
+		"a.go":      "package a\n\nfunc f() {\n\tgo func() {}()\n}\n",
+		"b.go":      "package a\n\n// go home\nvar going = 1\n",
+		"a_test.go": "package a\n\nfunc FuzzOne(f *testing.F) {}\n\nfunc fuzzTwo(f *testing.F) {}\n\n// func FuzzThree(f *testing.F)\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := pkg{ImportPath: "changrong/a", Dir: dir, GoFiles: []string{"a.go"}, TestGoFiles: []string{"a_test.go"}}
+	b := pkg{ImportPath: "changrong/b", Dir: dir, GoFiles: []string{"b.go"}, TestGoFiles: []string{"a_test.go"}}
+	targets, err := a.fuzzTargets()
+	if err != nil || !slices.Equal(targets, []string{"FuzzOne"}) {
+		t.Errorf("targets: %v, %v", targets, err)
+	}
+	if got := starters([]pkg{a, b}); !slices.Equal(got, []string{"changrong/a"}) {
+		t.Errorf("packages that start goroutines: %v", got)
+	}
+}
