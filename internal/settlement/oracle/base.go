@@ -1,0 +1,174 @@
+package oracle
+
+import (
+	"math/big"
+
+	"changrong/internal/base/civil"
+	"changrong/internal/policy"
+	"changrong/internal/settlement"
+)
+
+// MonthEnd is a balance that a month-end average needs.
+type MonthEnd struct {
+	Month   civil.Month
+	Before  bool  // before Base.From: counts 0
+	Gap     bool  // the note was open and nobody reported its balance
+	Fen     int64 // 0 where Before or Gap
+	Limited int64 // what is left of Fen under a limit for each month
+}
+
+// base is step 4: what the rate applies to. A row without any ends here.
+func (b *Books) base() error {
+	for _, it := range b.plan.Items {
+		rows := b.goingOf(it)
+		for _, r := range rows {
+			if err := b.inputs(r); err != nil {
+				return err
+			}
+		}
+		rows = b.goingOf(it) // those that do not wait for an input
+		if it.Limit != nil && it.Limit.EachMonth {
+			limitMonths(it, rows)
+		}
+		for _, r := range rows {
+			switch {
+			case it.Base.Of != nil: // as evaluated
+			case it.Base.Average == "":
+				r.Base = 1
+			case it.Base.Average.Daily():
+				r.Base = r.Days.average(it.Base.Average)
+			default:
+				r.Base = averageOfMonths(it.Base.Average, r.MonthEnds)
+			}
+			r.Ended = r.Base <= 0
+		}
+	}
+	return b.checkSum(func(r *Row) *big.Int { return big.NewInt(r.Base) })
+}
+
+// inputs finds what a row's base is made of, or why it waits.
+func (b *Books) inputs(r *Row) error {
+	base := r.Item.Base
+	if base.Of != nil {
+		value, readings, err := b.eval(base.Of, r.Fact)
+		if r.Base, r.OfReadings = value.Int, readings; !value.Known {
+			r.wait(settlement.UnknownBase, detail(missing(readings)))
+		}
+		return err
+	}
+	if base.Average == "" {
+		return nil
+	}
+	counts := func(civil.Month) bool { return true }
+	if base.From != nil {
+		from, readings, err := b.eval(base.From, r.Fact)
+		if err != nil {
+			return err
+		}
+		if !from.Known {
+			r.wait(settlement.UnknownBase, detail(missing(readings)))
+			return nil
+		}
+		counts = func(m civil.Month) bool { return int64(m.Last()) >= from.Int }
+		r.From = new(civil.Date(min(from.Int, int64(civil.Never))))
+	}
+	if base.Average.Daily() {
+		days, ok := b.dayEnds(r.Fact, func(d civil.Date) bool { return counts(d.Month()) })
+		if r.Days = &days; !ok {
+			r.wait(settlement.NotComputable, "")
+		}
+		return nil
+	}
+	b.monthEnds(r, counts)
+	return nil
+}
+
+// monthEnds finds the balances at the ends of the months that the average needs. A
+// gap makes the row wait, unless it is waived.
+func (b *Books) monthEnds(r *Row, counts func(civil.Month) bool) {
+	var gaps []string
+	for _, m := range b.monthsFor(r.Item.Base.Average) {
+		end := MonthEnd{Month: m, Before: !counts(m)}
+		if !end.Before {
+			balance, known := b.facts.monthEnd(r.Fact, m)
+			end.Fen, end.Gap = balance, !known
+		}
+		if end.Gap {
+			gaps = append(gaps, m.String())
+		}
+		end.Limited = end.Fen
+		r.MonthEnds = append(r.MonthEnds, end)
+	}
+	if len(gaps) > 0 && b.Waiver(r) == nil {
+		r.wait(settlement.MonthGap, detail(gaps))
+	}
+}
+
+// monthsFor returns the months whose ends an average needs.
+func (b *Books) monthsFor(a policy.Average) []civil.Month {
+	months := b.plan.Months()
+	switch a {
+	case policy.Chronological:
+		return append([]civil.Month{b.plan.Opening()}, months...)
+	case policy.QuarterEndMean:
+		var ends []civil.Month
+		for _, m := range months {
+			if _, month := m.YM(); month%3 == 0 {
+				ends = append(ends, m)
+			}
+		}
+		return ends
+	}
+	return months
+}
+
+// averageOfMonths is the average of what the limit for each month, if there is
+// one, has left of the balances.
+func averageOfMonths(a policy.Average, ends []MonthEnd) int64 {
+	balances, out := make([]int64, len(ends)), 0
+	for i, e := range ends {
+		balances[i] = e.Limited
+		if e.Limited > 0 {
+			out++
+		}
+	}
+	divisor := len(ends)
+	total := sum(balances)
+	switch a {
+	case policy.MonthEndOutstanding:
+		divisor = out
+	case policy.Chronological: // (M₀ + 2M₁ + … + 2M₍ₖ₋₁₎ + Mₖ) ÷ 2k
+		last := len(balances) - 1
+		total.Lsh(total, 1)
+		total.Sub(total, big.NewInt(balances[0]))
+		total.Sub(total, big.NewInt(balances[last]))
+		divisor = 2 * last
+	}
+	if divisor == 0 {
+		return 0
+	}
+	return halfUp(total, big.NewInt(int64(divisor))).Int64()
+}
+
+// average is the average of a note's balances at the ends of days.
+func (d *Days) average(a policy.Average) int64 {
+	divisor := d.Days
+	if a == policy.DailyOutstanding {
+		divisor = d.Out
+	}
+	if divisor == 0 {
+		return 0
+	}
+	return halfUp(big.NewInt(d.Sum), big.NewInt(divisor)).Int64()
+}
+
+// checkSum refuses amounts that add up to more than int64 holds.
+func (b *Books) checkSum(of func(*Row) *big.Int) error {
+	all := new(big.Int)
+	for _, r := range b.rows {
+		if r.going() {
+			all.Add(all, of(r))
+		}
+	}
+	return fits(all)
+}
