@@ -6,7 +6,6 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 empty :=
-colon := $(empty):$(empty)
 space := $(empty) $(empty)
 
 # Go switches by itself to the release that go.mod asks for. bin/toolchain is
@@ -14,7 +13,7 @@ space := $(empty) $(empty)
 # programs out of the path.
 export GOTOOLCHAIN ?= auto
 export CGO_ENABLED ?= 0
-export PATH := $(CURDIR)/bin/toolchain/bin:$(PATH):$(subst $(space),$(colon),$(wildcard /usr/lib/postgresql/*/bin))
+export PATH := $(CURDIR)/bin/toolchain/bin:$(PATH)$(subst $(space),,$(addprefix :,$(wildcard /usr/lib/postgresql/*/bin)))
 
 .PHONY: help
 help: ## lists these targets
