@@ -1,0 +1,3 @@
+// Package cells is what the formats of package factfile share: how a cell of
+// text becomes a value, which columns a file has, and how its trouble is told.
+package cells

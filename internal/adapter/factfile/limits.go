@@ -1,0 +1,26 @@
+package factfile
+
+// Limits of what comes from outside, and of what is held at once.
+const (
+	// maxEntries is how many names a folder of facts, or of parts, may hold.
+	maxEntries = 10_000
+	// maxColumns is how many columns a file may have; the widest table has 20.
+	maxColumns = 256
+	// maxFindings is how many errors ReadFile reports before it gives the file up.
+	maxFindings = 10_000
+
+	// maxLine is the longest line of CSV, in bytes, line breaks in quotes included.
+	maxLine = 1 << 20
+	// chunkSize is how much CSV a worker takes at once.
+	chunkSize = 1 << 20
+	// sniffed is how much of a CSV file is looked at to tell its encoding.
+	sniffed = 64 << 10
+
+	// batchRows is the most rows of a batch.
+	batchRows = 1 << 16
+
+	// maxUnzipped is the largest workbook, unpacked; maxPart the largest of its
+	// parts that is neither a sheet nor the texts of the sheets.
+	maxUnzipped = 4 << 30
+	maxPart     = 64 << 20
+)
