@@ -1,0 +1,57 @@
+package postgres_test
+
+import (
+	"flag"
+	"testing"
+
+	"changrong/internal/adapter/postgres"
+	"changrong/internal/adapter/postgres/pgtest"
+	"changrong/internal/settlement/oracle"
+	"changrong/internal/settlement/settletest"
+
+	"github.com/jackc/pgx/v5"
+)
+
+var (
+	firstSeed = flag.Uint64("seed", 0, "the first seed of the random cases")
+	cases     = flag.Uint64("cases", 500, "how many random cases")
+)
+
+// TestAgainstOracle: SQL and the oracle agree to the fen, and in every row that
+// waits or is excluded, on random plans and facts.
+func TestAgainstOracle(t *testing.T) {
+	conn := connect(t, pgtest.Start(t))
+	n := *cases
+	if testing.Short() {
+		n = 40
+	}
+	for seed := *firstSeed; seed < *firstSeed+n; seed++ {
+		plan, facts := settletest.Random(seed)
+		want, err := oracle.Run(t.Context(), plan, facts)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		got, err := postgres.RunOn(t.Context(), conn, plan, settletest.Permute(facts, seed))
+		if err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+			continue
+		}
+		if d := settletest.Diff(want, got); d != "" {
+			t.Errorf("seed %d, oracle and SQL:\n%s", seed, d)
+		}
+	}
+}
+
+func connect(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := conn.Close(t.Context()); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+	})
+	return conn
+}
