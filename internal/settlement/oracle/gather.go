@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"changrong/internal/base/money"
-	"changrong/internal/policy"
 	"changrong/internal/settlement"
 )
 
@@ -67,16 +66,3 @@ func totals(lines []settlement.Line) []settlement.Total {
 	}
 	return all
 }
-
-// Gate returns what a payee showed at the gate of an item, or nil.
-func (b *Books) Gate(it *policy.Item, payee string) *Gate {
-	for i := range b.gates {
-		if b.gates[i].Item == it.ID && b.gates[i].PayeeID == payee {
-			return &b.gates[i]
-		}
-	}
-	return nil
-}
-
-// Pool returns what became of a pool.
-func (b *Books) Pool(p *policy.Pool) *settlement.PoolUse { return b.pools[p] }

@@ -27,18 +27,6 @@ func (r *Row) owner(per policy.PerGroup) string {
 	return ""
 }
 
-// Together returns the rows of r's item that take part with r in its limit or
-// cap, in the order in which ties are broken.
-func (b *Books) Together(r *Row, per policy.PerGroup) []*Row {
-	var rows []*Row
-	for _, other := range b.rows {
-		if other.Item == r.Item && other.owner(per) == r.owner(per) {
-			rows = append(rows, other)
-		}
-	}
-	return rows
-}
-
 // limit is step 5: where the bases of a group add up to more than the limit, the
 // limit is shared among them in proportion.
 func (b *Books) limit() error {

@@ -84,8 +84,9 @@ func newRow(it *policy.Item, f *Fact, bank string) *Row {
 
 // Run settles a plan on the facts of src.
 //
-// Errors: those of src, and settlement.link, settlement.decision and
-// settlement.overflow about what the facts hold.
+// Errors: those of src and of settlement.CheckDecisions; settlement.link, where a
+// row leads to one that is not there; settlement.overflow, where amounts add up to
+// more than int64 holds.
 func Run(ctx context.Context, plan *policy.Plan, src fact.Source) (*settlement.Result, error) {
 	b, err := Open(ctx, plan, src)
 	if err != nil {
@@ -96,14 +97,19 @@ func Run(ctx context.Context, plan *policy.Plan, src fact.Source) (*settlement.R
 
 // Open is Run for those who want to look into the books.
 func Open(ctx context.Context, plan *policy.Plan, src fact.Source) (*Books, error) {
+	decisions, err := settlement.ReadDecisions(ctx, src, plan.Policy)
+	if err != nil {
+		return nil, err
+	}
+	if err := settlement.CheckDecisions(plan, decisions); err != nil {
+		return nil, err
+	}
 	facts, err := readFacts(ctx, src, looksAt(plan, "month_balances"))
 	if err != nil {
 		return nil, err
 	}
 	b := &Books{plan: plan, facts: facts, programs: map[*expr.Expr]*expr.Program{}, pools: map[*policy.Pool]*settlement.PoolUse{}}
-	if err := b.readDecisions(); err != nil {
-		return nil, err
-	}
+	b.readDecisions()
 	b.readFilings()
 	for _, it := range plan.Items {
 		if err := ctx.Err(); err != nil {
@@ -163,19 +169,6 @@ func (b *Books) going(wanted func(*Row) bool) []*Row {
 func (b *Books) goingOf(it *policy.Item) []*Row {
 	return b.going(func(r *Row) bool { return r.Item == it })
 }
-
-// Plan returns what was run.
-func (b *Books) Plan() *policy.Plan { return b.plan }
-
-// Result returns what came out.
-func (b *Books) Result() *settlement.Result { return b.result }
-
-// Rows returns all rows that selection did not turn away, in order of (item,
-// institution_id, subject_id).
-func (b *Books) Rows() []*Row { return b.rows }
-
-// Facts returns the rows of a table.
-func (b *Books) Facts(table string) []*Fact { return b.facts.rows[table] }
 
 // yes is what a truth column holds that is ticked.
 var yes = expr.Value{Known: true, Int: 1}

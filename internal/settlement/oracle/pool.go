@@ -94,13 +94,12 @@ func (b *Books) scale(p *policy.Pool, budget int64) money.Rate {
 	return money.Rate(tooMuch-1) * money.PPM
 }
 
-// payInTurn pays rows until nothing is left: those reserved first, where the pool
-// knows reservations, then in the order in which claims were complete.
-func (b *Books) payInTurn(p *policy.Pool, rows []*Row, left int64) {
+// queue returns rows in the order in which they are paid: those reserved first,
+// where the pool knows reservations, then as claims were complete.
+func (b *Books) queue(p *policy.Pool, rows []*Row) []*Row {
 	place := func(r *Row) (reserved, completed int64) {
 		if p.Allocator == policy.Reserve {
-			reserved = b.filedAt(r, "reserved_at")
-			if reserved != never {
+			if reserved = b.filedAt(r, "reserved_at"); reserved != never {
 				return reserved, 0
 			}
 		}
@@ -112,7 +111,12 @@ func (b *Books) payInTurn(p *policy.Pool, rows []*Row, left int64) {
 		r2, c2 := place(y)
 		return cmp.Or(cmp.Compare(r1, r2), cmp.Compare(c1, c2))
 	})
-	for _, r := range queue {
+	return queue
+}
+
+// payInTurn pays the first of the queue in full, until nothing is left.
+func (b *Books) payInTurn(p *policy.Pool, rows []*Row, left int64) {
+	for _, r := range b.queue(p, rows) {
 		r.Pooled = min(r.Capped, left)
 		left -= r.Pooled
 	}

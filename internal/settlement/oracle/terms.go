@@ -3,7 +3,6 @@ package oracle
 import (
 	"math/big"
 
-	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
@@ -18,7 +17,7 @@ type Decision struct {
 }
 
 // readDecisions files the decisions of this policy by item and subject.
-func (b *Books) readDecisions() error {
+func (b *Books) readDecisions() {
 	b.decisions = map[string]map[string]*Decision{}
 	for _, f := range b.facts.rows["decisions"] {
 		if f.Text("policy") != b.plan.Policy {
@@ -31,28 +30,12 @@ func (b *Books) readDecisions() error {
 		if amount := f.Value("amount"); amount.Known {
 			d.Amount = new(money.Fen(amount.Int))
 		}
-		it := b.plan.Item(f.Text("item"))
-		if !d.allowed(it) {
-			return fault.Invalidf("settlement.decision", "对项目“%s”中“%s”的决定无效：没有该项目，或该项目未留待决定，或超出范围",
-				"the decision on %q, %q is void: there is no such item, it leaves nothing open, or the range is left", f.Text("item"), f.Text("subject_id"))
+		item := f.Text("item")
+		if b.decisions[item] == nil {
+			b.decisions[item] = map[string]*Decision{}
 		}
-		if b.decisions[it.ID] == nil {
-			b.decisions[it.ID] = map[string]*Decision{}
-		}
-		b.decisions[it.ID][f.Text("subject_id")] = d
+		b.decisions[item][f.Text("subject_id")] = d
 	}
-	return nil
-}
-
-// allowed tells whether it, which may be nil, leaves open what d decides.
-func (d *Decision) allowed(it *policy.Item) bool {
-	if it == nil {
-		return false
-	}
-	if d.Rate != nil && (it.Rate == nil || !it.Rate.Open || *d.Rate < it.Rate.Min || *d.Rate > it.Rate.Max) {
-		return false
-	}
-	return d.Amount == nil || it.Amount != nil && it.Amount.Open && *d.Amount >= it.Amount.Min && *d.Amount <= it.Amount.Max
 }
 
 // decisionsOn returns the decisions that apply to a row, the nearest first.

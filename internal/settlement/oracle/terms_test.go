@@ -57,20 +57,22 @@ func TestAmountDecisions(t *testing.T) {
 // TestVoidDecisions: nothing is settled on a decision that may not be made.
 func TestVoidDecisions(t *testing.T) {
 	fixed := loans("fixed", "1%")
-	for what, cells := range map[string][]string{
-		"no such item":               {"item", "nowhere"},
-		"a rate the text fixes":      {"item", "fixed", "rate", "1"},
-		"an amount where a rate is":  {"item", "r", "amount", "1"},
-		"both":                       {"item", "r", "amount", "1", "rate", "2"},
-		"below the range":            {"item", "r", "rate", "0.99999"},
-		"above the range":            {"item", "r", "rate", "2.00001"},
-		"of a row that is not there": {"item", "r", "rate", "3", "subject_id", "nobody"},
-		"even a waiver, of no item":  {"item", "nowhere", "subject_id", "nobody"},
+	for _, c := range []struct {
+		what, code string
+		cells      []string
+	}{
+		{"no such item", "settlement.decision_item", []string{"item", "nowhere"}},
+		{"even a waiver, and of nobody", "settlement.decision_item", []string{"item", "nowhere", "subject_id", "nobody"}},
+		{"a rate the text fixes", "settlement.decision_closed", []string{"item", "fixed", "rate", "1"}},
+		{"an amount where a rate is", "settlement.decision_closed", []string{"item", "r", "amount", "1"}},
+		{"both", "settlement.decision_closed", []string{"item", "r", "amount", "1", "rate", "2"}},
+		{"below the range", "settlement.decision_range", []string{"item", "r", "rate", "0.99999"}},
+		{"above the range", "settlement.decision_range", []string{"item", "r", "rate", "2.00001"}},
 	} {
 		w := newWorld(open("r", money.Percent, 2*money.Percent, nil), fixed).note("a/1", "e", "2020-01-01", "1")
-		w.add("decisions", append([]string{"policy", "p", "subject_id", "*"}, cells...)...)
-		if _, err := oracle.Run(context.Background(), w.plan, w.facts(t)); fault.CodeOf(err) != "settlement.decision" {
-			t.Errorf("%s: %v", what, err)
+		w.add("decisions", append([]string{"policy", "p", "subject_id", "*"}, c.cells...)...)
+		if _, err := oracle.Run(context.Background(), w.plan, w.facts(t)); fault.CodeOf(err) != c.code {
+			t.Errorf("%s: %v", c.what, err)
 		}
 		w.tables["decisions"][0]["policy"] = "another"
 		w.run(t)
