@@ -217,12 +217,8 @@ func (b *builder) compile(s *expr.Scope, w Word, kind expr.Kind) (*expr.Expr, er
 	if !ok {
 		return nil, err
 	}
-	at := placed("", w)
-	if f.At.Column > 0 {
-		at.Column += f.At.Column - 1
-	}
 	c := *f
-	c.At = fault.Place{Line: at.Line, Column: at.Column, Value: fault.Clip(w.Text)}
+	c.At = w.inside(f.At.Column)
 	return nil, &c
 }
 
@@ -286,14 +282,14 @@ func (b *builder) buildGroups() error {
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.pack.exclusions)) {
 		d, ms := b.pack.exclusions[id], members[id]
-		slices.SortStableFunc(ms, func(x, y member) int { return cmp.Compare(x.doc.Rank, y.doc.Rank) })
+		slices.SortStableFunc(ms, func(x, y member) int { return cmp.Compare(x.doc.Rank.N, y.doc.Rank.N) })
 		strategy, err := b.term(d.Strategy, string(Priority), string(FirstFiled), string(DeductPaid), string(OneInstitution))
 		if err != nil {
 			return inPack(err)
 		}
 		g := &Group{ID: id, Clause: d.Clause.Text, Strategy: Strategy(strategy)}
 		for i, m := range ms {
-			if i > 0 && ms[i-1].doc.Rank == m.doc.Rank {
+			if i > 0 && ms[i-1].doc.Rank.N == m.doc.Rank.N {
 				return in("items/"+m.item.ID+".yaml", wrong(m.doc.Group, "pack.rank", "与 "+ms[i-1].item.ID+" 的先后相同", "the same rank as "+ms[i-1].item.ID))
 			}
 			if m.item.Table != ms[0].item.Table || (g.Strategy != Priority && g.Strategy != FirstFiled && m.item.Table.Name != "loans") {

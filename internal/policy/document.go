@@ -90,7 +90,7 @@ type itemDoc struct {
 type relatedDoc struct {
 	In   Word   `yaml:"in" required:"true" doc:"关联表"`
 	When []Word `yaml:"when" required:"true" doc:"关联行须全部满足的条件"`
-	Not  bool   `yaml:"not" doc:"true 表示须无这样的行"`
+	Not  flag   `yaml:"not" doc:"true 表示须无这样的行"`
 }
 
 type bankDoc struct {
@@ -128,7 +128,7 @@ type capDoc struct {
 
 type memberDoc struct {
 	Group Word            `yaml:"group" required:"true" doc:"分组"`
-	Rank  int             `yaml:"rank" required:"true" doc:"先后，小者优先"`
+	Rank  whole           `yaml:"rank" required:"true" doc:"先后，小者优先"`
 	If    map[string]Word `yaml:"if" doc:"仅在这些理解取这些值时属于该组"`
 }
 

@@ -67,7 +67,7 @@ func (b *builder) selection(t *fact.Table, when []Word, related []relatedDoc, fi
 		return nil, nil, "", err
 	}
 	for _, d := range related {
-		r := Related{Table: fact.Lookup(d.In.Text), Not: d.Not}
+		r := Related{Table: fact.Lookup(d.In.Text), Not: d.Not.On}
 		if r.Table == nil || r.Table.LinkTo(t.Name) == nil {
 			return nil, nil, "", wrong(d.In, "pack.related", "这张表的行不属于 "+t.Name+" 的行", "rows of this table do not belong to rows of "+t.Name)
 		}

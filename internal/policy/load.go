@@ -94,7 +94,9 @@ func checkTags(v reflect.Value, key string) error {
 			}
 		}
 	case reflect.Map:
-		for _, k := range v.MapKeys() {
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, k := range keys {
 			if err := checkTags(v.MapIndex(k), k.String()); err != nil {
 				return err
 			}
@@ -140,6 +142,10 @@ func empty(v reflect.Value) bool {
 	case Word:
 		return x.Text == ""
 	case choice:
+		return x.Text == ""
+	case whole:
+		return x.Text == ""
+	case flag:
 		return x.Text == ""
 	}
 	switch v.Kind() {

@@ -1,104 +1,36 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"changrong/internal/base/fault"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
 
-// Limits of a pack, far above what a document of twenty clauses needs.
+// Limits of a pack, far above what a document of twenty clauses needs. The
+// parser calls itself for every level of nesting, and its time grows with the
+// square of the entries of one mapping, so these bound its stack and its time too.
 const (
-	maxFile  = 1 << 20 // bytes of one YAML file
-	maxFiles = 500
-	maxDepth = 20 // nesting of one YAML file
+	maxFile   = 256 << 10 // bytes of one YAML file
+	maxPack   = 4 << 20   // bytes of all of them
+	maxFiles  = 500
+	maxTokens = 30_000 // of one YAML file
+	maxDepth  = 20     // nesting of one YAML file
 )
 
-// Word is a scalar of a pack and where it stands. Its text is as written:
-// `20万元`, `yes` and `0.5%` are texts.
-type Word struct {
-	Text string
-	At   fault.Place
-}
-
-// String returns the text.
-func (w Word) String() string { return w.Text }
-
-// UnmarshalYAML reads a scalar, folded and literal blocks too.
-func (w *Word) UnmarshalYAML(n ast.Node) error {
-	switch s := n.(type) {
-	case *ast.LiteralNode:
-		w.Text = strings.TrimSpace(s.Value.Value)
-	case *ast.StringNode:
-		w.Text = s.Value
-	case ast.ScalarNode:
-		w.Text = s.GetToken().Value
-	default:
-		return &yaml.SyntaxError{Message: "应为一个值 (a single value is expected)", Token: n.GetToken()}
-	}
-	at := n.GetToken().Position
-	w.At = fault.Place{Line: at.Line, Column: at.Column}
-	return nil
-}
-
-// choice is a term of the engine, or the reading that chooses it.
-type choice struct {
-	Word
-	Reading bool // Text names a reading
-}
-
-// UnmarshalYAML reads a scalar, or {reading: name}.
-func (c *choice) UnmarshalYAML(n ast.Node) error {
-	if _, ok := n.(ast.ScalarNode); ok {
-		return c.Word.UnmarshalYAML(n)
-	}
-	var ref struct {
-		Reading Word `yaml:"reading"`
-	}
-	if err := yaml.NodeToValue(n, &ref, yaml.DisallowUnknownField()); err != nil {
-		return err
-	}
-	c.Word, c.Reading = ref.Reading, true
-	return nil
-}
-
-// termDoc is a rate or an amount: fixed, or open inside a range.
-type termDoc struct {
-	Fixed *Word
-	Open  *openDoc
-}
-
-type openDoc struct {
-	Min     Word  `yaml:"min" required:"true" doc:"不低于"`
-	Max     Word  `yaml:"max" required:"true" doc:"不高于"`
-	Default *Word `yaml:"default" doc:"未作决定时取值；不写表示须先决定"`
-}
-
-// UnmarshalYAML reads a scalar, or {open: {min, max, default}}.
-func (t *termDoc) UnmarshalYAML(n ast.Node) error {
-	if _, ok := n.(ast.ScalarNode); ok {
-		t.Fixed = new(Word)
-		return t.Fixed.UnmarshalYAML(n)
-	}
-	var open struct {
-		Open *openDoc `yaml:"open"`
-	}
-	if err := yaml.NodeToValue(n, &open, yaml.DisallowUnknownField()); err != nil {
-		return err
-	}
-	t.Open = open.Open
-	return nil
-}
-
 // readYAML reads one file of a pack strictly into v: unknown and double keys,
-// anchors, aliases, tags and merge keys are refused.
-// Errors: pack.missing, pack.size, pack.yaml.
+// keys without a value, anchors, aliases, tags and merge keys are refused.
+// Errors: pack.missing, pack.size, pack.yaml, pack.unknown_key, pack.duplicate.
 func readYAML(fsys fs.FS, name string, v any) error {
 	body, err := fs.ReadFile(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,70 +39,151 @@ func readYAML(fsys fs.FS, name string, v any) error {
 	if err != nil {
 		return fault.New(fault.Unavailable, "pack.unreadable", "文件无法读取", "the file cannot be read").In(fault.Place{File: name}).Because(err)
 	}
+	return in(name, decode(body, v))
+}
+
+func decode(body []byte, v any) error {
 	if len(body) > maxFile {
-		return fault.Invalidf("pack.size", "文件超过 %d 字节", "the file is over %d bytes", maxFile).In(fault.Place{File: name})
+		return fault.Invalidf("pack.size", "文件超过 %d 字节", "the file is over %d bytes", maxFile)
 	}
-	if err := plainYAML(name, body); err != nil {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if err := plainText(body); err != nil {
 		return err
 	}
-	if err := yaml.UnmarshalWithOptions(body, v, yaml.DisallowUnknownField()); err != nil {
-		return yamlFault(name, err)
+	tokens := lexer.Tokenize(string(body))
+	if err := plainTokens(tokens); err != nil {
+		return err
+	}
+	file, err := parser.Parse(tokens, 0)
+	if err != nil {
+		return yamlFault(err)
+	}
+	if len(file.Docs) != 1 || file.Docs[0].Body == nil || file.Docs[0].Body.Type() == ast.CommentGroupType {
+		return notPlain(1, 1, "文件应恰好是一个 YAML 文档", "the file must be exactly one YAML document")
+	}
+	visitor := new(nullVisitor)
+	ast.Walk(visitor, file.Docs[0].Body)
+	if visitor.err != nil {
+		return visitor.err
+	}
+	if err := yaml.NodeToValue(file.Docs[0].Body, v, yaml.DisallowUnknownField()); err != nil {
+		return yamlFault(err)
 	}
 	return nil
 }
 
-// plainYAML refuses what a rule does not need and a reader would not see
-// through, before anything is expanded.
-func plainYAML(name string, body []byte) error {
-	file, err := parser.ParseBytes(body, 0)
-	if err != nil {
-		return yamlFault(name, err)
-	}
-	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return fault.Invalidf("pack.yaml", "文件应恰好是一个 YAML 文档", "the file must be exactly one YAML document").In(fault.Place{File: name, Line: 1})
-	}
-	v := &plainVisitor{name: name}
-	ast.Walk(v, file.Docs[0].Body)
-	return v.err
+func notPlain(line, column int, zh, en string) error {
+	return fault.New(fault.Invalid, "pack.yaml", zh, en).In(fault.Place{Line: line, Column: column})
 }
 
-type plainVisitor struct {
-	name string
-	err  error
+// plainText refuses what is no text, and characters that nobody sees.
+func plainText(body []byte) error {
+	line, column := 1, 0
+	for len(body) > 0 {
+		r, n := utf8.DecodeRune(body)
+		column++
+		switch {
+		case r == utf8.RuneError && n == 1:
+			return notPlain(line, column, "不是 UTF-8 文本", "not UTF-8")
+		case r == '\n':
+			line, column = line+1, 0
+		case r != '\t' && r != '\r' && !unicode.IsGraphic(r):
+			return notPlain(line, column, "含有看不见的字符", "a character nobody can see")
+		}
+		body = body[n:]
+	}
+	return nil
 }
 
-// Visit stops at the first node that is not plain.
-func (v *plainVisitor) Visit(n ast.Node) ast.Visitor {
+// plainTokens refuses, before anything is parsed, what a rule does not need and a
+// reader would not see through, and what would be too much for the parser.
+func plainTokens(tokens token.Tokens) error {
+	if len(tokens) > maxTokens {
+		return fault.Invalidf("pack.size", "文件超过 %d 个词", "the file has over %d words", maxTokens)
+	}
+	flow, line, onLine := 0, 0, 0
+	for _, t := range tokens {
+		at := t.Position
+		switch t.Type {
+		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType:
+			return notPlain(at.Line, at.Column, "政策包里不用锚点、引用、标签、合并键和指令", "anchors, aliases, tags, merge keys and directives have no place in a pack")
+		case token.MappingStartType, token.SequenceStartType:
+			flow++
+		case token.MappingEndType, token.SequenceEndType:
+			flow = max(0, flow-1)
+		case token.SequenceEntryType, token.MappingKeyType:
+			if at.Line != line {
+				line, onLine = at.Line, 0
+			}
+			onLine++
+		}
+		if flow > maxDepth || onLine > maxDepth {
+			return notPlain(at.Line, at.Column, "嵌套过深", "nested too deeply")
+		}
+	}
+	return nil
+}
+
+// nullVisitor finds a key or an entry without a value: whoever emptied it may
+// think that the condition is still there.
+type nullVisitor struct{ err error }
+
+// Visit stops at the first.
+func (v *nullVisitor) Visit(n ast.Node) ast.Visitor {
 	if v.err != nil {
 		return nil
 	}
-	switch n.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode, *ast.DirectiveNode:
-		v.fail(n.GetToken(), "政策包里不用锚点、引用、标签和合并键", "anchors, aliases, tags and merge keys have no place in a pack")
-	}
-	if n.GetToken().Position.IndentLevel > maxDepth {
-		v.fail(n.GetToken(), "嵌套过深", "nested too deeply")
+	if n.Type() == ast.NullType {
+		at := n.GetToken().Position
+		v.err = notPlain(at.Line, at.Column, "这里没有值：写上值，或删去这一行；空的文字写作 \"\"", `there is no value here: write one, or delete the line; an empty text is ""`)
 	}
 	return v
 }
 
-func (v *plainVisitor) fail(t *token.Token, zh, en string) {
-	v.err = fault.New(fault.Invalid, "pack.yaml", zh, en).In(fault.Place{File: v.name, Line: t.Position.Line, Column: t.Position.Column})
-}
-
-func yamlFault(name string, err error) error {
+// yamlFault says what the parser or the decoder found.
+func yamlFault(err error) error {
 	var f *fault.Error
 	if errors.As(err, &f) {
-		return f.In(fault.Place{File: name})
+		return f
 	}
-	at := fault.Place{File: name}
-	message := err.Error()
 	var y yaml.Error
-	if errors.As(err, &y) {
-		message = y.GetMessage()
-		if t := y.GetToken(); t != nil && t.Position != nil {
-			at.Line, at.Column = t.Position.Line, t.Position.Column
+	if !errors.As(err, &y) {
+		return fault.Invalidf("pack.yaml", "YAML 有误：%s", "bad YAML: %s", fault.Clip(err.Error()))
+	}
+	at := fault.Place{}
+	if t := y.GetToken(); t != nil && t.Position != nil {
+		at.Line, at.Column, at.Value = t.Position.Line, t.Position.Column, t.Value
+	}
+	code, message := "pack.yaml", y.GetMessage()
+	var unknown *yaml.UnknownFieldError
+	var double *yaml.DuplicateKeyError
+	switch {
+	case errors.As(err, &unknown):
+		code = "pack.unknown_key"
+	case errors.As(err, &double):
+		code = "pack.duplicate"
+	}
+	return fault.Invalidf(code, "%[1]s", "%[2]s", yamlZh(message), message).In(at)
+}
+
+// yamlZh says in Chinese what is wrong, for those who write packs by hand.
+func yamlZh(message string) string {
+	for _, k := range [...]struct{ en, zh string }{
+		{"unknown field", "没有这个键"},
+		{"already defined", "同一个键写了两次"},
+		{"where sequence is expected", "此处应为列表"},
+		{"where mapping is expected", "此处应为若干“键: 值”"},
+		{"could not find end character of", "引号没有配对"},
+		{"mapping value is not allowed in this context", "此处不应有“: ”；文字里含“: ”时请加引号"},
+		{"value is not allowed in this context", "此处不应有值，也许是缩进没有对齐"},
+		{"cannot start any token", "缩进请用空格，不用制表符；文字以特殊符号开头时请加引号"},
+		{"tab character", "缩进请用空格，不用制表符"},
+		{"end token", "括号没有配对"},
+		{"could not find", "括号或引号没有配对"},
+	} {
+		if strings.Contains(message, k.en) {
+			return k.zh
 		}
 	}
-	return fault.Invalidf("pack.yaml", "YAML 有误：%s", "bad YAML: %s", message).In(at)
+	return "YAML 有误：" + message
 }

@@ -49,19 +49,28 @@ func Run(ctx context.Context, pack *policy.Pack, runners []Runner) ([]Outcome, e
 }
 
 func one(ctx context.Context, pack *policy.Pack, c *policy.Case, r Runner) []string {
+	res, err := settle(ctx, pack, c, r)
+	switch {
+	case err != nil && c.Refused != "" && fault.CodeOf(err) == c.Refused:
+		return nil
+	case err != nil:
+		return []string{err.Error()}
+	case c.Refused != "":
+		return []string{"应以 " + c.Refused + " 拒绝，却算出了结果"}
+	}
+	return Compare(c, res)
+}
+
+func settle(ctx context.Context, pack *policy.Pack, c *policy.Case, r Runner) (*settlement.Result, error) {
 	plan, err := pack.Plan(policy.Choices{Readings: c.Readings})
 	if err != nil {
-		return []string{err.Error()}
+		return nil, err
 	}
 	src, err := fact.FromCells(c.Facts)
 	if err != nil {
-		return []string{err.Error()}
+		return nil, err
 	}
-	res, err := r.Run(ctx, plan, src)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	return Compare(c, res)
+	return r.Run(ctx, plan, src)
 }
 
 // Compare says what of a result differs from what a case expects.
@@ -72,14 +81,11 @@ func Compare(c *policy.Case, res *settlement.Result) []string {
 	d.asides("excluded", c.Excluded, res.Excluded)
 	for _, want := range c.Indicators {
 		i := slices.IndexFunc(res.Indicators, func(m settlement.Measured) bool { return m.Indicator == want.ID })
-		switch {
-		case i < 0:
+		if i < 0 {
 			d.add("没有指标 %s", want.ID)
-		case !res.Indicators[i].Known:
-			d.add("指标 %s 无法计算", want.ID)
-		case res.Indicators[i].Value != want.Value || res.Indicators[i].Met != want.Met:
-			d.add("指标 %s：应为 %d（达标 %t），得 %d（达标 %t）", want.ID, want.Value, want.Met, res.Indicators[i].Value, res.Indicators[i].Met)
+			continue
 		}
+		d.indicator(want, res.Indicators[i])
 	}
 	return d.wrong
 }
@@ -91,6 +97,21 @@ type differ struct {
 
 func (d *differ) add(format string, args ...any) {
 	d.wrong = append(d.wrong, fmt.Sprintf(format, args...))
+}
+
+func (d *differ) indicator(want policy.WantIndicator, got settlement.Measured) {
+	switch {
+	case got.Known != (want.Value != nil):
+		d.add("指标 %s：应算得出为 %t，得 %t", want.ID, want.Value != nil, got.Known)
+	case got.Known && (got.Value != *want.Value || got.Met != want.Met):
+		d.add("指标 %s：应为 %d（达标 %t），得 %d（达标 %t）", want.ID, *want.Value, want.Met, got.Value, got.Met)
+	}
+	if want.Rows != nil && *want.Rows != got.Rows {
+		d.add("指标 %s 计入的行：应为 %d，得 %d", want.ID, *want.Rows, got.Rows)
+	}
+	if want.Unknown != nil && *want.Unknown != got.Unknown {
+		d.add("指标 %s 不明的行：应为 %d，得 %d", want.ID, *want.Unknown, got.Unknown)
+	}
 }
 
 func (d *differ) totals(want []policy.WantTotal, all []settlement.Total) {

@@ -1,0 +1,38 @@
+package cases_test
+
+import (
+	"os"
+	"testing"
+
+	"changrong/internal/policy"
+	"changrong/internal/settlement/cases"
+	"changrong/internal/settlement/oracle"
+)
+
+// executors are all that must find the amounts worked out by hand.
+var executors = []cases.Runner{
+	{Name: "oracle", Run: oracle.Run},
+}
+
+func TestLinhaiCases(t *testing.T) { runs(t, "../../../packs/linhai-2021-47", 150) }
+
+// runs runs a pack's cases, of which there are at least some, under every executor.
+func runs(t *testing.T, dir string, some int) {
+	t.Helper()
+	pack, err := policy.Load(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes, err := cases.Run(t.Context(), pack, executors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(outcomes) / len(executors); n < some {
+		t.Errorf("%d cases, fewer than %d", n, some)
+	}
+	for _, o := range outcomes {
+		for _, wrong := range o.Wrong {
+			t.Errorf("%s:%d %s: %s: %s", o.File, o.At.Line, o.Name, o.Runner, wrong)
+		}
+	}
+}
