@@ -5,15 +5,12 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-empty :=
-space := $(empty) $(empty)
-
-# Go switches by itself to the release that go.mod asks for. bin/toolchain is
-# there where scripts/setup.sh had to fetch one; Debian keeps PostgreSQL's server
-# programs out of the path.
+# Go switches by itself to the release that go.mod asks for. scripts/setup.sh
+# fetches one into bin/toolchain where the system's is too old to do that, and
+# Python's packages into .venv.
 export GOTOOLCHAIN ?= auto
 export CGO_ENABLED ?= 0
-export PATH := $(CURDIR)/bin/toolchain/bin:$(PATH)$(subst $(space),,$(addprefix :,$(wildcard /usr/lib/postgresql/*/bin)))
+export PATH := $(CURDIR)/bin/toolchain/bin:$(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help
 help: ## lists these targets

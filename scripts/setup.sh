@@ -35,6 +35,22 @@ postgres_dir() {
   done
 }
 
+# with_python: Python can make a folder of packages of its own.
+with_python() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+# python_packages puts those of scripts/requirements.txt into .venv. The tests
+# that want them are skipped where they cannot be had.
+python_packages() {
+  local wanted=scripts/requirements.txt done=.venv/requirements.txt
+  cmp -s "$wanted" "$done" && return
+  say "installing $(grep -v '^#' "$wanted" | tr '\n' ' ')into .venv"
+  if python3 -m venv .venv && .venv/bin/python -m pip install -q --disable-pip-version-check -r "$wanted" >&2; then
+    cp "$wanted" "$done"
+  else
+    say "that failed; the tests that rerun SQL in DuckDB will be skipped"
+  fi
+}
+
 c_compiler() { has gcc && echo 'int main(void) { return 0; }' | gcc -x c - -o /dev/null 2>/dev/null; }
 
 # install PACKAGE…: with apt-get, as root or through sudo.
@@ -79,6 +95,7 @@ has make || missing+=(make)
 if [ "$purpose" = test ]; then
   [ -n "$(postgres_dir)" ] || missing+=(postgresql)
   c_compiler || missing+=(gcc libc6-dev) # for the race detector
+  with_python || missing+=(python3 python3-venv)
 fi
 if [ ${#missing[@]} -gt 0 ]; then
   install "${missing[@]}"
@@ -95,6 +112,7 @@ if ! at_least "$oldest" "${have:-0}"; then
 fi
 if [ "$purpose" = test ]; then
   [ -n "$(postgres_dir)" ] || die "no PostgreSQL server programs (initdb, postgres). Run:  apt-get install postgresql"
+  python_packages
   say "Go $have, PostgreSQL in $(postgres_dir)"
 else
   say "Go $have"
