@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"changrong/internal/adapter/bundle"
 	"changrong/internal/adapter/factfile"
@@ -120,15 +121,21 @@ func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts *factf
 	return res, digests, err
 }
 
-// scripts are the settlement as SQL.
+// scripts are the settlement as SQL, for the facts as the bundle lays them out.
 func scripts(plan *policy.Plan, facts *factfile.Folder) (map[string]string, error) {
+	files := map[string]string{}
+	for _, t := range fact.Tables() {
+		if facts.Has(t.Name) {
+			files[t.Name] = bundle.FactsGlob(t.Name)
+		}
+	}
 	out := map[string]string{}
-	for name, dialect := range map[string]sqlgen.Dialect{"postgresql.sql": sqlgen.PostgreSQL, "duckdb.sql": sqlgen.DuckDB} {
-		script, err := sqlgen.Generate(plan, dialect, facts.Has)
+	for _, d := range []sqlgen.Dialect{sqlgen.PostgreSQL(), sqlgen.DuckDB(files)} {
+		script, err := sqlgen.Generate(plan, d)
 		if err != nil {
 			return nil, err
 		}
-		out[name] = script.Text()
+		out[strings.ToLower(d.Name())+".sql"] = script.String()
 	}
 	return out, nil
 }

@@ -220,6 +220,10 @@ func (w *writer) facts(ctx context.Context, c *Contents) error {
 	return nil
 }
 
+// FactsGlob is where a table's files lie in a bundle, for an engine that reads
+// them from the bundle's folder.
+func FactsGlob(table string) string { return "facts/" + table + "/*.parquet" }
+
 func partName(table string, n int) string { return fmt.Sprintf("facts/%s/part-%04d.parquet", table, n) }
 
 func (w *writer) copyTable(c *Contents, table string) error {
