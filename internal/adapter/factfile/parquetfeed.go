@@ -28,10 +28,8 @@ func openParquetFeed(rq request) (feed, error) {
 	for _, c := range rq.columns {
 		var plan *parquetfile.Plan
 		if field := h.field(c); field >= 0 {
-			var f *fault.Error
-			if plan, f = rq.part.parquet.Plan(field, c); f != nil {
-				place.Field = c.Name
-				return nil, f.In(place)
+			if plan, err = rq.part.parquet.Plan(field, c); err != nil {
+				return nil, err
 			}
 		}
 		p.plans = append(p.plans, plan)

@@ -20,6 +20,8 @@ type File struct {
 	footer *parquet.File
 	fields []*parquet.Column
 	groups []int64 // the row at which each row group starts, counted from 0; and the end
+
+	canonical bool
 }
 
 // damaged says that the Parquet file called name cannot be read.
@@ -67,23 +69,17 @@ func (p *File) readFooter() error {
 		return fault.Invalidf("parquet.too_many_columns", "共有 %d 列，最多 %d 列",
 			"%d columns; at most %d are allowed", len(p.fields), maxColumns).In(fault.Place{File: p.name})
 	}
-	leaves := 0
-	for _, f := range p.fields {
-		if f.Leaf() {
-			leaves++
-		} else {
-			leaves += maxColumns // nested: f.Index of those behind it are not checked
-		}
-	}
+	leaves := len(p.footer.Schema().Columns())
 	at := int64(0)
 	for _, g := range p.footer.Metadata().RowGroups {
-		if g.NumRows < 0 || at+g.NumRows < at || leaves < maxColumns && len(g.Columns) != leaves {
+		if g.NumRows < 0 || at+g.NumRows < at || len(g.Columns) != leaves {
 			return errLength
 		}
 		p.groups = append(p.groups, at)
 		at += g.NumRows
 	}
 	p.groups = append(p.groups, at)
+	p.canonical = p.isCanonical()
 	return nil
 }
 
@@ -104,7 +100,9 @@ func (p *File) Rows() int64 { return p.groups[len(p.groups)-1] }
 
 // Canonical tells whether the file has the schema that Writer writes: known
 // columns in dictionary order, all required ones, stored as we store them.
-func (p *File) Canonical() bool {
+func (p *File) Canonical() bool { return p.canonical }
+
+func (p *File) isCanonical() bool {
 	next := 0
 	stored := p.table.Stored()
 	for _, f := range p.fields {

@@ -43,9 +43,18 @@ const cityShift = 8 * 60 * 60
 
 // Plan says how the field of that number, as in Names, is read as column c.
 //
-// Errors: parquet.float, parquet.finer, parquet.nested, parquet.type.
-func (p *File) Plan(field int, c *fact.Column) (*Plan, *fault.Error) {
-	return planOf(p.fields[field], c)
+// Errors: parquet.float, parquet.finer, parquet.nested, parquet.type,
+// parquet.damaged.
+func (p *File) Plan(field int, c *fact.Column) (plan *Plan, err error) {
+	err = cells.Guarded(p.name, damaged, func() error {
+		made, f := planOf(p.fields[field], c)
+		if f != nil {
+			return f.In(fault.Place{File: p.name, Field: c.Name})
+		}
+		plan = made
+		return nil
+	})
+	return plan, err
 }
 
 func planOf(f *parquet.Column, c *fact.Column) (*Plan, *fault.Error) {
