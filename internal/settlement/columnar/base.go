@@ -1,0 +1,203 @@
+package columnar
+
+import (
+	"context"
+	"strings"
+
+	"changrong/internal/base/civil"
+	"changrong/internal/policy/expr"
+	"changrong/internal/settlement"
+	"changrong/internal/settlement/columnar/vec"
+)
+
+// basis works out, while a partition is in memory, what the bases of an item's rows
+// are made of.
+type basis struct {
+	*claims
+	balances *balances
+	of, from *filter // of a single number: the amount, and the date from which balances count
+	months   []int   // that are needed, among those that are held
+}
+
+func (c *claims) basisOf(p *part) (*basis, error) {
+	b := &basis{claims: c}
+	if p != nil {
+		b.balances = p.balances
+	}
+	for _, number := range []struct {
+		e  *expr.Expr
+		to **filter
+	}{{c.item.Base.Of, &b.of}, {c.item.Base.From, &b.from}} {
+		if number.e == nil {
+			continue
+		}
+		var err error
+		if *number.to, err = c.filterOf(p, c.item.Table, nil, []*expr.Expr{number.e}, c.names); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range c.average.months {
+		b.months = append(b.months, b.balances.index(m))
+	}
+	return b, nil
+}
+
+// add finds the bases of the rows of a haul from a place on, a chunk at most.
+func (b *basis) add(w *worker, h *haul, from int) error {
+	rows := h.rows[from:]
+	switch {
+	case len(rows) == 0:
+		return nil
+	case b.of != nil:
+		fen, unknown := w.Ints(b.of.programs[0], w.frame(b.of, rows))
+		h.base = append(h.base, fen...)
+		h.hold = append(h.hold, make([]uint32, len(rows))...)
+		b.holdUnknown(w, b.of, rows, unknown, h.hold[from:])
+		return nil
+	case b.item.Base.Average == "":
+		for range rows {
+			h.base, h.hold = append(h.base, 1), append(h.hold, 0)
+		}
+		return nil
+	}
+	begin := b.begin(w, h, rows)
+	for i, row := range rows {
+		add := b.addMonths
+		if b.item.Base.Average.Daily() {
+			add = b.addDays
+		}
+		if err := add(w, h, row, from+i, begin(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin finds from which day on the balances of each row count.
+func (b *basis) begin(w *worker, h *haul, rows []uint32) func(i int) civil.Date {
+	h.hold = append(h.hold, make([]uint32, len(rows))...)
+	if b.from == nil {
+		return func(int) civil.Date { return b.plan.Scope.First - 31 }
+	}
+	days, unknown := w.Ints(b.from.programs[0], w.frame(b.from, rows))
+	b.holdUnknown(w, b.from, rows, unknown, h.hold[len(h.hold)-len(rows):])
+	days, _ = w.Ints(b.from.programs[0], w.frame(b.from, rows)) // what held them was used meanwhile
+	return func(i int) civil.Date {
+		// Before the opening month and after the scope all days are alike.
+		return civil.Date(min(max(days[i], int64(b.plan.Scope.First-31)), int64(b.plan.Scope.Last+1)))
+	}
+}
+
+// holdUnknown holds the rows whose number is unknown.
+func (b *basis) holdUnknown(w *worker, of *filter, rows []uint32, unknown []vec.Truth, to []uint32) {
+	var doubtful []uint32
+	var at []int
+	for i, u := range unknown {
+		if u != 0 {
+			doubtful, at = append(doubtful, rows[i]), append(at, i)
+		}
+	}
+	if len(doubtful) == 0 {
+		return
+	}
+	masks := make([]mask, len(doubtful))
+	of.unknowns(w, doubtful, masks)
+	for i, m := range masks {
+		to[at[i]] = b.holdOf(hold{settlement.UnknownBase, b.names.detail(m)})
+	}
+}
+
+// addMonths averages a note's month-end balances, or keeps them to be limited. A
+// gap counts 0 and holds the base.
+func (b *basis) addMonths(w *worker, h *haul, note uint32, at int, from civil.Date) error {
+	w.fen, w.gaps = w.fen[:0], w.gaps[:0]
+	for i, m := range b.months {
+		x := uint64(0)
+		if b.average.ends[i] >= from {
+			x = b.balances.cell(b.balances.place(note, m))
+		}
+		if x <= narrow {
+			w.fen = append(w.fen, int64(x))
+			continue
+		}
+		fen, known := b.balances.at(note, m)
+		if !known {
+			w.gaps = append(w.gaps, i)
+		}
+		w.fen = append(w.fen, fen)
+	}
+	if len(w.gaps) > 0 && h.hold[at] == 0 {
+		h.hold[at] = b.holdOf(hold{settlement.MonthGap, b.gapNames(w.gaps)})
+	}
+	if b.perRow > 0 {
+		h.months, h.base = append(h.months, w.fen...), append(h.base, 0)
+		return nil
+	}
+	mean, ok := b.average.of(w.fen)
+	if !ok {
+		return errOverflow()
+	}
+	h.base = append(h.base, mean)
+	return nil
+}
+
+func (b *basis) gapNames(gaps []int) string {
+	months := make([]string, len(gaps))
+	for i, g := range gaps {
+		months[i] = b.average.months[g].String()
+	}
+	return strings.Join(months, ";")
+}
+
+// addDays averages a note's balances at the ends of days.
+func (b *basis) addDays(w *worker, h *haul, note uint32, at int, from civil.Date) error {
+	if b.from != nil && from <= b.plan.Scope.Last {
+		from = from.Month().First() // days count by whole months
+	}
+	mean, computable, err := w.daily.average(note, b.plan.Scope, from, b.item.Base.Average == "daily_outstanding")
+	if !computable && h.hold[at] == 0 {
+		h.hold[at] = b.holdOf(hold{reason: settlement.NotComputable})
+	}
+	h.base = append(h.base, mean)
+	return err
+}
+
+// base is step 4: rows whose base is not known are set aside, those without any end.
+func (r *running) base(ctx context.Context) error {
+	err := r.each(ctx, func(c *claims) error {
+		c.keep(func(i int) bool {
+			h := c.holds[c.hold[i]]
+			if h.reason == "" || h.reason == settlement.MonthGap && c.decided.waives(c, i) {
+				return true
+			}
+			c.aside = append(c.aside, c.tell(i, h.reason, h.detail))
+			return false
+		})
+		c.hold = nil
+		if c.perRow > 0 {
+			if err := c.limitMonths(); err != nil {
+				return err
+			}
+		}
+		c.keep(func(i int) bool { return c.base[i] > 0 })
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.fits(func(c *claims) []int64 { return c.base })
+}
+
+// fits refuses amounts that add up to more than the result can tell.
+func (r *running) fits(of func(*claims) []int64) error {
+	var all wide
+	for _, c := range r.items {
+		for _, x := range of(c) {
+			all.add(x)
+		}
+	}
+	if _, ok := all.int64(); !ok {
+		return errOverflow()
+	}
+	return nil
+}
