@@ -218,7 +218,7 @@ func (b *builder) compile(s *expr.Scope, w Word, kind expr.Kind) (*expr.Expr, er
 		return nil, err
 	}
 	c := *f
-	c.At = w.inside(f.At.Column)
+	c.At = w.Inside(f.At.Column)
 	return nil, &c
 }
 

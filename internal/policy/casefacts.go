@@ -12,12 +12,12 @@ import (
 
 // row turns one written row into cells: names into codes, quantities into the
 // units of files, a span of months into a row each.
-func (r *caseReader) row(t *fact.Table, row map[string]Word, cells Cells) error {
+func (r *caseReader) row(t *fact.Table, row rowDoc, cells Cells) error {
 	out := make(map[string]string, len(row))
 	var months []civil.Month
 	full := maps.Clone(r.shared.Defaults[t.Name])
 	if full == nil {
-		full = map[string]Word{}
+		full = rowDoc{}
 	}
 	maps.Copy(full, row)
 	for _, name := range slices.Sorted(maps.Keys(full)) {

@@ -9,6 +9,7 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/fact"
+	"changrong/internal/policy/strict"
 )
 
 // Cells are rows of tables as texts: table → rows → column → cell.
@@ -60,23 +61,23 @@ type WantIndicator struct {
 }
 
 type sharedDoc struct {
-	Names    map[string]Word              `yaml:"names" doc:"代码的简称，用于案例中"`
-	Defaults map[string]map[string]Word   `yaml:"defaults" doc:"各表未写的列取什么值"`
-	Facts    map[string][]map[string]Word `yaml:"facts" doc:"各案例共用的事实"`
+	Names    map[string]Word `yaml:"names" doc:"代码的简称，用于案例中"`
+	Defaults defaultsDoc     `yaml:"defaults" doc:"各表未写的列取什么值"`
+	Facts    rowsDoc         `yaml:"facts" doc:"各案例共用的事实"`
 }
 
 type caseFileDoc struct {
-	Item  Word                         `yaml:"item" doc:"所验证的资金项目；验证指标时不写"`
-	Given map[string][]map[string]Word `yaml:"given" doc:"本文件各案例共用的事实"`
-	Cases []caseDoc                    `yaml:"cases" required:"true" doc:"案例"`
+	Item  Word      `yaml:"item" doc:"所验证的资金项目；验证指标时不写"`
+	Given rowsDoc   `yaml:"given" doc:"本文件各案例共用的事实"`
+	Cases []caseDoc `yaml:"cases" required:"true" doc:"案例"`
 }
 
 type caseDoc struct {
-	Name     Word                         `yaml:"name" required:"true" doc:"名称"`
-	Why      Word                         `yaml:"why" required:"true" doc:"手工计算过程"`
-	Readings map[string]Word              `yaml:"readings" doc:"本案例所用的理解"`
-	Facts    map[string][]map[string]Word `yaml:"facts" doc:"事实；月份可写 2021-07..2021-12"`
-	Expect   expectDoc                    `yaml:"expect" required:"true" doc:"应得结果"`
+	Name     Word            `yaml:"name" required:"true" doc:"名称"`
+	Why      Word            `yaml:"why" required:"true" doc:"手工计算过程"`
+	Readings map[string]Word `yaml:"readings" doc:"本案例所用的理解"`
+	Facts    rowsDoc         `yaml:"facts" doc:"事实；月份可写 2021-07..2021-12"`
+	Expect   expectDoc       `yaml:"expect" required:"true" doc:"应得结果"`
 }
 
 type expectDoc struct {
@@ -106,11 +107,11 @@ type asideDoc struct {
 }
 
 type wantIndicatorDoc struct {
-	ID      Word  `yaml:"id" required:"true" doc:"指标"`
-	Value   Word  `yaml:"value" doc:"值，如 180亿元、4.35%、800；不写表示算不出来"`
-	Met     flag  `yaml:"met" doc:"是否达到目标"`
-	Rows    *Word `yaml:"rows" doc:"计入的行数"`
-	Unknown *Word `yaml:"unknown" doc:"因事实不明而未计入的行数"`
+	ID      Word        `yaml:"id" required:"true" doc:"指标"`
+	Value   Word        `yaml:"value" doc:"值，如 180亿元、4.35%、800；不写表示算不出来"`
+	Met     strict.Flag `yaml:"met" doc:"是否达到目标"`
+	Rows    *Word       `yaml:"rows" doc:"计入的行数"`
+	Unknown *Word       `yaml:"unknown" doc:"因事实不明而未计入的行数"`
 }
 
 const sharedCases = "cases/_shared.yaml"
@@ -119,7 +120,7 @@ const sharedCases = "cases/_shared.yaml"
 func (p *Pack) loadCases(fsys fs.FS) error {
 	var shared sharedDoc
 	if slices.Contains(p.Files, sharedCases) {
-		if err := readYAML(fsys, sharedCases, &shared); err != nil {
+		if err := strict.Read(fsys, sharedCases, &shared); err != nil {
 			return err
 		}
 		for _, table := range slices.Sorted(maps.Keys(shared.Defaults)) {
@@ -133,10 +134,7 @@ func (p *Pack) loadCases(fsys fs.FS) error {
 			continue
 		}
 		var d caseFileDoc
-		if err := readYAML(fsys, name, &d); err != nil {
-			return err
-		}
-		if err := required(name, &d); err != nil {
+		if err := strict.Read(fsys, name, &d); err != nil {
 			return err
 		}
 		r := &caseReader{pack: p, shared: &shared, file: &d}
@@ -169,7 +167,7 @@ func (r *caseReader) read(d caseDoc) (Case, error) {
 		}
 		c.Readings[name] = w.Text
 	}
-	for _, facts := range []map[string][]map[string]Word{r.shared.Facts, r.file.Given, d.Facts} {
+	for _, facts := range []rowsDoc{r.shared.Facts, r.file.Given, d.Facts} {
 		for _, table := range slices.Sorted(maps.Keys(facts)) {
 			t := fact.Lookup(table)
 			if t == nil {

@@ -5,22 +5,21 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"changrong/internal/base/fault"
+	"changrong/internal/policy/strict"
 )
 
 // loadClauses reads the clause map and joins it with items and indicators.
 func (p *Pack) loadClauses(fsys fs.FS) error {
 	const name = "clauses.yaml"
 	var docs []clauseDoc
-	if err := readYAML(fsys, name, &docs); err != nil {
-		return err
-	}
-	if err := required(name, docs); err != nil {
+	if err := strict.Read(fsys, name, &docs); err != nil {
 		return err
 	}
 	for _, d := range docs {
@@ -46,7 +45,7 @@ func (p *Pack) loadClauses(fsys fs.FS) error {
 		}
 		p.Clauses = append(p.Clauses, c)
 	}
-	return p.refsKnown()
+	return nil
 }
 
 // consistent checks that a clause is what it says it is.
@@ -68,12 +67,30 @@ func (c *Clause) consistent() error {
 }
 
 // refsKnown checks that every clause a rule names is in the map.
-func (p *Pack) refsKnown() error {
+func (p *Pack) refsKnown(doc *packDoc) error {
 	known := func(file string, w Word) error {
 		if p.Clause(w.Text) == nil {
 			return in(file, wrong(w, "pack.unknown_clause", "clauses.yaml 里没有这一条", "clauses.yaml has no such clause"))
 		}
 		return nil
+	}
+	var named []Word
+	for _, name := range slices.Sorted(maps.Keys(doc.Parameters)) {
+		named = append(named, doc.Parameters[name].Clause)
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Readings)) {
+		named = append(named, doc.Readings[name].Clause)
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Exclusions)) {
+		named = append(named, doc.Exclusions[name].Clause)
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Pools)) {
+		named = append(named, doc.Pools[name].Clause)
+	}
+	for _, w := range named {
+		if err := known("pack.yaml", w); err != nil {
+			return err
+		}
 	}
 	for _, d := range p.items {
 		if err := known(itemFile(d), d.Clause); err != nil {
@@ -108,6 +125,13 @@ func (p *Pack) checkClauses(outline []Word) error {
 		for n := first; n <= last; n++ {
 			want = append(want, Word{Text: m[1] + strconv.Itoa(n), At: w.At})
 		}
+	}
+	seen := map[string]bool{}
+	for _, w := range want {
+		if seen[w.Text] {
+			return inPack(wrong(w, "pack.outline", "outline 里 "+w.Text+" 写了两次", "the outline has "+w.Text+" twice"))
+		}
+		seen[w.Text] = true
 	}
 	for i := range max(len(want), len(p.Clauses)) {
 		switch {

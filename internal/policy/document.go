@@ -1,5 +1,7 @@
 package policy
 
+import "changrong/internal/policy/strict"
+
 // The types of this file are what a person writes in a pack's YAML files, before
 // anything is resolved. Their tags are also the source of the JSON Schemas that
 // editors use: yaml names the key, doc says what it is for, enum lists the values.
@@ -84,13 +86,13 @@ type itemDoc struct {
 	Cap       *capDoc      `yaml:"cap" doc:"金额上限"`
 	Pool      Word         `yaml:"pool" doc:"从哪个资金池列支"`
 	Exclusion []memberDoc  `yaml:"exclusion" doc:"属于哪些不重复享受分组"`
-	Rounding  choice       `yaml:"rounding" required:"true" doc:"取整：fen 或 单位_方式，单位 fen、yuan、hundred_yuan、wan，方式 floor、half_up"`
+	Rounding  choice       `yaml:"rounding" required:"true" doc:"取整到什么单位、用什么方式" enum:"fen,yuan_floor,yuan_half_up,hundred_yuan_floor,hundred_yuan_half_up,wan_floor,wan_half_up"`
 }
 
 type relatedDoc struct {
-	In   Word   `yaml:"in" required:"true" doc:"关联表"`
-	When []Word `yaml:"when" required:"true" doc:"关联行须全部满足的条件"`
-	Not  flag   `yaml:"not" doc:"true 表示须无这样的行"`
+	In   Word        `yaml:"in" required:"true" doc:"关联表"`
+	When []Word      `yaml:"when" required:"true" doc:"关联行须全部满足的条件"`
+	Not  strict.Flag `yaml:"not" doc:"true 表示须无这样的行"`
 }
 
 type bankDoc struct {
@@ -128,7 +130,7 @@ type capDoc struct {
 
 type memberDoc struct {
 	Group Word            `yaml:"group" required:"true" doc:"分组"`
-	Rank  whole           `yaml:"rank" required:"true" doc:"先后，小者优先"`
+	Rank  strict.Whole    `yaml:"rank" required:"true" doc:"先后，小者优先"`
 	If    map[string]Word `yaml:"if" doc:"仅在这些理解取这些值时属于该组"`
 }
 

@@ -94,6 +94,10 @@ func (b *builder) selection(t *fact.Table, when []Word, related []relatedDoc, fi
 func (b *builder) bank(it *Item, d *itemDoc) (err error) {
 	has := it.Table.Column("institution_id") != nil
 	switch {
+	case it.Payee == PayEnterprise && it.Table.Column("enterprise_id") == nil:
+		return wrong(d.Payee, "pack.payee", "这张表的行没有企业，不能付给企业", "rows of this table have no enterprise to be paid")
+	case d.Bank != nil && it.Payee == PayEnterprise:
+		return wrong(d.Bank.Table, "pack.bank", "付给企业的项目不写 bank", "an item paid to enterprises takes no bank")
 	case d.Bank == nil && it.Payee == PayInstitution && !has:
 		return wrong(d.Payee, "pack.bank", "这张表的行不属于某家机构，应写明 bank", "rows of this table belong to no institution; say which by bank")
 	case d.Bank == nil:

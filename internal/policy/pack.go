@@ -9,6 +9,13 @@ import (
 
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/policy/strict"
+)
+
+// Limits of a pack, far above what a document of twenty clauses needs.
+const (
+	maxFiles = 500
+	maxPack  = 4 << 20 // bytes of all files
 )
 
 // Pack is a policy as data, loaded and checked. It answers what the document
@@ -120,10 +127,7 @@ func Load(fsys fs.FS) (*Pack, error) {
 		return nil, err
 	}
 	var doc packDoc
-	if err := readYAML(fsys, "pack.yaml", &doc); err != nil {
-		return nil, err
-	}
-	if err := required("pack.yaml", &doc); err != nil {
+	if err := strict.Read(fsys, "pack.yaml", &doc); err != nil {
 		return nil, err
 	}
 	p, err := newPack(&doc)
@@ -142,26 +146,41 @@ func Load(fsys fs.FS) (*Pack, error) {
 	if err := p.checkClauses(doc.Outline); err != nil {
 		return nil, err
 	}
+	if err := p.refsKnown(&doc); err != nil {
+		return nil, err
+	}
 	return p, p.checkPlans()
 }
 
-// packFiles lists the YAML files of a pack, in byte order.
+// packFiles lists the YAML files of a pack, in byte order. One in the wrong place
+// would be read by nobody, so it is refused.
 func packFiles(fsys fs.FS) ([]string, error) {
 	var files []string
+	size := int64(0)
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case d.IsDir() && name != "." && strings.HasPrefix(d.Name(), "."):
 			return fs.SkipDir
-		case !d.IsDir() && path.Ext(name) == ".yaml":
-			files = append(files, name)
+		case d.IsDir() || path.Ext(name) != ".yaml" && path.Ext(name) != ".yml":
+			return nil
+		case !knownFile(name):
+			return fault.New(fault.Invalid, "pack.unknown_file", "政策包里没有这个位置的文件：应为 pack.yaml、clauses.yaml、indicators.yaml、items/*.yaml 或 cases/*.yaml",
+				"a pack has no file there: it holds pack.yaml, clauses.yaml, indicators.yaml, items/*.yaml and cases/*.yaml").In(fault.Place{File: name})
 		}
-		if len(files) > maxFiles {
-			return fault.Invalidf("pack.size", "政策包超过 %d 个文件", "the pack has over %d files", maxFiles)
+		files = append(files, name)
+		if info, err := d.Info(); err == nil {
+			size += info.Size()
+		}
+		if len(files) > maxFiles || size > maxPack {
+			return fault.Invalidf("pack.size", "政策包超过 %d 个文件或 %d 字节", "the pack has over %d files or %d bytes", maxFiles, maxPack)
 		}
 		return nil
 	})
+	if f, ok := err.(*fault.Error); ok {
+		return nil, f
+	}
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "pack.unreadable", "政策包无法读取", "the pack cannot be read").Because(err)
 	}
@@ -169,7 +188,20 @@ func packFiles(fsys fs.FS) ([]string, error) {
 	return files, nil
 }
 
+func knownFile(name string) bool {
+	switch path.Dir(name) {
+	case ".":
+		return name == "pack.yaml" || name == "clauses.yaml" || name == "indicators.yaml"
+	case "items", "cases":
+		return path.Ext(name) == ".yaml"
+	}
+	return false
+}
+
 func newPack(doc *packDoc) (*Pack, error) {
+	if err := checkNames(doc); err != nil {
+		return nil, inPack(err)
+	}
 	p := &Pack{
 		ID: doc.ID.Text, Title: doc.Title.Text, Number: doc.Number.Text, Issuer: doc.Issuer.Text,
 		Source: doc.Source.Text, Region: doc.Region.Text, Funding: doc.Funding.Text,
@@ -189,7 +221,7 @@ func newPack(doc *packDoc) (*Pack, error) {
 		return nil, inPack(err)
 	}
 	if p.Scope.First != p.Scope.First.Month().First() || p.Scope.Last != p.Scope.Last.Month().Last() || len(p.Scope.Months()) > 120 {
-		return nil, fault.New(fault.Invalid, "pack.scope", "政策计算期间应为整月，且不超过 120 个月", "the scope must be whole months, at most 120").In(placed("pack.yaml", doc.Scope.From))
+		return nil, fault.New(fault.Invalid, "pack.scope", "政策计算期间应为整月，且不超过 120 个月", "the scope must be whole months, at most 120").In(doc.Scope.From.Placed()).In(fault.Place{File: "pack.yaml"})
 	}
 	for _, r := range doc.Reviewers {
 		p.Reviewers = append(p.Reviewers, r.Text)
@@ -256,22 +288,14 @@ func date(w Word) (civil.Date, error) {
 }
 
 // wrong makes a fault about a word.
-func wrong(w Word, code, zh, en string) error {
-	return fault.New(fault.Invalid, code, zh, en).In(placed("", w))
-}
+func wrong(w Word, code, zh, en string) error { return w.Wrong(code, zh, en) }
 
 // at says that err is about w.
 func at(err error, w Word) error {
 	if f, ok := err.(*fault.Error); ok {
-		return f.In(placed("", w))
+		return f.In(w.Placed())
 	}
 	return err
-}
-
-func placed(file string, w Word) fault.Place {
-	p := w.At
-	p.File, p.Value = file, fault.Clip(w.Text)
-	return p
 }
 
 // in says in which file err happened, when it does not say so itself.

@@ -1,9 +1,10 @@
-package policy
+package strict
 
 import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,32 +18,35 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Limits of a pack, far above what a document of twenty clauses needs. The
-// parser calls itself for every level of nesting, and its time grows with the
-// square of the entries of one mapping, so these bound its stack and its time too.
+// Limits of one file, far above what people write. The parser calls itself for
+// every level of nesting, and its time grows with the square of the entries of one
+// mapping, so these bound its stack and its time too.
 const (
-	maxFile   = 256 << 10 // bytes of one YAML file
-	maxPack   = 4 << 20   // bytes of all of them
-	maxFiles  = 500
-	maxTokens = 30_000 // of one YAML file
-	maxDepth  = 20     // nesting of one YAML file
+	maxFile   = 256 << 10 // bytes
+	maxTokens = 30_000
+	maxDepth  = 20
 )
 
-// readYAML reads one file of a pack strictly into v: unknown and double keys,
-// keys without a value, anchors, aliases, tags and merge keys are refused.
-// Errors: pack.missing, pack.size, pack.yaml, pack.unknown_key, pack.duplicate.
-func readYAML(fsys fs.FS, name string, v any) error {
+// Read reads the file called name into v and checks it by the tags of v's type.
+// Errors, which name the file: pack.missing, pack.unreadable, and those of Decode.
+func Read(fsys fs.FS, name string, v any) error {
 	body, err := fs.ReadFile(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return (&fault.Error{Kind: fault.NotFound, Code: "pack.missing", Zh: "政策包缺少这个文件", En: "the pack lacks this file"}).In(fault.Place{File: name})
+		return (&fault.Error{Kind: fault.NotFound, Code: "pack.missing", Zh: "缺少这个文件", En: "this file is missing"}).In(fault.Place{File: name})
 	}
 	if err != nil {
 		return fault.New(fault.Unavailable, "pack.unreadable", "文件无法读取", "the file cannot be read").In(fault.Place{File: name}).Because(err)
 	}
-	return in(name, decode(body, v))
+	if err := Decode(body, v); err != nil {
+		return fault.Of(err).In(fault.Place{File: name})
+	}
+	return nil
 }
 
-func decode(body []byte, v any) error {
+// Decode reads one document into v and checks it by the tags of v's type.
+// Errors: pack.size, pack.yaml, pack.unknown_key, pack.duplicate, pack.required,
+// pack.enum, pack.quantity.
+func Decode(body []byte, v any) error {
 	if len(body) > maxFile {
 		return fault.Invalidf("pack.size", "文件超过 %d 字节", "the file is over %d bytes", maxFile)
 	}
@@ -69,7 +73,7 @@ func decode(body []byte, v any) error {
 	if err := yaml.NodeToValue(file.Docs[0].Body, v, yaml.DisallowUnknownField()); err != nil {
 		return yamlFault(err)
 	}
-	return nil
+	return check(reflect.ValueOf(v), "")
 }
 
 func notPlain(line, column int, zh, en string) error {
@@ -106,7 +110,7 @@ func plainTokens(tokens token.Tokens) error {
 		at := t.Position
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType:
-			return notPlain(at.Line, at.Column, "政策包里不用锚点、引用、标签、合并键和指令", "anchors, aliases, tags, merge keys and directives have no place in a pack")
+			return notPlain(at.Line, at.Column, "这里不用锚点、引用、标签、合并键和指令", "anchors, aliases, tags, merge keys and directives have no place here")
 		case token.MappingStartType, token.SequenceStartType:
 			flow++
 		case token.MappingEndType, token.SequenceEndType:
@@ -166,7 +170,7 @@ func yamlFault(err error) error {
 	return fault.Invalidf(code, "%[1]s", "%[2]s", yamlZh(message), message).In(at)
 }
 
-// yamlZh says in Chinese what is wrong, for those who write packs by hand.
+// yamlZh says in Chinese what is wrong, for those who write by hand.
 func yamlZh(message string) string {
 	for _, k := range [...]struct{ en, zh string }{
 		{"unknown field", "没有这个键"},
