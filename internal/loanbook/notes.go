@@ -1,6 +1,8 @@
 package loanbook
 
 import (
+	"math"
+
 	"changrong/internal/base/civil"
 	"changrong/internal/fact"
 )
@@ -36,6 +38,9 @@ func (s *notes) row(rd *reading, _ *fact.Batch, i int, _ uint32) {
 	n := note{
 		principal: s.principal.Ints[i], disbursed: civil.Date(s.disbursed.Ints[i]), closed: civil.Date(s.closed.Ints[i]),
 		first: !s.first.Unknown(i) && s.first.Ints[i] == 1, institution: none, borrower: none,
+	}
+	if s.principal.Unknown(i) { // a finding of its own, and nothing to compare with
+		n.principal = math.MaxInt64
 	}
 	for _, r := range rd.refs {
 		switch r.link.Table {

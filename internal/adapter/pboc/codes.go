@@ -29,6 +29,7 @@ type List struct {
 	Values    []Value
 
 	packed []uint64 // of Values, sorted as they are
+	to     [][]byte // of Values, To; nil where it is ""
 	looks  *regexp.Regexp
 }
 
@@ -126,6 +127,10 @@ func (l *List) prepare() error {
 			return badCodes("代码“"+v.Code+"”过长或为空", "a code is empty or too long: "+v.Code, nil)
 		}
 		l.packed = append(l.packed, pack([]byte(v.Code)))
+		l.to = append(l.to, nil)
+		if v.To != "" {
+			l.to[len(l.to)-1] = []byte(v.To)
+		}
 	}
 	var err error
 	if l.Pattern != "" {
@@ -151,31 +156,48 @@ func pack(code []byte) (w uint64) {
 	return w
 }
 
-// find returns the value with this very code, or nil.
-func (l *List) find(code []byte) *Value {
+// index returns the index of the value with this very code, or -1.
+func (l *List) index(code []byte) int {
 	if len(code) > maxCode {
-		return nil
+		return -1
 	}
 	w := pack(code)
 	if len(l.packed) <= 16 {
 		for i, p := range l.packed {
 			if p == w {
-				return &l.Values[i]
+				return i
 			}
 		}
-		return nil
+		return -1
 	}
 	if i, ok := slices.BinarySearch(l.packed, w); ok {
+		return i
+	}
+	return -1
+}
+
+// lookup is index, with beginnings where the list says so.
+func (l *List) lookup(code []byte) int {
+	i := l.index(code)
+	for n := len(code) - 1; i < 0 && l.Prefix && n > 0; n-- {
+		i = l.index(code[:n])
+	}
+	return i
+}
+
+// Find returns the value that code stands for, or nil.
+func (l *List) Find(code []byte) *Value {
+	if i := l.lookup(code); i >= 0 {
 		return &l.Values[i]
 	}
 	return nil
 }
 
-// Find returns the value that code stands for, or nil.
-func (l *List) Find(code []byte) *Value {
-	v := l.find(code)
-	for n := len(code) - 1; v == nil && l.Prefix && n > 0; n-- {
-		v = l.find(code[:n])
+// Meaning returns the To of the value that code stands for, nil when there is
+// none. It must not be changed.
+func (l *List) Meaning(code []byte) []byte {
+	if i := l.lookup(code); i >= 0 {
+		return l.to[i]
 	}
-	return v
+	return nil
 }

@@ -147,7 +147,7 @@ func (p *parser) length(f *Field, cell []byte) (ok bool) {
 
 // coded checks a code against its list; what an unconfirmed list lacks is said once.
 func (p *parser) coded(f *Field, l *List, cell []byte) {
-	if l.find(cell) != nil {
+	if l.index(cell) >= 0 {
 		return
 	}
 	if l.Confirmed {

@@ -3,6 +3,7 @@ package pboc
 import (
 	"context"
 	"crypto/md5"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -129,28 +130,52 @@ func TestFields(t *testing.T) {
 		{"CLDWDK", 5, "91310000631295002H", "uscc_org_code", "借款人证件代码"},
 		{"CLDWDK", 6, "D99", "code_unlisted", "借款人国民经济部门"},
 		{"CLDWDK", 6, "D991", "too_long", "借款人国民经济部门"},
-		{"CLDWDK", 7, "100", "", ""}, {"CLDWDK", 7, "200", "", ""},
-		{"CLDWDK", 7, "A13", "industry", "借款人行业"}, {"CLDWDK", 7, "C135", "industry", "借款人行业"},
+		{"CLDWDK", 7, "100", "", ""},
+		{"CLDWDK", 7, "200", "", ""},
+		{"CLDWDK", 7, "A13", "industry", "借款人行业"},
+		{"CLDWDK", 7, "C135", "industry", "借款人行业"},
 		{"CLDWDK", 9, "B0103", "code", "借款人经济成分"},
-		{"CLDWDK", 10, "CS05", "", ""}, {"CLDWDK", 10, "CS06", "code", "借款人企业规模"},
+		{"CLDWDK", 10, "CS05", "", ""},
+		{"CLDWDK", 10, "CS06", "code", "借款人企业规模"},
 		{"CLDWDK", 11, "", "required", "贷款借据编码"},
 		{"CLDWDK", 14, "C13", "industry", "贷款实际投向"},
-		{"CLDWDK", 15, "2021-02-29", "date", "贷款发放日期"}, {"CLDWDK", 15, "20210105", "date", "贷款发放日期"}, {"CLDWDK", 15, "", "required", "贷款发放日期"},
+		{"CLDWDK", 15, "2021-02-29", "date", "贷款发放日期"},
+		{"CLDWDK", 15, "20210105", "date", "贷款发放日期"},
+		{"CLDWDK", 15, "", "required", "贷款发放日期"},
 		{"CLDWDK", 18, "cny", "currency", "币种"},
-		{"CLDWDK", 20, "1000.123", "decimals", "贷款余额折人民币"}, {"CLDWDK", 20, "1e5", "amount", "贷款余额折人民币"},
-		{"CLDWDK", 20, "１０００.00", "amount", "贷款余额折人民币"}, {"CLDWDK", 20, "-0.01", "negative", "贷款余额折人民币"},
-		{"CLDWDK", 20, "1,000.00", "amount", "贷款余额折人民币"}, {"CLDWDK", 20, "99999999999999999.99", "range", "贷款余额折人民币"}, {"CLDWDK", 20, "0", "", ""},
-		{"CLDWDK", 22, "4.3500001", "decimals", "利率水平"}, {"CLDWDK", 22, "-1", "negative", "利率水平"}, {"CLDWDK", 22, "4%", "rate", "利率水平"},
+		{"CLDWDK", 20, "1000.123", "decimals", "贷款余额折人民币"},
+		{"CLDWDK", 20, "1e5", "amount", "贷款余额折人民币"},
+		{"CLDWDK", 20, "１０００.00", "amount", "贷款余额折人民币"},
+		{"CLDWDK", 20, "-0.01", "negative", "贷款余额折人民币"},
+		{"CLDWDK", 20, "1,000.00", "amount", "贷款余额折人民币"},
+		{"CLDWDK", 20, "99999999999999999.99", "range", "贷款余额折人民币"},
+		{"CLDWDK", 20, "0", "", ""},
+		{"CLDWDK", 22, "4.3500001", "decimals", "利率水平"},
+		{"CLDWDK", 22, "-1", "negative", "利率水平"},
+		{"CLDWDK", 22, "4%", "rate", "利率水平"},
 		{"CLDWDK", 22, "1000.1", "range", "利率水平"},
-		{"CLDWDK", 23, "TR07", "code_unlisted", "贷款定价基准类型"}, {"CLDWDK", 25, "ZZZZZZ", "too_long", "贷款财政扶持方式"},
-		{"CLDWDK", 27, "B02", "code", "贷款担保方式"}, {"CLDWDK", 28, "Y", "flag", "是否首次贷款"}, {"CLDWDK", 28, "", "", ""},
-		{"CLDWDK", 29, "FQ06", "code", "贷款质量"}, {"CLDWDK", 30, "LF01", "code", "贷款状态"}, {"CLDWDK", 31, "04", "code", "逾期类型"},
+		{"CLDWDK", 23, "TR07", "code_unlisted", "贷款定价基准类型"},
+		{"CLDWDK", 25, "ZZZZZZ", "too_long", "贷款财政扶持方式"},
+		{"CLDWDK", 27, "B02", "code", "贷款担保方式"},
+		{"CLDWDK", 28, "Y", "flag", "是否首次贷款"},
+		{"CLDWDK", 28, "", "", ""},
+		{"CLDWDK", 29, "FQ06", "code", "贷款质量"},
+		{"CLDWDK", 30, "LF01", "code", "贷款状态"},
+		{"CLDWDK", 31, "04", "code", "逾期类型"},
 		{"CLDWDK", 32, "a\tb", "control", ""},
-		{"DWDKFS", 29, "LF03", "code_unlisted", "贷款状态"}, {"DWDKFS", 32, "2", "flag", "发放收回标识"},
-		{"DBHTXX", 5, "03", "code", "担保合同类型"}, {"DBHTXX", 6, "", "", ""}, {"DBHTXX", 13, "B09", "code_unlisted", "担保人证件类型"},
-		{"DBHTXX", 12, "70.123", "decimals", "抵质押率"}, {"DBHTXX", 12, "", "", ""},
-		{"DBWXX", 6, "D02", "", ""}, {"DBWXX", 6, "B07", "code_unlisted", "担保物类别"}, {"DBWXX", 10, "05", "code", "评估方法"},
-		{"FTYKHX", 12, "12.0", "integer", "从业人员数"}, {"FTYKHX", 12, "-1", "integer", "从业人员数"}, {"FTYKHX", 17, "01", "code_unlisted", "经营状态"},
+		{"DWDKFS", 29, "LF03", "code_unlisted", "贷款状态"},
+		{"DWDKFS", 32, "2", "flag", "发放收回标识"},
+		{"DBHTXX", 5, "03", "code", "担保合同类型"},
+		{"DBHTXX", 6, "", "", ""},
+		{"DBHTXX", 13, "B09", "code_unlisted", "担保人证件类型"},
+		{"DBHTXX", 12, "70.123", "decimals", "抵质押率"},
+		{"DBHTXX", 12, "", "", ""},
+		{"DBWXX", 6, "D02", "", ""},
+		{"DBWXX", 6, "B07", "code_unlisted", "担保物类别"},
+		{"DBWXX", 10, "05", "code", "评估方法"},
+		{"FTYKHX", 12, "12.0", "integer", "从业人员数"},
+		{"FTYKHX", 12, "-1", "integer", "从业人员数"},
+		{"FTYKHX", 17, "01", "code_unlisted", "经营状态"},
 	} {
 		cells := strings.Split(good[c.code], "|")
 		cells[c.no-1] = c.value
@@ -229,8 +254,10 @@ func TestText(t *testing.T) {
 		{"long line", line + strings.Repeat("x", MaxLine), 0, []string{"line_too_long " + file + ":1"}},
 		{"longer than a chunk", strings.Repeat("x", 3*chunkBytes), 0, []string{"line_too_long " + file + ":1"}},
 		{"longer than a chunk, later", line + "\n" + strings.Repeat("x", 3*chunkBytes), 1, []string{"line_too_long " + file + ":2"}},
-		{"two findings in a line", strings.Replace(strings.Replace(line, "|1000.00|1000.00|", "|x|1000.00|", 1), "|FQ01|", "|FQ09|", 1), 0,
-			[]string{"amount " + file + ":1 19 贷款余额 x", "code " + file + ":1 29 贷款质量 FQ09"}},
+		{
+			"two findings in a line", strings.Replace(strings.Replace(line, "|1000.00|1000.00|", "|x|1000.00|", 1), "|FQ01|", "|FQ09|", 1), 0,
+			[]string{"amount " + file + ":1 19 贷款余额 x", "code " + file + ":1 29 贷款质量 FQ09"},
+		},
 	} {
 		dir := t.TempDir()
 		put(t, dir, stockName, c.dat, nil)
@@ -261,9 +288,14 @@ func TestLog(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ name, text, want string }{
-		{"four lines", "a\nb\nc\nd", "log"}, {"BOM", utf8BOM + "a", "bom"}, {"CRLF", "a\r\nb", "crlf"}, {"large", strings.Repeat("x", MaxLog+1), "log"},
-		{"MD5", stockName + ".dat\nxyz\n1\n2021-01-01 00:00:00\n1", "log"}, {"hex", stockName + ".dat\n" + strings.Repeat("g", 32) + "\n1\n2021-01-01 00:00:00\n1", "log"},
-		{"size", stockName + ".dat\n" + sum + "\n-1\n2021-01-01 00:00:00\n1", "log"}, {"count", stockName + ".dat\n" + sum + "\n1\n2021-01-01 00:00:00\n", "log"},
+		{"four lines", "a\nb\nc\nd", "log"},
+		{"BOM", utf8BOM + "a", "bom"},
+		{"CRLF", "a\r\nb", "crlf"},
+		{"large", strings.Repeat("x", MaxLog+1), "log"},
+		{"MD5", stockName + ".dat\nxyz\n1\n2021-01-01 00:00:00\n1", "log"},
+		{"hex", stockName + ".dat\n" + strings.Repeat("g", 32) + "\n1\n2021-01-01 00:00:00\n1", "log"},
+		{"size", stockName + ".dat\n" + sum + "\n-1\n2021-01-01 00:00:00\n1", "log"},
+		{"count", stockName + ".dat\n" + sum + "\n1\n2021-01-01 00:00:00\n", "log"},
 		{"hour", stockName + ".dat\n" + sum + "\n1\n2021-01-01 24:00:00\n1", "log"},
 	} {
 		dir := t.TempDir()
@@ -277,9 +309,15 @@ func TestLog(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for _, c := range []struct{ base, want string }{
-		{bank + "_CLDWDK_20210130", "not_month_end"}, {bank + "_CLDWDK_20210231", "file_name"}, {bank + "_CLDWDK_2021013", "file_name"},
-		{bank + "_CLXXXX_20210131", "file_name"}, {bank + "_CLGRDK_20210131", "message_not_used"}, {"91331082DEM0000148_CLDWDK_20210131", "file_name"},
-		{bank + "-CLDWDK-20210131", "file_name"}, {bank + "_cldwdk_20210131", "file_name"}, {bank + "_CLDWDK_20240229", ""},
+		{bank + "_CLDWDK_20210130", "not_month_end"},
+		{bank + "_CLDWDK_20210231", "file_name"},
+		{bank + "_CLDWDK_2021013", "file_name"},
+		{bank + "_CLXXXX_20210131", "file_name"},
+		{bank + "_CLGRDK_20210131", "message_not_used"},
+		{"91331082DEM0000148_CLDWDK_20210131", "file_name"},
+		{bank + "-CLDWDK-20210131", "file_name"},
+		{bank + "_cldwdk_20210131", "file_name"},
+		{bank + "_CLDWDK_20240229", ""},
 	} {
 		n, wrong := ParseName("f", c.base)
 		if c.want == "" && (wrong != nil || n.String() != c.base) || c.want != "" && (wrong == nil || wrong.Code != "pboc."+c.want) {
@@ -362,12 +400,12 @@ func TestEndings(t *testing.T) {
 	pkgs, _ := Find([]string{stockName + ".dat", stockName + ".log"})
 	mine := fmt.Errorf("mine")
 	none := func(f fact.Finding) { t.Errorf("finding %v", f) }
-	if _, err := pkgs[0].Read(context.Background(), dir, Options{}, none, func(*Rows) error { return mine }); err != mine {
+	if _, err := pkgs[0].Read(context.Background(), dir, Options{}, none, func(*Rows) error { return mine }); !errors.Is(err, mine) {
 		t.Errorf("error of fn: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := pkgs[0].Read(ctx, dir, Options{}, none, func(*Rows) error { return nil }); err != context.Canceled {
+	if _, err := pkgs[0].Read(ctx, dir, Options{}, none, func(*Rows) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	if _, err := pkgs[0].Read(context.Background(), t.TempDir(), Options{}, none, func(*Rows) error { return nil }); err == nil {

@@ -4,7 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"compress/flate"
-	"crypto/md5"
+	"crypto/md5" //nolint:gosec // the .log wants it
 	"fmt"
 	"hash"
 	"io"
@@ -56,7 +56,8 @@ func NewWriter(dir, uscc, code, date, generatedAt string, zipped bool) (*Writer,
 	if err != nil {
 		return nil, unwritable(err, base)
 	}
-	w := &Writer{name: name, dir: dir, tmp: tmp, md5: md5.New(), log: Log{Name: base + ".dat", Time: generatedAt}}
+	w := &Writer{name: name, dir: dir, tmp: tmp, log: Log{Name: base + ".dat", Time: generatedAt}}
+	w.md5 = md5.New() //nolint:gosec // the .log wants it
 	var dat io.Writer = tmp
 	if zipped {
 		w.zip = zip.NewWriter(tmp)
@@ -252,12 +253,12 @@ func (w *Writer) publish(log []byte) {
 	target := base + ".zip"
 	if w.zip == nil {
 		target = base + ".dat"
-		if err := os.WriteFile(base+".log", log, 0o644); err != nil {
+		if err := os.WriteFile(base+".log", log, 0o644); err != nil { //nolint:gosec // a message is for whoever may read its folder
 			w.fail(unwritable(err, w.log.Name))
 			return
 		}
 	}
-	if err := os.Chmod(w.tmp.Name(), 0o644); err != nil {
+	if err := os.Chmod(w.tmp.Name(), 0o644); err != nil { //nolint:gosec // as the .log
 		w.fail(unwritable(err, w.log.Name))
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/md5"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -47,11 +48,13 @@ func TestBomb(t *testing.T) {
 		packed, out int64
 		want        error
 	}{
-		{1, ratioFloor, nil}, {1, ratioFloor + 1, errBomb},
-		{ratioFloor / MaxRatio * 8, ratioFloor * 8, errBomb}, {ratioFloor/MaxRatio*8 + 8, ratioFloor * 8, nil},
+		{1, ratioFloor, nil},
+		{1, ratioFloor + 1, errBomb},
+		{ratioFloor / MaxRatio * 8, ratioFloor * 8, errBomb},
+		{ratioFloor/MaxRatio*8 + 8, ratioFloor * 8, nil},
 	} {
 		w := &wary{in: bytes.NewReader(make([]byte, c.out)), packed: c.packed}
-		if _, err := io.Copy(io.Discard, w); err != c.want {
+		if _, err := io.Copy(io.Discard, w); !errors.Is(err, c.want) {
 			t.Errorf("%d out of %d: %v, want %v", c.out, c.packed, err, c.want)
 		}
 	}

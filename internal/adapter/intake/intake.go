@@ -1,0 +1,265 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"changrong/internal/adapter/pboc"
+	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
+	"changrong/internal/fact"
+	"changrong/internal/loanbook"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Options are what to take in, and how.
+type Options struct {
+	In      string // the folder of what was handed in
+	Out     string // the folder of facts to be made; must not be there
+	Check   bool   // write nothing
+	Workers int    // parsers at work; 0: one for each processor
+	Keep    int    // findings of each code held in the report; 0: DefaultKeep
+	Codes   *pboc.Codes
+	Book    loanbook.Options
+}
+
+// File is one file that was taken in.
+type File struct {
+	Path        string // below the input folder, with slashes; file!sheet of a workbook
+	Institution string // of a message
+	Tables      []string
+	Month       string // YYYY-MM, of a message or of the folder a table stands in; "" none
+	SHA256      string
+	Rows        int64
+	Errors      int
+	Warnings    int
+}
+
+// Table is how many rows a table has.
+type Table struct {
+	Name string
+	Rows int64
+}
+
+// Report is what an import found and made.
+type Report struct {
+	Findings []fact.Finding // the first of each code
+	Counts   []Count        // of every code found
+	Errors   int
+	Warnings int
+	Files    []File
+	Tables   []Table
+	Sized    int  // enterprises whose size was computed
+	Written  bool // the folder of facts is there
+}
+
+// Import takes in a folder. What is wrong with it is in the report; an error is
+// returned only when the work cannot be done.
+//
+// Errors: intake.not_found, intake.out_exists, intake.unwritable,
+// pboc.unreadable, those of factfile that are no fault of a file, loanbook.too_large.
+func Import(ctx context.Context, opts Options) (*Report, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	if opts.Codes == nil {
+		opts.Codes = pboc.DefaultCodes()
+	}
+	if !opts.Check {
+		if err := refuseOut(opts.Out); err != nil {
+			return nil, err
+		}
+	}
+	c := newCollector(opts.Keep)
+	run := &run{opts: opts, c: c, s: newStore(opts.Codes, c.add)}
+	in, err := gather(opts.In, c.add)
+	if err != nil {
+		return nil, err
+	}
+	if err := run.register(in); err != nil {
+		return nil, err
+	}
+	if err := run.readAll(ctx, in); err != nil {
+		return nil, err
+	}
+	if err := run.finish(ctx); err != nil {
+		return nil, err
+	}
+	return run.report(), nil
+}
+
+func refuseOut(out string) error {
+	if _, err := os.Lstat(out); !errors.Is(err, fs.ErrNotExist) {
+		return fault.Newf(fault.Conflict, "intake.out_exists", "“%s”已存在，请换一个输出文件夹", "%q is there already; name another folder", out)
+	}
+	return nil
+}
+
+// run is one import.
+type run struct {
+	opts    Options
+	c       *collector
+	s       *store
+	files   []*File
+	sized   int
+	written bool
+}
+
+// register numbers the files, so that rows can say where they come from.
+func (r *run) register(in *input) error {
+	add := func(path string, message bool, f *File) int32 {
+		r.s.files = append(r.s.files, source{path, message})
+		r.files = append(r.files, f)
+		r.c.files[path] = f
+		return int32(len(r.s.files) - 1)
+	}
+	for i := range in.packages {
+		p := &in.packages[i]
+		f := &File{
+			Path: p.Path, Institution: p.Name.Institution, Tables: p.Name.Message.Tables,
+			Month: p.Name.Date.Month().String(),
+		}
+		add(p.Path, true, f)
+		if p.Zipped() { // its findings name what is inside
+			r.c.files[p.Path+"/"+p.Name.String()+".dat"] = f
+			r.c.files[p.Path+"/"+p.Name.String()+".log"] = f
+		} else {
+			r.c.files[p.Log] = f
+		}
+	}
+	for _, sup := range in.supplements {
+		sum, err := pboc.HashFile(sup.path)
+		if err != nil {
+			return err
+		}
+		sup.number = add(sup.rel, false, &File{Path: sup.rel, Tables: []string{sup.table}, Month: monthOf(sup.rel), SHA256: sum})
+	}
+	return nil
+}
+
+// monthOf returns the month a folder on the path is named after: 2021-01 or 202101.
+func monthOf(rel string) string {
+	for dir := range strings.SplitSeq(rel, "/") {
+		if len(dir) == 6 {
+			dir = dir[:4] + "-" + dir[4:]
+		}
+		if m, err := civil.ParseMonth(dir); err == nil {
+			return m.String()
+		}
+	}
+	return ""
+}
+
+// early are the tables that guarantees and collaterals hang on.
+var early = []string{"institutions", "branches", "enterprises", "projects", "loans", "month_balances", "loan_events"}
+
+// readAll reads messages, then what supplements them, and settles in between
+// what hangs on the one and is needed for the other.
+func (r *run) readAll(ctx context.Context, in *input) error {
+	s := r.s
+	orgs := &orgIndex{by: map[string][]byte{}}
+	if err := s.peek(in.supplements, orgs); err != nil {
+		return err
+	}
+	for i := range in.packages {
+		p := &in.packages[i]
+		number := int32(i)
+		bank := s.begin(p.Name, number)
+		sum, err := p.Read(ctx, r.opts.In, pboc.Options{Codes: r.opts.Codes, Workers: r.opts.Workers}, r.c.add, func(rows *pboc.Rows) error {
+			s.take(bank, number, rows)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		r.files[i].SHA256, r.files[i].Rows = sum.SHA256, sum.Records
+	}
+	orgs.addFirms(s.firms)
+	s.settleDocuments(orgs)
+	s.settleCustomers(orgs)
+	s.settlePrincipals()
+	for _, table := range early {
+		if err := s.merge(table, in.supplements); err != nil {
+			return err
+		}
+	}
+	s.settleBorrowers()
+	s.settleClosings()
+	s.settleEvents()
+	notes := s.notesOf()
+	s.settlePromises(notes)
+	s.settlePledges(notes)
+	for _, t := range fact.Tables() {
+		if slices.Contains(early, t.Name) {
+			continue
+		}
+		if err := s.merge(t.Name, in.supplements); err != nil {
+			return err
+		}
+	}
+	s.guessClasses()
+	r.sized = s.settleFirms()
+	for _, sup := range in.supplements {
+		r.files[sup.number].Rows = int64(sup.rows)
+	}
+	if s.full() {
+		r.c.add(ruleTooLarge.at(fault.Place{}, "", ""))
+	}
+	return ctx.Err()
+}
+
+// finish checks what is there as a whole, and writes it when nothing is wrong.
+// The check and the writing go on at the same time.
+func (r *run) finish(ctx context.Context) error {
+	r.s.require()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return loanbook.Check(gctx, r.s, r.opts.Book, func(f fact.Finding) { r.c.add(r.s.locate(f)) })
+	})
+	if r.opts.Check || r.c.errors > 0 {
+		return g.Wait()
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(r.opts.Out), ".changrong-import-*")
+	if err != nil {
+		return unwritable(err)
+	}
+	defer os.RemoveAll(tmp) //nolint:errcheck // gone when all went well
+	r.write(gctx, g, tmp)
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if r.c.errors > 0 {
+		return nil
+	}
+	if err := r.publish(tmp); err != nil {
+		return err
+	}
+	r.written = true
+	return nil
+}
+
+func unwritable(err error) error {
+	return fault.New(fault.Unavailable, "intake.unwritable", "输出文件夹写不出来", "the output folder cannot be written").Because(err)
+}
+
+func (r *run) report() *Report {
+	rep := &Report{
+		Findings: r.c.findings, Counts: r.c.counts, Errors: r.c.errors, Warnings: r.c.warnings, Sized: r.sized, Written: r.written,
+	}
+	for _, f := range r.files {
+		rep.Files = append(rep.Files, *f)
+	}
+	for _, t := range fact.Tables() {
+		if r.s.Has(t.Name) {
+			rep.Tables = append(rep.Tables, Table{t.Name, r.s.rows(t.Name)})
+		}
+	}
+	return rep
+}

@@ -1,0 +1,214 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"changrong/internal/adapter/pboc"
+	"changrong/internal/base/fault"
+	"changrong/internal/fact"
+)
+
+// year writes messages of three months of two banks, and the supplement that
+// they need.
+func year(t testing.TB) *world {
+	w := newWorld(t)
+	w.banks()
+	// Bank A: note 1 lives on, note 2 is repaid in March, note 3 never sees a month's end.
+	w.message(bankA, "CLDWDK", "2021-01", r{}, r{"贷款借据编码": "2", "贷款合同编码": "H2", "借款人证件代码": coop, "是否首次贷款": "0", "贷款担保方式": "Z"})
+	w.message(bankA, "DWDKFS", "2021-01", r{}, r{"贷款借据编码": "2", "贷款合同编码": "H2", "借款人证件代码": coop, "交易流水号": "L2"},
+		r{"贷款借据编码": "3", "贷款合同编码": "H1", "交易流水号": "L3", "是否首次贷款": ""}, r{"贷款借据编码": "3", "贷款合同编码": "H1", "交易流水号": "L3", "发放收回标识": "0", "贷款实际终止日期": "2021-01-20"})
+	w.message(bankA, "CLDWDK", "2021-02", r{"贷款余额折人民币": "900.00", "贷款质量": "FQ02", "利率水平": "4.2", "贷款展期到期日期": "2022-03-04"},
+		r{"贷款借据编码": "2", "贷款合同编码": "H2", "借款人证件代码": coop, "是否首次贷款": "0", "贷款担保方式": "Z"})
+	w.message(bankA, "DWDKFS", "2021-02", r{"发生金额折人民币": "100.00", "交易流水号": "L4", "发放收回标识": "0", "贷款实际终止日期": "2021-02-03"})
+	w.message(bankA, "CLDWDK", "2021-03", r{"贷款余额折人民币": "900.00", "贷款质量": "FQ02", "利率水平": "4.2", "贷款展期到期日期": "2022-03-04"})
+	w.message(bankA, "DWDKFS", "2021-03", r{"贷款借据编码": "2", "贷款合同编码": "H2", "借款人证件代码": coop, "交易流水号": "L5", "发放收回标识": "0", "贷款实际终止日期": "2021-03-09"})
+	w.message(bankA, "DBHTXX", "2021-03", r{}, r{"担保人证件类型": "B01", "担保人证件代码": "x", "担保合同金额折人民币": "0.00"}, r{"担保合同编码": "D2", "被担保合同编码": "H2", "担保人证件代码": mill})
+	w.message(bankA, "DBWXX", "2021-03", r{"被担保合同编码": "H2"})
+	w.message(bankA, "FTYKHX", "2021-03", r{}, r{"客户证件代码": coop, "客户名称": "某社", "企业规模": "CS05", "授信额度": ""})
+	// Bank B: note 1 of its own, disbursed before its flows are known.
+	w.message(bankB, "CLDWDK", "2021-03", r{"贷款发放日期": "2020-05-01", "贷款到期日期": "2021-04-30", "借款人证件类型": "A02", "借款人证件代码": mill[8:17]})
+	w.message(bankB, "FTYKHX", "2021-02", r{"授信额度": "500.00"}, r{"客户证件代码": mill, "客户名称": "某厂", "企业规模": "", "从业人员数": "400", "营业收入": "20000000.00"})
+	w.table("loans.csv", "institution_id,loan_id,principal,project_id", bankB+",1,5000.00,")
+	w.table("guarantees.csv", "guarantee_id,scheme,share,fee_rate", "D1#1,xinbao,80,0.75", "D1#3,xinbao,80,")
+	return w
+}
+
+func TestImport(t *testing.T) {
+	w := year(t)
+	report, got := w.take(Options{})
+	w.want(got, "pboc.event_renamed 2021-01/"+bankA+"_DWDKFS_20210131.dat:4 33 交易流水号 L3")
+	w.wantFacts("loans",
+		bankA+" 1 contract_id=H1 branch_id=0001 enterprise_id="+shop+" principal=1000.00 rate=4.2 disbursed_on=2021-01-05 due_on=2022-01-04 extended_to=2022-03-04 first_loan=1 security=guarantee quality=special_mention fiscal_support=Z purpose_industry=C135 purpose=流动资金",
+		bankA+" 2 contract_id=H2 branch_id=0001 enterprise_id="+coop+" principal=1000.00 rate=4.35 disbursed_on=2021-01-05 due_on=2022-01-04 closed_on=2021-03-09 first_loan=0 quality=normal fiscal_support=Z purpose_industry=C135 purpose=流动资金",
+		bankA+" 3 contract_id=H1 branch_id=0001 enterprise_id="+shop+" principal=1000.00 rate=4.35 disbursed_on=2021-01-05 due_on=2022-01-04 closed_on=2021-01-20 first_loan=1 security=guarantee fiscal_support=Z purpose_industry=C135 purpose=流动资金",
+		bankB+" 1 contract_id=H1 branch_id=0001 enterprise_id="+mill+" principal=5000.00 rate=4.35 disbursed_on=2020-05-01 due_on=2021-04-30 first_loan=1 security=guarantee quality=normal fiscal_support=Z purpose_industry=C135 purpose=流动资金")
+	w.wantFacts("month_balances",
+		bankA+" 1 2021-01 balance=1000.00 quality=normal", bankA+" 1 2021-02 balance=900.00 quality=special_mention", bankA+" 1 2021-03 balance=900.00 quality=special_mention",
+		bankA+" 2 2021-01 balance=1000.00 quality=normal", bankA+" 2 2021-02 balance=1000.00 quality=normal",
+		bankB+" 1 2021-03 balance=1000.00 quality=normal")
+	w.wantFacts("loan_events",
+		bankA+" 1 L1 on=2021-01-05 kind=disburse amount=1000.00", bankA+" 2 L2 on=2021-01-05 kind=disburse amount=1000.00",
+		bankA+" 3 L3 on=2021-01-05 kind=disburse amount=1000.00", bankA+" 3 L3#0 on=2021-01-20 kind=repay amount=1000.00",
+		bankA+" 1 L4 on=2021-02-03 kind=repay amount=100.00", bankA+" 2 L5 on=2021-03-09 kind=repay amount=1000.00")
+	w.wantFacts("guarantees",
+		"D1#1 guarantor_id="+xinbao+" institution_id="+bankA+" loan_id=1 enterprise_id="+shop+" scheme=xinbao amount=400.00 share=80 fee_rate=0.75 start_on=2021-01-05 end_on=2022-01-04",
+		"D1#3 guarantor_id="+xinbao+" institution_id="+bankA+" loan_id=3 enterprise_id="+shop+" scheme=xinbao amount=400.00 share=80 start_on=2021-01-05 end_on=2022-01-04")
+	w.wantFacts("collaterals", "W1 institution_id="+bankA+" loan_id=2 class=equipment value=500.00 registration_no=R1 secured_party="+bankA)
+	w.wantFacts("enterprises",
+		shop+" name=某店 kind=sole_trader industry=C13 size=micro employees=5 annual_sales=200000.00 total_assets=100000.00 private=1 credit_line=3500.00",
+		coop+" name=某社 kind=coop industry=C13 size=micro employees=5 annual_sales=200000.00 total_assets=100000.00 private=1",
+		mill+" name=某厂 kind=enterprise industry=C13 size=medium employees=400 annual_sales=20000000.00 total_assets=100000.00 private=1 credit_line=3000.00")
+	if report.Warnings != 1 || report.Errors != 0 || report.Sized != 1 || len(report.Files) != 14 {
+		t.Errorf("report %+v", report)
+	}
+	submissions, err := os.ReadFile(filepath.Join(w.out(), submissionsFile))
+	if err != nil || strings.Count(string(submissions), "\n") != 1+len(report.Files) {
+		t.Errorf("%s, %v", submissions, err)
+	}
+	if want := bankA + ",loans loan_events,2021-01,1,2021-01/" + bankA + "_DWDKFS_20210131.dat,"; !strings.Contains(string(submissions), want) || !strings.Contains(string(submissions), ",4,1\n") {
+		t.Errorf("%s lacks %s", submissions, want)
+	}
+}
+
+// TestSameInputSameBytes: the facts do not depend on workers or on chance.
+func TestSameInputSameBytes(t *testing.T) {
+	w := year(t)
+	w.take(Options{})
+	for range 3 {
+		out := filepath.Join(t.TempDir(), "again")
+		if _, err := Import(context.Background(), Options{In: w.dir, Out: out, Workers: 1}); err != nil {
+			t.Fatal(err)
+		}
+		files, err := os.ReadDir(w.out())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			a, err1 := os.ReadFile(filepath.Join(w.out(), f.Name()))
+			b, err2 := os.ReadFile(filepath.Join(out, f.Name()))
+			if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
+				t.Errorf("%s differs (%v, %v)", f.Name(), err1, err2)
+			}
+		}
+	}
+}
+
+func TestCheckWritesNothing(t *testing.T) {
+	w := year(t)
+	report, _ := w.take(Options{Check: true})
+	if report.Written || report.Errors > 0 || len(report.Tables) != 7 {
+		t.Errorf("%+v", report)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	w := year(t)
+	if err := os.Mkdir(w.out(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Import(context.Background(), Options{In: w.dir, Out: w.out()}); fault.CodeOf(err) != "intake.out_exists" {
+		t.Errorf("an output folder that is there: %v", err)
+	}
+	if _, err := Import(context.Background(), Options{In: w.dir + "x", Check: true}); fault.CodeOf(err) != "intake.not_found" {
+		t.Errorf("an input folder that is not there: %v", err)
+	}
+	if _, err := Import(context.Background(), Options{In: year(t).dir, Out: filepath.Join(w.out(), "gone", "x")}); fault.CodeOf(err) != "intake.unwritable" {
+		t.Errorf("an output folder that cannot be: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Import(ctx, Options{In: w.dir, Out: filepath.Join(t.TempDir(), "x")}); err != context.Canceled {
+		t.Errorf("cancelled: %v", err)
+	}
+	empty := newWorld(t)
+	empty.table("readme.md", "x")
+	_, got := empty.take(Options{})
+	empty.want(got, "intake.unknown_file readme.md", "intake.no_input")
+}
+
+// TestBadMessage: a message with an error leaves nothing behind.
+func TestBadMessage(t *testing.T) {
+	name := "2021-03/" + bankA + "_CLDWDK_20210331"
+	for _, c := range []struct {
+		name, old, new string
+		want           []string
+	}{
+		{"changed", "4.20000", "4.30000", []string{"pboc.md5 " + name + ".dat"}},
+		{"a fen too fine", "|1000.00|900.00", "|1000.000|900.00", []string{"pboc.decimals " + name + ".dat:1 19 贷款余额 1000.000"}},
+	} {
+		w := year(t)
+		path := filepath.Join(w.dir, filepath.FromSlash(name)+".dat")
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := bytes.Replace(b, []byte(c.old), []byte(c.new), 1)
+		if bytes.Equal(b, changed) {
+			t.Fatalf("%s: nothing changed", c.name)
+		}
+		if err := os.WriteFile(path, changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report, got := w.take(Options{})
+		if report.Errors == 0 || !strings.HasPrefix(strings.Join(got, "\n"), strings.Join(c.want, "\n")) && !strings.Contains(strings.Join(got, "\n"), c.want[0]) {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
+func TestFindingsOut(t *testing.T) {
+	findings := []fact.Finding{
+		{Severity: fact.Error, Code: "pboc.date", At: fault.Place{File: "a.dat", Line: 3, Field: "15 贷款发放日期", Value: "=1+1"}, Zh: "不是有效日期", En: "no date"},
+		{Severity: fact.Warning, Code: "intake.conflict", At: fault.Place{File: "loans.csv"}, Zh: "不一致", En: "differs, \"so\""},
+	}
+	var b bytes.Buffer
+	if err := WriteFindings(&b, findings); err != nil {
+		t.Fatal(err)
+	}
+	want := "severity,code,file,line,field,value,zh,en\nerror,pboc.date,a.dat,3,15 贷款发放日期,'=1+1,不是有效日期,no date\nwarning,intake.conflict,loans.csv,,,,不一致,\"differs, \"\"so\"\"\"\n"
+	if b.String() != want {
+		t.Errorf("got %s\nwant %s", &b, want)
+	}
+	b.Reset()
+	if err := WriteTable(&b, findings); err != nil {
+		t.Fatal(err)
+	}
+	want = "级别  代码             位置       栏目             内容  说明\n" +
+		"错误  pboc.date        a.dat:3    15 贷款发放日期  =1+1  不是有效日期\n" +
+		"警告  intake.conflict  loans.csv                         不一致\n"
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", &b, want)
+	}
+}
+
+// TestKeep: a report holds the first findings of each code, and counts them all.
+func TestKeep(t *testing.T) {
+	c := newCollector(2)
+	for range 5 {
+		c.add(fact.Finding{Code: "a", Severity: fact.Error})
+		c.add(fact.Finding{Code: "b"})
+	}
+	if len(c.findings) != 4 || c.errors != 5 || c.warnings != 5 || c.counts[0] != (Count{"a", fact.Error, 5, 2}) {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestRuleTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		if seen[r.Code] || r.Zh == "" || r.En == "" {
+			t.Errorf("rule %+v", r)
+		}
+		seen[r.Code] = true
+	}
+	for _, r := range pboc.Rules() {
+		if seen[r.Code] {
+			t.Errorf("%s is in two packages", r.Code)
+		}
+	}
+}
