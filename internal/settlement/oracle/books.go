@@ -27,6 +27,12 @@ func (b *Books) Lookup(table string, key ...string) *Fact { return b.facts.byKey
 // all in the facts.
 func (b *Books) EarliestNotes(enterprise string) []*Fact { return b.earliestNotes(enterprise) }
 
+// FirstNote returns the note that makes an enterprise a first-loan borrower of the
+// scope, and whether it is one.
+func (b *Books) FirstNote(reading policy.FirstLoan, enterprise string) (*Fact, Truth) {
+	return b.firstNote(reading, enterprise)
+}
+
 // Together returns the rows of r's item that are limited or capped together with
 // it, in the order in which ties are broken; those that waited before the step
 // or had no base are not among them.

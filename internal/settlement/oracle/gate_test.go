@@ -29,8 +29,10 @@ func guaranteed(share bool, balances ...string) *world {
 
 func (w *world) guarantee(note, share string, more ...string) {
 	bank, id := split(note)
-	row := append([]string{"guarantee_id", fmt.Sprint(len(w.tables["guarantees"])), "guarantor_id", "g", "institution_id", bank, "loan_id", id,
-		"enterprise_id", "e", "scheme", "xinbao", "amount", "1", "share", share, "start_on", "2020-01-01", "end_on", "2023-01-01"}, more...)
+	row := append([]string{
+		"guarantee_id", fmt.Sprint(len(w.tables["guarantees"])), "guarantor_id", "g", "institution_id", bank, "loan_id", id,
+		"enterprise_id", "e", "scheme", "xinbao", "amount", "1", "share", share, "start_on", "2020-01-01", "end_on", "2023-01-01",
+	}, more...)
 	w.add("guarantees", row...)
 }
 

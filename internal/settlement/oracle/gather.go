@@ -40,14 +40,18 @@ func (b *Books) gather(indicators []settlement.Measured) *settlement.Result {
 
 // aside writes down a row that waits or is excluded; rows are in order already.
 func (r *Row) aside() settlement.Aside {
-	return settlement.Aside{Item: r.Item.ID, InstitutionID: r.InstitutionID, SubjectID: r.SubjectID,
-		EnterpriseID: r.EnterpriseID, Reason: r.Why, Detail: r.Detail}
+	return settlement.Aside{
+		Item: r.Item.ID, InstitutionID: r.InstitutionID, SubjectID: r.SubjectID,
+		EnterpriseID: r.EnterpriseID, Reason: r.Why, Detail: r.Detail,
+	}
 }
 
 func (r *Row) line() settlement.Line {
-	return settlement.Line{Item: r.Item.ID, PayeeID: r.PayeeID, InstitutionID: r.InstitutionID, SubjectID: r.SubjectID,
+	return settlement.Line{
+		Item: r.Item.ID, PayeeID: r.PayeeID, InstitutionID: r.InstitutionID, SubjectID: r.SubjectID,
 		EnterpriseID: r.EnterpriseID, Base: r.Base, LimitedBase: r.LimitedBase, Rate: r.Rate, Amount: money.Fen(r.Amount),
-		Deducted: money.Fen(r.Deducted), Capped: money.Fen(r.Capped), Pooled: money.Fen(r.Pooled), Paid: money.Fen(r.Paid)}
+		Deducted: money.Fen(r.Deducted), Capped: money.Fen(r.Capped), Pooled: money.Fen(r.Pooled), Paid: money.Fen(r.Paid),
+	}
 }
 
 // totals adds up lines, which are in order, by item and payee.

@@ -75,8 +75,10 @@ func (r *random) totalsAddUp() {
 	for _, l := range r.Lines {
 		key := l.Item + "\x00" + l.PayeeID
 		t := want[key]
-		want[key] = settlement.Total{Item: l.Item, PayeeID: l.PayeeID, Rows: t.Rows + 1, Base: t.Base + l.Base,
-			Amount: t.Amount + l.Capped, Pooled: t.Pooled + l.Pooled, Paid: t.Paid + l.Paid}
+		want[key] = settlement.Total{
+			Item: l.Item, PayeeID: l.PayeeID, Rows: t.Rows + 1, Base: t.Base + l.Base,
+			Amount: t.Amount + l.Capped, Pooled: t.Pooled + l.Pooled, Paid: t.Paid + l.Paid,
+		}
 	}
 	for _, t := range r.Totals {
 		key := t.Item + "\x00" + t.PayeeID

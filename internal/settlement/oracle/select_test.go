@@ -96,9 +96,13 @@ func TestRelated(t *testing.T) {
 // that might come first leaves it open.
 func TestBankOfEnterprise(t *testing.T) {
 	guarantees := fact.Lookup("guarantees")
-	w := newWorld(&policy.Item{ID: "f", Table: fact.Lookup("enterprises"), Payee: policy.PayInstitution, Amount: &policy.AmountTerm{Value: 50000},
-		Bank: &policy.Earliest{Table: guarantees, By: guarantees.Column("start_on"),
-			When: settletest.ChildConditions("enterprises", "guarantees", `guarantee.first_guarantee`)}})
+	w := newWorld(&policy.Item{
+		ID: "f", Table: fact.Lookup("enterprises"), Payee: policy.PayInstitution, Amount: &policy.AmountTerm{Value: 50000},
+		Bank: &policy.Earliest{
+			Table: guarantees, By: guarantees.Column("start_on"),
+			When: settletest.ChildConditions("enterprises", "guarantees", `guarantee.first_guarantee`),
+		},
+	})
 	for _, id := range []string{"e1", "e2", "e3", "e4", "e5", "e6"} {
 		w.add("enterprises", "enterprise_id", id, "name", id, "kind", "enterprise")
 	}

@@ -37,8 +37,10 @@ func loans(id string, rate string, change ...func(*policy.Item)) *policy.Item {
 	if err != nil {
 		panic(err)
 	}
-	it := &policy.Item{ID: id, Clause: "三(四)15", Title: id, Table: fact.Lookup("loans"), Payee: policy.PayInstitution,
-		Base: policy.Base{Average: policy.MonthEndMean}, Rate: &policy.RateTerm{Value: r}}
+	it := &policy.Item{
+		ID: id, Clause: "三(四)15", Title: id, Table: fact.Lookup("loans"), Payee: policy.PayInstitution,
+		Base: policy.Base{Average: policy.MonthEndMean}, Rate: &policy.RateTerm{Value: r},
+	}
 	for _, c := range change {
 		c(it)
 	}

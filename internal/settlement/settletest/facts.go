@@ -85,26 +85,34 @@ func (m *maker) yuan() string { return money.Fen(pick(m.dice, yuans...)).String(
 // table is not there; then others name what is nowhere.
 func (m *maker) parties() {
 	for _, id := range institutionIDs[:2+m.IntN(4)] {
-		m.tables["institutions"] = append(m.tables["institutions"], cells{"institution_id": id, "name": pick(m.dice, words...),
-			"kind": m.code("institutions", "kind"), "local_legal_person": m.flag()})
+		m.tables["institutions"] = append(m.tables["institutions"], cells{
+			"institution_id": id, "name": pick(m.dice, words...),
+			"kind": m.code("institutions", "kind"), "local_legal_person": m.flag(),
+		})
 		for _, branch := range branchIDs[:m.IntN(4)] {
-			m.tables["branches"] = append(m.tables["branches"], cells{"institution_id": id, "branch_id": branch, "name": pick(m.dice, words...),
+			m.tables["branches"] = append(m.tables["branches"], cells{
+				"institution_id": id, "branch_id": branch, "name": pick(m.dice, words...),
 				"town": m.some(30, "331082001"), "site": m.some(20, m.code("branches", "site")), "opened_on": m.some(20, m.day()),
 				"business_started_on": m.some(20, m.day()), "feature": m.some(40, m.code("branches", "feature")),
-				"recognised_on": m.some(30, m.day()), "review_year": m.some(20, pick(m.dice, "2020", "2021")), "review_passed": m.some(20, m.flag())})
+				"recognised_on": m.some(30, m.day()), "review_year": m.some(20, pick(m.dice, "2020", "2021")), "review_passed": m.some(20, m.flag()),
+			})
 		}
 	}
 	for _, id := range projectIDs[:m.IntN(5)] {
-		m.tables["projects"] = append(m.tables["projects"], cells{"project_id": id, "institution_id": m.institution(), "name": pick(m.dice, words...),
+		m.tables["projects"] = append(m.tables["projects"], cells{
+			"project_id": id, "institution_id": m.institution(), "name": pick(m.dice, words...),
 			"kind": m.some(20, m.code("projects", "kind")), "released_on": m.some(25, m.day()), "praised_on": m.some(30, m.day()),
-			"praise_level": m.some(30, m.code("projects", "praise_level")), "rd_cost": m.some(15, m.yuan())})
+			"praise_level": m.some(30, m.code("projects", "praise_level")), "rd_cost": m.some(15, m.yuan()),
+		})
 	}
 	for _, id := range enterpriseIDs[:2+m.IntN(5)] {
-		m.tables["enterprises"] = append(m.tables["enterprises"], cells{"enterprise_id": id, "name": pick(m.dice, words...),
+		m.tables["enterprises"] = append(m.tables["enterprises"], cells{
+			"enterprise_id": id, "name": pick(m.dice, words...),
 			"kind": m.code("enterprises", "kind"), "industry": m.some(30, pick(m.dice, "C13", "J6621")), "town": m.some(30, "331082001"),
 			"size": m.some(25, pick(m.dice, "medium", "small", "micro")), "employees": m.some(25, pick(m.dice, "0", "10", "300")),
 			"annual_sales": m.some(20, m.yuan()), "total_assets": m.some(30, m.yuan()), "private": m.some(20, m.flag()),
-			"tech": m.some(20, m.flag()), "credit_line": m.some(40, m.yuan())})
+			"tech": m.some(20, m.flag()), "credit_line": m.some(40, m.yuan()),
+		})
 	}
 	for _, t := range []string{"projects", "branches"} {
 		if m.chance(10) {
@@ -156,12 +164,14 @@ func (m *maker) loans() {
 			continue
 		}
 		taken[[2]string{institution, id}] = true
-		m.tables["loans"] = append(m.tables["loans"], cells{"institution_id": institution, "loan_id": id, "contract_id": m.some(30, pick(m.dice, words...)),
+		m.tables["loans"] = append(m.tables["loans"], cells{
+			"institution_id": institution, "loan_id": id, "contract_id": m.some(30, pick(m.dice, words...)),
 			"branch_id": m.branchOf(institution), "enterprise_id": m.enterprise(), "principal": m.yuan(), "rate": m.some(15, pick(m.dice, percent...)),
 			"disbursed_on": m.day(), "due_on": m.day(), "extended_to": m.some(75, m.day()), "closed_on": m.some(55, m.day()),
 			"first_loan": m.some(20, pick(m.dice, "0", "1", "1")), "security": m.some(20, m.code("loans", "security")),
 			"quality": m.some(20, m.code("loans", "quality")), "project_id": m.projectOf(), "channel": m.some(30, m.code("loans", "channel")),
-			"fiscal_support": m.some(50, pick(m.dice, words...)), "purpose_industry": m.some(50, "C13"), "purpose": m.some(50, pick(m.dice, words...))})
+			"fiscal_support": m.some(50, pick(m.dice, words...)), "purpose_industry": m.some(50, "C13"), "purpose": m.some(50, pick(m.dice, words...)),
+		})
 	}
 	if m.chance(5) {
 		delete(m.tables, "enterprises")
@@ -191,8 +201,10 @@ func (m *maker) balances(loan cells) {
 		if open && m.chance(gaps) || !open && m.chance(92) {
 			continue
 		}
-		m.tables["month_balances"] = append(m.tables["month_balances"], cells{"institution_id": loan["institution_id"], "loan_id": loan["loan_id"],
-			"month": month.String(), "balance": money.Fen(balance).String(), "quality": m.some(40, m.code("month_balances", "quality"))})
+		m.tables["month_balances"] = append(m.tables["month_balances"], cells{
+			"institution_id": loan["institution_id"], "loan_id": loan["loan_id"],
+			"month": month.String(), "balance": money.Fen(balance).String(), "quality": m.some(40, m.code("month_balances", "quality")),
+		})
 	}
 }
 
@@ -204,8 +216,10 @@ func (m *maker) events(loan cells) {
 	no := 0
 	add := func(on, kind, amount string) {
 		no++
-		m.tables["loan_events"] = append(m.tables["loan_events"], cells{"institution_id": loan["institution_id"], "loan_id": loan["loan_id"],
-			"event_no": strconv.Itoa(no), "on": on, "kind": kind, "amount": amount})
+		m.tables["loan_events"] = append(m.tables["loan_events"], cells{
+			"institution_id": loan["institution_id"], "loan_id": loan["loan_id"],
+			"event_no": strconv.Itoa(no), "on": on, "kind": kind, "amount": amount,
+		})
 	}
 	if m.chance(75) {
 		add(loan["disbursed_on"], "disburse", loan["principal"])
@@ -222,22 +236,26 @@ func (m *maker) guarantees() {
 		if m.chance(10) && m.tables["enterprises"] != nil {
 			enterprise = m.enterprise()
 		}
-		m.tables["guarantees"] = append(m.tables["guarantees"], cells{"guarantee_id": words[i%len(words)], "guarantor_id": "g",
+		m.tables["guarantees"] = append(m.tables["guarantees"], cells{
+			"guarantee_id": words[i%len(words)], "guarantor_id": "g",
 			"institution_id": loan["institution_id"], "loan_id": loan["loan_id"], "enterprise_id": enterprise,
 			"scheme": m.some(15, pick(m.dice, "xinbao", "xinbao", "a")), "amount": m.yuan(), "share": m.some(20, pick(m.dice, percent...)),
 			"fee_rate": m.some(40, pick(m.dice, percent...)), "start_on": m.day(), "end_on": pick(m.dice, m.day(), m.days[len(m.days)-1]),
 			"released_on": m.some(75, m.day()), "first_guarantee": m.some(20, m.flag()), "compensated_on": m.some(85, m.day()),
-			"compensated_amount": m.some(70, m.yuan())})
+			"compensated_amount": m.some(70, m.yuan()),
+		})
 	}
 }
 
 func (m *maker) collaterals() {
 	for i := range m.IntN(9) {
 		loan := pick(m.dice, m.tables["loans"]...)
-		m.tables["collaterals"] = append(m.tables["collaterals"], cells{"collateral_id": words[i%len(words)],
+		m.tables["collaterals"] = append(m.tables["collaterals"], cells{
+			"collateral_id":  words[i%len(words)],
 			"institution_id": loan["institution_id"], "loan_id": loan["loan_id"], "class": m.code("collaterals", "class"),
 			"value": m.some(20, m.yuan()), "registration_no": m.some(30, pick(m.dice, words...)), "registered_on": m.some(25, m.day()),
-			"cancelled_on": m.some(70, m.day()), "secured_party": m.some(25, pick(m.dice, loan["institution_id"], "g"))})
+			"cancelled_on": m.some(70, m.day()), "secured_party": m.some(25, pick(m.dice, loan["institution_id"], "g")),
+		})
 	}
 }
 
@@ -245,9 +263,11 @@ func (m *maker) collaterals() {
 func (m *maker) benefits() {
 	for i := range m.IntN(25) {
 		loan := pick(m.dice, m.tables["loans"]...)
-		m.tables["benefits"] = append(m.tables["benefits"], cells{"benefit_id": strconv.Itoa(i), "policy": pick(m.dice, policyID, "other"),
+		m.tables["benefits"] = append(m.tables["benefits"], cells{
+			"benefit_id": strconv.Itoa(i), "policy": pick(m.dice, policyID, "other"),
 			"item": m.some(50, "a"), "payee_id": loan["institution_id"], "institution_id": m.some(15, loan["institution_id"]),
-			"loan_id": m.some(15, loan["loan_id"]), "amount": pick(m.dice, "", "", "", "", "-") + m.yuan(), "paid_on": m.day()})
+			"loan_id": m.some(15, loan["loan_id"]), "amount": pick(m.dice, "", "", "", "", "-") + m.yuan(), "paid_on": m.day(),
+		})
 	}
 }
 
@@ -290,8 +310,10 @@ func (m *maker) filings() {
 			continue
 		}
 		filed[key] = true
-		m.tables["filings"] = append(m.tables["filings"], cells{"policy": policyID, "item": it.ID, "institution_id": institution, "subject_id": subject,
-			"filed_at": m.some(20, moment()), "completed_at": m.some(20, moment()), "reserved_at": m.some(60, moment())})
+		m.tables["filings"] = append(m.tables["filings"], cells{
+			"policy": policyID, "item": it.ID, "institution_id": institution, "subject_id": subject,
+			"filed_at": m.some(20, moment()), "completed_at": m.some(20, moment()), "reserved_at": m.some(60, moment()),
+		})
 	}
 }
 

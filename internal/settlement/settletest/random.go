@@ -43,8 +43,10 @@ func daysAround(scope civil.Range) []string {
 	first, last := scope.First, scope.Last
 	middle := first + (last-first)/2
 	var days []string
-	for _, d := range []civil.Date{first - 400, first - 32, first - 31, first - 1, first, first, first + 1, middle.Month().Last(),
-		middle, middle, middle + 1, last - 1, last, last, last + 1, last + 100} {
+	for _, d := range []civil.Date{
+		first - 400, first - 32, first - 31, first - 1, first, first, first + 1, middle.Month().Last(),
+		middle, middle, middle + 1, last - 1, last, last, last + 1, last + 100,
+	} {
 		days = append(days, d.String())
 	}
 	return days
@@ -213,8 +215,10 @@ func (p *planner) per(it *policy.Item) policy.PerGroup {
 }
 
 // rates are whole hundreds of ppb, as decisions write them.
-var rates = []money.Rate{0, 100, 1_000, 5_000_000, 5_000_000, 5_000_100, 20_000_000, 20_000_000, 200_000_000, 200_000_000,
-	333_333_300, money.One, money.One}
+var rates = []money.Rate{
+	0, 100, 1_000, 5_000_000, 5_000_000, 5_000_100, 20_000_000, 20_000_000, 200_000_000, 200_000_000,
+	333_333_300, money.One, money.One,
+}
 
 func (p *planner) rateTerm() *policy.RateTerm {
 	if p.chance(50) {
