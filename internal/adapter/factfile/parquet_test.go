@@ -52,76 +52,82 @@ var (
 	plain64 = parquet.Leaf(parquet.Int64Type)
 )
 
-// One column of budgets, decisions and so on, in types that others use.
+// epoch2022 is 2022-01-01 as days since 1970-01-01.
+const epoch2022 = 18993
+
+func fixed(n int) parquet.Type { return parquet.FixedLenByteArrayType(n) }
+
+func encoded(n parquet.Node) parquet.Node { return parquet.Encoded(n, &parquet.RLEDictionary) }
+
+// foreignTypes are columns in types that others use.
+var foreignTypes = []struct {
+	name, table, column string
+	node                parquet.Node
+	values              []any
+	want                string // values by ";", or the code of an error
+}{
+	{"decimal 2", "budgets", "amount", parquet.Decimal(2, 18, parquet.Int64Type), []any{int64(1), int64(-123456)}, "0.01;-1234.56"},
+	{"decimal 0", "budgets", "amount", parquet.Decimal(0, 9, parquet.Int32Type), []any{int32(7)}, "7.00"},
+	{"decimal 3", "budgets", "amount", parquet.Decimal(3, 18, parquet.Int64Type), []any{int64(7000)}, "parquet.finer"},
+	{"decimal bytes", "budgets", "amount", parquet.Decimal(1, 18, parquet.ByteArrayType), []any{[]byte{1, 0}, []byte{0xff}}, "25.60;-0.10"},
+	{"decimal fixed", "budgets", "amount", parquet.Decimal(2, 18, fixed(16)), []any{[16]byte{15: 5}}, "0.05"},
+	{"decimal fixed dictionary", "budgets", "amount", encoded(parquet.Decimal(2, 18, fixed(9))), []any{[]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xfe")}, "-0.02"},
+	{"decimal too long", "budgets", "amount", parquet.Decimal(2, 18, fixed(16)), []any{[16]byte{0: 1}}, "money.range"},
+	{"decimal 38", "budgets", "amount", parquet.Decimal(2, 38, fixed(16)), []any{[16]byte{15: 5}}, "parquet.type"},
+	{"decimal beyond", "budgets", "amount", parquet.Decimal(0, 18, parquet.Int64Type), []any{int64(999999999999999999)}, "money.range"},
+	{"fen", "budgets", "amount", plain64, []any{int64(150)}, "1.50"},
+	{"fen dictionary", "budgets", "amount", encoded(plain64), []any{int64(150), int64(-1), int64(150)}, "1.50;-0.01;1.50"},
+	{"fen int32", "budgets", "amount", parquet.Int(32), []any{int32(-150)}, "-1.50"},
+	{"fen unsigned", "budgets", "amount", parquet.Uint(32), []any{uint32(150)}, "parquet.type"},
+	{"fen beyond", "budgets", "amount", plain64, []any{int64(1), int64(1e15) + 1}, "money.range"},
+	{"yuan text", "budgets", "amount", text, []any{"1.5", "2"}, "1.50;2.00"},
+	{"yuan text dictionary", "budgets", "amount", encoded(text), []any{"1.5", "2", "1.5"}, "1.50;2.00;1.50"},
+	{"yuan bad text", "budgets", "amount", encoded(text), []any{"1.5", "１"}, "factfile.full_width"},
+	{"yuan double", "budgets", "amount", parquet.Leaf(parquet.DoubleType), []any{1.5}, "parquet.float"},
+	{"yuan float", "budgets", "amount", parquet.Leaf(parquet.FloatType), []any{float32(1.5)}, "parquet.float"},
+	{"yuan null", "budgets", "amount", parquet.Optional(plain64), []any{int64(5), nil}, "fact.required"},
+	{"yuan date", "budgets", "amount", parquet.Date(), []any{int32(epoch2022)}, "parquet.type"},
+	{"ppb", "decisions", "rate", plain64, []any{int64(43_500_000)}, "4.35"},
+	{"ppb too fine", "decisions", "rate", plain64, []any{int64(43_500_001)}, "money.finer"},
+	{"percent", "decisions", "rate", parquet.Optional(parquet.Decimal(2, 9, parquet.Int32Type)), []any{int32(435), nil}, "4.35;?"},
+	{"percent 5", "decisions", "rate", parquet.Decimal(5, 18, parquet.Int64Type), []any{int64(435_000)}, "4.35"},
+	{"percent 6", "decisions", "rate", parquet.Decimal(6, 18, parquet.Int64Type), []any{int64(435_000)}, "parquet.finer"},
+	{"percent negative", "decisions", "rate", parquet.Decimal(2, 9, parquet.Int32Type), []any{int32(-1)}, "money.rate"},
+	{"percent beyond", "decisions", "rate", parquet.Decimal(0, 18, parquet.Int64Type), []any{int64(1001)}, "money.range"},
+	{"percent double", "decisions", "rate", parquet.Optional(parquet.Leaf(parquet.DoubleType)), []any{1.5}, "parquet.float"},
+	{"date", "decisions", "decided_on", parquet.Date(), []any{int32(epoch2022)}, "2022-01-01"},
+	{"date optional", "decisions", "decided_on", parquet.Optional(parquet.Date()), []any{nil, int32(epoch2022), nil}, "?;2022-01-01;?"},
+	{"date text", "decisions", "decided_on", text, []any{"2022-01-01"}, "2022-01-01"},
+	{"date millis", "decisions", "decided_on", parquet.TimestampAdjusted(parquet.Millisecond, false), []any{int64(epoch2022*86400_000 + 5)}, "2022-01-01"},
+	{"date micros UTC", "decisions", "decided_on", parquet.Timestamp(parquet.Microsecond), []any{int64(epoch2022*86400-8*3600) * 1e6}, "2022-01-01"},
+	{"date nanos", "decisions", "decided_on", parquet.TimestampAdjusted(parquet.Nanosecond, false), []any{int64(epoch2022*86400-1) * 1e9}, "2021-12-31"},
+	{"date far away", "decisions", "decided_on", parquet.Date(), []any{int32(2932896)}, "civil.date"},
+	{"date of a number", "decisions", "decided_on", plain64, []any{int64(epoch2022)}, "parquet.type"},
+	{"month text", "month_balances", "month", text, []any{"2022-01"}, "2022-01"},
+	{"month date", "month_balances", "month", parquet.Date(), []any{int32(epoch2022 + 30), int32(epoch2022 + 31)}, "2022-01;2022-02"},
+	{"month instant", "month_balances", "month", parquet.Timestamp(parquet.Millisecond), []any{int64(epoch2022*86400-1) * 1e3}, "2022-01"},
+	{"time instant", "filings", "filed_at", parquet.Timestamp(parquet.Millisecond), []any{int64(epoch2022*86400)*1e3 + 999}, "2022-01-01T08:00:00"},
+	{"time date", "filings", "filed_at", parquet.Date(), []any{int32(epoch2022)}, "parquet.type"},
+	{"count", "enterprises", "employees", parquet.Int(32), []any{int32(12)}, "12"},
+	{"count decimal", "enterprises", "employees", parquet.Decimal(0, 9, parquet.Int32Type), []any{int32(12)}, "12"},
+	{"count unsigned", "enterprises", "employees", parquet.Uint(32), []any{uint32(12)}, "12"},
+	{"count negative", "enterprises", "employees", plain64, []any{int64(-1)}, "fact.int"},
+	{"count double", "enterprises", "employees", parquet.Leaf(parquet.DoubleType), []any{1.0}, "parquet.type"},
+	{"boolean", "enterprises", "private", parquet.Leaf(parquet.BooleanType), []any{true, false, true}, "1;0;1"},
+	{"boolean optional", "enterprises", "private", parquet.Optional(parquet.Leaf(parquet.BooleanType)), []any{true, nil, false}, "1;?;0"},
+	{"boolean number", "enterprises", "private", plain64, []any{int64(1)}, "1"},
+	{"boolean 2", "enterprises", "private", plain64, []any{int64(2)}, "fact.bool"},
+	{"code", "enterprises", "size", parquet.Optional(encoded(text)), []any{"small", nil, ""}, "small;?;?"},
+	{"code not in the list", "enterprises", "size", encoded(text), []any{"tiny"}, "fact.code"},
+	{"code enum", "enterprises", "size", parquet.Enum(), []any{"small"}, "small"},
+	{"code bytes", "enterprises", "size", parquet.Leaf(parquet.ByteArrayType), []any{[]byte("small")}, "small"},
+	{"fixed text", "enterprises", "town", parquet.Leaf(fixed(9)), []any{[]byte("331082001")}, "331082001"},
+	{"text number", "enterprises", "town", plain64, []any{int64(331082001)}, "parquet.type"},
+	{"USCC", "enterprises", "enterprise_id", text, []any{firm[:17] + "?"}, "uscc.charset"},
+}
+
 func TestForeignTypes(t *testing.T) {
-	fixed := func(n int) parquet.Type { return parquet.FixedLenByteArrayType(n) }
-	encoded := func(n parquet.Node) parquet.Node { return parquet.Encoded(n, &parquet.RLEDictionary) }
-	const day = 18993 // 2022-01-01
-	for _, c := range []struct {
-		name, table, column string
-		node                parquet.Node
-		values              []any
-		want                string // values by ";", or the code of an error
-	}{
-		{"decimal 2", "budgets", "amount", parquet.Decimal(2, 18, parquet.Int64Type), []any{int64(1), int64(-123456)}, "0.01;-1234.56"},
-		{"decimal 0", "budgets", "amount", parquet.Decimal(0, 9, parquet.Int32Type), []any{int32(7)}, "7.00"},
-		{"decimal 3", "budgets", "amount", parquet.Decimal(3, 18, parquet.Int64Type), []any{int64(7000)}, "parquet.finer"},
-		{"decimal bytes", "budgets", "amount", parquet.Decimal(1, 18, parquet.ByteArrayType), []any{[]byte{1, 0}, []byte{0xff}}, "25.60;-0.10"},
-		{"decimal fixed", "budgets", "amount", parquet.Decimal(2, 18, fixed(16)), []any{[16]byte{15: 5}}, "0.05"},
-		{"decimal fixed dictionary", "budgets", "amount", encoded(parquet.Decimal(2, 18, fixed(9))), []any{[]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xfe")}, "-0.02"},
-		{"decimal too long", "budgets", "amount", parquet.Decimal(2, 18, fixed(16)), []any{[16]byte{0: 1}}, "money.range"},
-		{"decimal 38", "budgets", "amount", parquet.Decimal(2, 38, fixed(16)), []any{[16]byte{15: 5}}, "parquet.type"},
-		{"decimal beyond", "budgets", "amount", parquet.Decimal(0, 18, parquet.Int64Type), []any{int64(999999999999999999)}, "money.range"},
-		{"fen", "budgets", "amount", plain64, []any{int64(150)}, "1.50"},
-		{"fen dictionary", "budgets", "amount", encoded(plain64), []any{int64(150), int64(-1), int64(150)}, "1.50;-0.01;1.50"},
-		{"fen int32", "budgets", "amount", parquet.Int(32), []any{int32(-150)}, "-1.50"},
-		{"fen unsigned", "budgets", "amount", parquet.Uint(32), []any{uint32(150)}, "parquet.type"},
-		{"fen beyond", "budgets", "amount", plain64, []any{int64(1), int64(1e15) + 1}, "money.range"},
-		{"yuan text", "budgets", "amount", text, []any{"1.5", "2"}, "1.50;2.00"},
-		{"yuan text dictionary", "budgets", "amount", encoded(text), []any{"1.5", "2", "1.5"}, "1.50;2.00;1.50"},
-		{"yuan bad text", "budgets", "amount", encoded(text), []any{"1.5", "１"}, "factfile.full_width"},
-		{"yuan double", "budgets", "amount", parquet.Leaf(parquet.DoubleType), []any{1.5}, "parquet.float"},
-		{"yuan float", "budgets", "amount", parquet.Leaf(parquet.FloatType), []any{float32(1.5)}, "parquet.float"},
-		{"yuan null", "budgets", "amount", parquet.Optional(plain64), []any{int64(5), nil}, "fact.required"},
-		{"yuan date", "budgets", "amount", parquet.Date(), []any{int32(day)}, "parquet.type"},
-		{"ppb", "decisions", "rate", plain64, []any{int64(43_500_000)}, "4.35"},
-		{"ppb too fine", "decisions", "rate", plain64, []any{int64(43_500_001)}, "money.finer"},
-		{"percent", "decisions", "rate", parquet.Optional(parquet.Decimal(2, 9, parquet.Int32Type)), []any{int32(435), nil}, "4.35;?"},
-		{"percent 5", "decisions", "rate", parquet.Decimal(5, 18, parquet.Int64Type), []any{int64(435_000)}, "4.35"},
-		{"percent 6", "decisions", "rate", parquet.Decimal(6, 18, parquet.Int64Type), []any{int64(435_000)}, "parquet.finer"},
-		{"percent negative", "decisions", "rate", parquet.Decimal(2, 9, parquet.Int32Type), []any{int32(-1)}, "money.rate"},
-		{"percent beyond", "decisions", "rate", parquet.Decimal(0, 18, parquet.Int64Type), []any{int64(1001)}, "money.range"},
-		{"percent double", "decisions", "rate", parquet.Optional(parquet.Leaf(parquet.DoubleType)), []any{1.5}, "parquet.float"},
-		{"date", "decisions", "decided_on", parquet.Date(), []any{int32(day)}, "2022-01-01"},
-		{"date optional", "decisions", "decided_on", parquet.Optional(parquet.Date()), []any{nil, int32(day), nil}, "?;2022-01-01;?"},
-		{"date text", "decisions", "decided_on", text, []any{"2022-01-01"}, "2022-01-01"},
-		{"date millis", "decisions", "decided_on", parquet.TimestampAdjusted(parquet.Millisecond, false), []any{int64(day*86400_000 + 5)}, "2022-01-01"},
-		{"date micros UTC", "decisions", "decided_on", parquet.Timestamp(parquet.Microsecond), []any{int64(day*86400-8*3600) * 1e6}, "2022-01-01"},
-		{"date nanos", "decisions", "decided_on", parquet.TimestampAdjusted(parquet.Nanosecond, false), []any{int64(day*86400-1) * 1e9}, "2021-12-31"},
-		{"date far away", "decisions", "decided_on", parquet.Date(), []any{int32(2932896)}, "civil.date"},
-		{"date of a number", "decisions", "decided_on", plain64, []any{int64(day)}, "parquet.type"},
-		{"month text", "month_balances", "month", text, []any{"2022-01"}, "2022-01"},
-		{"month date", "month_balances", "month", parquet.Date(), []any{int32(day + 30), int32(day + 31)}, "2022-01;2022-02"},
-		{"month instant", "month_balances", "month", parquet.Timestamp(parquet.Millisecond), []any{int64(day*86400-1) * 1e3}, "2022-01"},
-		{"time instant", "filings", "filed_at", parquet.Timestamp(parquet.Millisecond), []any{int64(day*86400)*1e3 + 999}, "2022-01-01T08:00:00"},
-		{"time date", "filings", "filed_at", parquet.Date(), []any{int32(day)}, "parquet.type"},
-		{"count", "enterprises", "employees", parquet.Int(32), []any{int32(12)}, "12"},
-		{"count decimal", "enterprises", "employees", parquet.Decimal(0, 9, parquet.Int32Type), []any{int32(12)}, "12"},
-		{"count unsigned", "enterprises", "employees", parquet.Uint(32), []any{uint32(12)}, "12"},
-		{"count negative", "enterprises", "employees", plain64, []any{int64(-1)}, "fact.int"},
-		{"count double", "enterprises", "employees", parquet.Leaf(parquet.DoubleType), []any{1.0}, "parquet.type"},
-		{"boolean", "enterprises", "private", parquet.Leaf(parquet.BooleanType), []any{true, false, true}, "1;0;1"},
-		{"boolean optional", "enterprises", "private", parquet.Optional(parquet.Leaf(parquet.BooleanType)), []any{true, nil, false}, "1;?;0"},
-		{"boolean number", "enterprises", "private", plain64, []any{int64(1)}, "1"},
-		{"boolean 2", "enterprises", "private", plain64, []any{int64(2)}, "fact.bool"},
-		{"code", "enterprises", "size", parquet.Optional(encoded(text)), []any{"small", nil, ""}, "small;?;?"},
-		{"code not in the list", "enterprises", "size", encoded(text), []any{"tiny"}, "fact.code"},
-		{"code enum", "enterprises", "size", parquet.Enum(), []any{"small"}, "small"},
-		{"code bytes", "enterprises", "size", parquet.Leaf(parquet.ByteArrayType), []any{[]byte("small")}, "small"},
-		{"fixed text", "enterprises", "town", parquet.Leaf(fixed(9)), []any{[]byte("331082001")}, "331082001"},
-		{"text number", "enterprises", "town", plain64, []any{int64(331082001)}, "parquet.type"},
-		{"USCC", "enterprises", "enterprise_id", text, []any{firm[:17] + "?"}, "uscc.charset"},
-	} {
+	for _, c := range foreignTypes {
 		t.Run(c.name, func(t *testing.T) {
 			table := fact.Lookup(c.table)
 			fields, columns := map[string]parquet.Node{c.column: c.node}, map[string][]any{c.column: c.values}
@@ -193,11 +199,11 @@ func TestForeignFiles(t *testing.T) {
 		{"zstd", map[string]parquet.Node{"pool": text, "amount": plain64},
 			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Zstd)}, "", nil},
 		{"brotli", map[string]parquet.Node{"pool": text, "amount": plain64},
-			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Brotli)}, "parquet.damaged", nil},
+			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Brotli)}, "parquet.unsupported", nil},
 		{"delta", map[string]parquet.Node{"pool": parquet.Encoded(text, &parquet.DeltaLengthByteArray), "amount": parquet.Encoded(plain64, &parquet.DeltaBinaryPacked)},
 			map[string][]any{"pool": pools, "amount": amounts}, nil, "", nil},
 		{"prefixes", map[string]parquet.Node{"pool": parquet.Encoded(text, &parquet.DeltaByteArray), "amount": plain64},
-			map[string][]any{"pool": pools, "amount": amounts}, nil, "parquet.damaged", nil},
+			map[string][]any{"pool": pools, "amount": amounts}, nil, "parquet.unsupported", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -225,3 +225,20 @@ func TestTemplate(t *testing.T) {
 		t.Error("a template of nothing")
 	}
 }
+
+// Whatever byte of a workbook is changed, there is a fault or there are rows.
+func TestDamagedWorkbook(t *testing.T) {
+	good := workbook(t, map[string][][]any{"budgets": {{"pool", "amount"}, {"a", 1}, {"b", 2}}})
+	dir := t.TempDir()
+	for i := 0; i < len(good); i += 23 {
+		bad := []byte(good)
+		bad[i] ^= 0x55
+		got := readFile(writeFile(t, dir, "x.xlsx", string(bad)), "budgets")
+		if got.err != nil && fault.CodeOf(got.err) == "" {
+			t.Fatalf("byte %d: %v", i, got.err)
+		}
+		if got.err == nil && len(got.rows) != 2 {
+			t.Errorf("byte %d: rows %q, findings %v", i, got.rows, got.findings)
+		}
+	}
+}

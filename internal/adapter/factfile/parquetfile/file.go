@@ -1,6 +1,7 @@
 package parquetfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,8 +27,8 @@ type File struct {
 
 // damaged says that the Parquet file called name cannot be read.
 func damaged(name string, cause error) *fault.Error {
-	f := fault.Invalidf("parquet.damaged", "Parquet 文件已损坏，或用了不支持的压缩或编码；请用 zstd 或 snappy 压缩重新导出",
-		"the Parquet file is damaged, or uses a compression or encoding that is not supported; export it again with zstd or snappy")
+	f := fault.Invalidf("parquet.damaged", "Parquet 文件已损坏，请重新导出",
+		"the Parquet file is damaged; export it again")
 	return f.In(fault.Place{File: name}).Because(cause)
 }
 
@@ -186,7 +187,11 @@ func (p *File) chunk(group int, f *parquet.Column, buf []byte) (parquet.Pages, [
 	if _, err := p.file.ReadAt(buf, start); err != nil {
 		return nil, buf, cells.OpenFault(p.file.Name(), err)
 	}
-	if err := checkPages(buf, meta.Codec, g.NumRows); err != nil {
+	if err := checkPages(buf, meta.Codec, g.NumRows); errors.Is(err, errCodec) {
+		return nil, buf, fault.Invalidf("parquet.unsupported", "列 %s 的压缩（%s）或编码不受支持，请用 zstd 或 snappy 压缩重新导出",
+			"the compression (%[2]s) or an encoding of column %[1]s is not supported; export the file again with zstd or snappy",
+			f.Name(), meta.Codec).In(fault.Place{File: p.name, Field: f.Name()})
+	} else if err != nil {
 		return nil, buf, fmt.Errorf("column %s: %w", f.Name(), err)
 	}
 	c, ok := p.footer.RowGroups()[group].ColumnChunks()[f.Index()].(*parquet.FileColumnChunk)

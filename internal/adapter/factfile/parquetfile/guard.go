@@ -1,10 +1,12 @@
 package parquetfile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/format"
 )
@@ -15,7 +17,7 @@ import (
 var (
 	errThrift = errors.New("a description in the file is broken")
 	errLength = errors.New("a length in the file is impossible")
-	errCodec  = errors.New("a compression other than snappy, zstd and gzip, an encoding other than the common ones, or a page packed too tightly")
+	errCodec  = errors.New("a compression or encoding that is not supported")
 )
 
 // checkFooter checks the footer of a Parquet file of size bytes.
@@ -248,20 +250,28 @@ func checkPages(chunk []byte, codec format.CompressionCodec, rows int64) error {
 	return nil
 }
 
-// checkPacked tells whether body, compressed, unpacks to about plain bytes.
+// checkPacked tells whether body, compressed, unpacks to plain bytes, or
+// at least to no more than a page may hold.
 func checkPacked(body []byte, codec format.CompressionCodec, plain uint64) bool {
+	if len(body) == 0 {
+		return true
+	}
 	switch codec {
 	case format.Uncompressed:
 		return true
 	case format.Snappy:
 		n, size := binary.Uvarint(body)
 		return size > 0 && n <= plain
-	case format.Gzip:
-		const best = 1032 // bytes that one may unpack to
-		return len(body) <= maxPage/best
+	case format.Gzip: // says its size at the end, if at all truly
+		r, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return false
+		}
+		n, err := io.Copy(io.Discard, io.LimitReader(r, maxPage+1))
+		return err == nil && n <= maxPage
 	case format.Zstd:
 		return zstdBound(body) <= maxPage
-	default:
+	default: // the library's LZ4 takes all memory over a broken page
 		return false
 	}
 }

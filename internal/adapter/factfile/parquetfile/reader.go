@@ -38,7 +38,7 @@ type Bad struct {
 // file lacks it, and calls batch with up to size rows at a time. What is wrong
 // goes to bad, row by row, and the row is left out.
 //
-// Errors: parquet.damaged, factfile.unreadable, bad's and batch's.
+// Errors: parquet.damaged, parquet.unsupported, factfile.unreadable, bad's and batch's.
 func (r *Reader) Read(f *File, plans []*Plan, group, size int, bad func(Bad) error, batch func(*fact.Batch) error) error {
 	defer func() {
 		for _, c := range r.columns {

@@ -120,6 +120,12 @@ func (p *Plan) dictionary(d parquet.Dictionary) *dictionary {
 	n := d.Len()
 	vals := p.load(d.Page().Data(), n)
 	dict := &dictionary{vec: fact.NewVector(p.column), none: int32(n), id: dictionaries.Add(1)}
+	if p.column.Type.Textual() {
+		dict.vec.Texts.Bytes = make([]byte, 0, len(vals.bytes))
+		dict.vec.Texts.Off = make([]uint32, 0, n+2)
+	} else {
+		dict.vec.Ints = make([]int64, 0, n+1)
+	}
 	for i := range n {
 		text, err := p.append(dict.vec, &vals, i)
 		if err != nil {
