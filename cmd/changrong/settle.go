@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"changrong/internal/adapter/page"
 	"changrong/internal/adapter/sheet"
@@ -58,7 +59,13 @@ func settleCommand() *cobra.Command {
 			if o.Choices, err = choices.choices(); err != nil {
 				return err
 			}
+			last := time.Now()
+			o.Lap = func(stage string) {
+				fmt.Fprintf(c.ErrOrStderr(), "%s %.2f 秒　", stage, time.Since(last).Seconds())
+				last = time.Now()
+			}
 			sum, err := server.Settle(c.Context(), o)
+			fmt.Fprintln(c.ErrOrStderr())
 			if err != nil {
 				return err
 			}

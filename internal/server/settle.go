@@ -37,6 +37,14 @@ type EngineOptions struct {
 	DSN        string // of sql
 	Partitions int
 	Workers    int
+	// Lap is told the name of each stage when it ends; nil: nobody wants to know.
+	Lap func(stage string)
+}
+
+func (o *EngineOptions) lap(stage string) {
+	if o.Lap != nil {
+		o.Lap(stage)
+	}
 }
 
 // Settlement is what a settlement came to, for a summary.
@@ -89,6 +97,7 @@ func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.lap("写出")
 	s := &Settlement{Pack: pack, Out: o.Out, Receipt: receipt, Result: res}
 	s.sum(plan)
 	return s, nil
@@ -98,10 +107,17 @@ func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
 // executor's, whichever executor computes.
 func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts *factfile.Folder) (*settlement.Result, []bundle.FactsDigest, error) {
 	options := columnar.Options{Workers: o.Workers, Partitions: max(1, o.Partitions)}
-	res, report, err := columnar.Run(ctx, plan, facts, options)
+	book, err := columnar.Load(ctx, facts, options, plan)
 	if err != nil {
 		return nil, nil, err
 	}
+	o.lap("读取")
+	res, err := book.Run(ctx, plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.lap("计算")
+	report := book.Report()
 	digests := make([]bundle.FactsDigest, len(report.Facts))
 	for i, d := range report.Facts {
 		digests[i] = bundle.FactsDigest{Table: d.Table, Rows: d.Rows, Columns: d.Columns, SHA256: d.SHA256}
