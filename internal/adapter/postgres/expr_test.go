@@ -69,9 +69,12 @@ func evaluate(t *testing.T, conn *pgx.Conn, e *expr.Expr, of func(*expr.Variable
 
 // world is a table made up for the tests of operators: two variables of each kind.
 var world = &fact.Table{Name: "loans", Row: "x", Key: []string{"t"}, Columns: []fact.Column{
-	{Name: "a", Type: fact.Bool}, {Name: "b", Type: fact.Bool},
-	{Name: "m", Type: fact.Int}, {Name: "n", Type: fact.Int},
-	{Name: "s", Type: fact.Text}, {Name: "t", Type: fact.Text},
+	{Name: "a", Type: fact.Bool},
+	{Name: "b", Type: fact.Bool},
+	{Name: "m", Type: fact.Int},
+	{Name: "n", Type: fact.Int},
+	{Name: "s", Type: fact.Text},
+	{Name: "t", Type: fact.Text},
 }}
 
 // TestOperators holds every operator against cel-go over all pairs of values
@@ -91,13 +94,19 @@ func TestOperators(t *testing.T) {
 		names   [2]string
 		values  []expr.Value
 	}{
-		{[]string{"x.a && x.b", "x.a || x.b", "!x.a", "!(x.a && !x.b)", "x.a == x.b", "x.a != x.b", "x.a < x.b", "x.a <= x.b", "x.a in [true, false]",
-			"x.a in [true]", "x.a in []", "x.a ? x.b : false", "x.a ? true : x.b", "(x.a ? 1 : 2) == 1"}, [2]string{"x.a", "x.b"}, bools},
-		{[]string{"x.m == x.n", "x.m != x.n", "x.m < x.n", "x.m <= x.n", "x.m > x.n", "x.m >= x.n", "x.m + x.n == 0", "x.m - x.n < 5", "x.m * x.n >= 1",
+		{[]string{
+			"x.a && x.b", "x.a || x.b", "!x.a", "!(x.a && !x.b)", "x.a == x.b", "x.a != x.b", "x.a < x.b", "x.a <= x.b", "x.a in [true, false]",
+			"x.a in [true]", "x.a in []", "x.a ? x.b : false", "x.a ? true : x.b", "(x.a ? 1 : 2) == 1",
+		}, [2]string{"x.a", "x.b"}, bools},
+		{[]string{
+			"x.m == x.n", "x.m != x.n", "x.m < x.n", "x.m <= x.n", "x.m > x.n", "x.m >= x.n", "x.m + x.n == 0", "x.m - x.n < 5", "x.m * x.n >= 1",
 			"-x.m > 0", "x.m in [0, 1]", "x.m in [-9223372036854775808]", "x.m in []", "(x.m > 0 ? x.m : x.n) == 1", "x.m + x.n - x.n == x.m",
-			"false && x.m + x.n > 0", "x.m * x.n * 0 == 0 || true", "(x.m + x.n) * (x.m - x.n) > 0"}, [2]string{"x.m", "x.n"}, ints},
-		{[]string{"x.s == x.t", "x.s != x.t", "x.s < x.t", "x.s <= x.t", "x.s > x.t", "x.s >= x.t", "x.s.startsWith(x.t)", "x.s.endsWith(x.t)", "x.s.contains(x.t)",
-			`x.s in ["a", "'", ""]`, "x.s in []", `(x.s == "a" ? x.t : "b") < "ab"`, `"a" < "B"`, `x.s.contains("%")`, `"é".endsWith(x.s)`}, [2]string{"x.s", "x.t"}, texts},
+			"false && x.m + x.n > 0", "x.m * x.n * 0 == 0 || true", "(x.m + x.n) * (x.m - x.n) > 0",
+		}, [2]string{"x.m", "x.n"}, ints},
+		{[]string{
+			"x.s == x.t", "x.s != x.t", "x.s < x.t", "x.s <= x.t", "x.s > x.t", "x.s >= x.t", "x.s.startsWith(x.t)", "x.s.endsWith(x.t)", "x.s.contains(x.t)",
+			`x.s in ["a", "'", ""]`, "x.s in []", `(x.s == "a" ? x.t : "b") < "ab"`, `"a" < "B"`, `x.s.contains("%")`, `"é".endsWith(x.s)`,
+		}, [2]string{"x.s", "x.t"}, texts},
 	} {
 		for _, source := range group.sources {
 			holdsAgainst(t, conn, scope, source, group.names, group.values)

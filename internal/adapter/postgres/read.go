@@ -15,8 +15,10 @@ func (r *runner) read() (*settlement.Result, error) {
 	res := &settlement.Result{}
 	into := map[string]func(*row){
 		sqlgen.Lines: func(w *row) {
-			l := settlement.Line{Item: w.text(), PayeeID: w.text(), InstitutionID: w.text(), SubjectID: w.text(), EnterpriseID: w.text(),
-				Base: w.int(), LimitedBase: w.int(), Rate: money.Rate(w.int()), Amount: w.fen(), Capped: w.fen(), Pooled: w.fen(), Paid: w.fen()}
+			l := settlement.Line{
+				Item: w.text(), PayeeID: w.text(), InstitutionID: w.text(), SubjectID: w.text(), EnterpriseID: w.text(),
+				Base: w.int(), LimitedBase: w.int(), Rate: money.Rate(w.int()), Amount: w.fen(), Capped: w.fen(), Pooled: w.fen(), Paid: w.fen(),
+			}
 			l.Deducted = w.fen()
 			res.Lines = append(res.Lines, l)
 		},
@@ -26,12 +28,16 @@ func (r *runner) read() (*settlement.Result, error) {
 		sqlgen.SetAside: func(w *row) { res.SetAside = append(res.SetAside, w.aside()) },
 		sqlgen.Excluded: func(w *row) { res.Excluded = append(res.Excluded, w.aside()) },
 		sqlgen.Gates: func(w *row) {
-			res.Gates = append(res.Gates, settlement.GateValue{Item: w.text(), PayeeID: w.text(), Passed: w.bool(), Known: w.bool(),
-				Start: w.fen(), End: w.fen(), SumStart: w.fen(), SumEnd: w.fen(), Institutions: w.int()})
+			res.Gates = append(res.Gates, settlement.GateValue{
+				Item: w.text(), PayeeID: w.text(), Passed: w.bool(), Known: w.bool(),
+				Start: w.fen(), End: w.fen(), SumStart: w.fen(), SumEnd: w.fen(), Institutions: w.int(),
+			})
 		},
 		sqlgen.Pools: func(w *row) {
-			res.Pools = append(res.Pools, settlement.PoolUse{Pool: w.text(), Allocator: w.text(), Limited: w.bool(), Budget: w.fen(),
-				Requested: w.fen(), Pooled: w.fen(), Paid: w.fen(), Rate: money.Rate(w.int())})
+			res.Pools = append(res.Pools, settlement.PoolUse{
+				Pool: w.text(), Allocator: w.text(), Limited: w.bool(), Budget: w.fen(),
+				Requested: w.fen(), Pooled: w.fen(), Paid: w.fen(), Rate: money.Rate(w.int()),
+			})
 		},
 		sqlgen.Indicators: func(w *row) {
 			res.Indicators = append(res.Indicators, settlement.Measured{Indicator: w.text(), Known: w.bool(), Value: w.int(), Rows: w.int(), Unknown: w.int(), Met: w.bool()})
@@ -92,6 +98,8 @@ func (w *row) fen() money.Fen { return money.Fen(w.int()) }
 func (w *row) bool() bool { return w.int() != 0 }
 
 func (w *row) aside() settlement.Aside {
-	return settlement.Aside{Item: w.text(), InstitutionID: w.text(), SubjectID: w.text(), EnterpriseID: w.text(),
-		Reason: settlement.Reason(w.text()), Detail: w.text()}
+	return settlement.Aside{
+		Item: w.text(), InstitutionID: w.text(), SubjectID: w.text(), EnterpriseID: w.text(),
+		Reason: settlement.Reason(w.text()), Detail: w.text(),
+	}
 }

@@ -28,7 +28,7 @@ func Run(ctx context.Context, dsn string, plan *policy.Plan, src fact.Source) (*
 	if err != nil {
 		return nil, failure(err, "")
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // it has served; RunOn says what went wrong
 	return RunOn(ctx, conn, plan, src)
 }
 

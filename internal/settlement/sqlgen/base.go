@@ -23,6 +23,9 @@ func (g *generator) baseFacts(s *selection, it *policy.Item) []string {
 	s.columns = append(s.columns, Expression(g.d, e.Root, s.f.of)+" AS base_fact /* "+flat(e.Source)+" */")
 	var cases []string
 	for i, v := range e.Vars {
+		if s.f.known(v) {
+			continue
+		}
 		s.columns = append(s.columns, fmt.Sprintf("%s IS NULL AS b%d", s.f.of(v), i+1))
 		cases = append(cases, fmt.Sprintf("CASE WHEN b%d THEN %s END", i+1, literal(v.Name)))
 	}
@@ -42,10 +45,10 @@ func (g *generator) base(b *block, it *policy.Item) {
 	if it.Base.Of != nil || it.Base.From != nil {
 		reasons += " WHEN base_fact IS NULL THEN 'unknown_base'"
 	}
-	total, divisor := "1", "1"
+	total, divisor := g.d.wide("1"), "1"
 	switch {
 	case it.Base.Of != nil:
-		total = "base_fact"
+		total = g.d.wide("base_fact")
 	case it.Base.Average.Daily():
 		from = g.daily(b, it, from)
 		total, divisor = "total", "days"
@@ -60,7 +63,7 @@ func (g *generator) base(b *block, it *policy.Item) {
 		reason = "(CASE" + reasons + " END)"
 	}
 	b.add("summed", "", fmt.Sprintf("SELECT *, %s AS base_total, %s AS base_divisor, %s AS held\nFROM %s",
-		g.d.wide(total), divisor, g.d.ordered(reason), from))
+		total, divisor, g.d.ordered(reason), from))
 	base := "CASE WHEN base_divisor = 0 THEN 0 ELSE " + halfUp(g.d, "base_total", "base_divisor") + " END"
 	b.add("based", "4 基数 base", "SELECT *,\n  CASE WHEN held IS NULL AND base_total > 0 THEN "+base+" ELSE 0 END AS base,\n  "+g.heldDetail(it)+" AS held_detail\nFROM summed")
 }
@@ -125,7 +128,7 @@ func (g *generator) monthly(b *block, it *policy.Item, from string) string {
 	a, months := g.average(it), g.months()
 	var columns, gaps []string
 	for _, i := range a.months {
-		x := fmt.Sprintf("COALESCE(m.m%d, CASE WHEN %s THEN 0 END)", i, waived)
+		x := fmt.Sprintf("COALESCE(m.m%d, s.when_missing)", i)
 		if it.Base.From != nil { // months before that of the date count 0
 			x = fmt.Sprintf("CASE WHEN s.base_fact <= %d THEN %s ELSE 0 END", months[i].Last(), x)
 		}
@@ -133,8 +136,9 @@ func (g *generator) monthly(b *block, it *policy.Item, from string) string {
 		gaps = append(gaps, fmt.Sprintf("CASE WHEN b%d IS NULL THEN %s END", i, literal(months[i].String())))
 	}
 	g.decisions(b, it)
-	b.add("month_ends", "所需各月末的余额；缺而豁免者计0  the balances it needs; a gap that is waived counts 0", "SELECT\n"+list(append([]string{"s.*"}, columns...)...)+
-		fmt.Sprintf("\nFROM %s AS s\nLEFT JOIN %s AS m ON m.institution_id = s.institution_id AND m.loan_id = s.subject_id%s", from, g.loanMonths(), joinDecisions))
+	b.add("waivers", "缺月末余额而豁免者计0  where a decision waives what is missing it counts 0", "SELECT s.*, CASE WHEN "+waived+" THEN 0 END AS when_missing\nFROM "+from+" AS s"+joinDecisions)
+	b.add("month_ends", "所需各月末的余额  the balances it needs", "SELECT\n"+list(append([]string{"s.*"}, columns...)...)+
+		fmt.Sprintf("\nFROM waivers AS s\nLEFT JOIN %s AS m ON m.institution_id = s.institution_id AND m.loan_id = s.subject_id", g.loanMonths()))
 	b.add("balances", "", "SELECT *, "+joined(g.d, gaps)+" AS gap\nFROM month_ends")
 	return "balances"
 }
@@ -152,8 +156,9 @@ func (g *generator) mean(it *policy.Item) (total, divisor string) {
 		terms = append(terms, term)
 	}
 	if len(terms) == 0 { // no quarter ends in the scope
-		return "0", "1"
+		return g.d.wide("0"), "1"
 	}
+	terms[0] = g.d.wide(terms[0])
 	if a.divisor > 0 {
 		return strings.Join(terms, " + "), fmt.Sprint(a.divisor)
 	}
@@ -161,7 +166,7 @@ func (g *generator) mean(it *policy.Item) (total, divisor string) {
 }
 
 // waived is the condition that a decision waives what is missing in row s.
-const waived = "(d_row.waiver = 1 OR d_institution.waiver = 1 OR d_enterprise.waiver = 1 OR d_all.waiver = 1)"
+const waived = "d_row.waiver = 1 OR d_institution.waiver = 1 OR d_enterprise.waiver = 1 OR d_all.waiver = 1"
 
 // joinDecisions joins the decisions that apply to row s.
 const joinDecisions = `

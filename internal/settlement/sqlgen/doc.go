@@ -10,7 +10,7 @@
 // is averaged by the engine, and nothing is a float; products are taken wide and
 // come back to 64 bits, or the script fails. NULL is unknown, and the logic of SQL
 // is the three-valued logic of the conditions. A date that has not come is
-// 2932896 (9999-12-31), and a text that has a meaning when it is empty is ”.
+// 2932896 (9999-12-31); a text whose emptiness has a meaning is the empty text.
 //
 // The tables of facts have the names and columns of the dictionary, with bigint
 // columns, and texts that compare by bytes. Scripts for PostgreSQL begin with

@@ -2,7 +2,6 @@ package sqlgen
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"changrong/internal/base/civil"
@@ -34,8 +33,7 @@ func (d duckdb) setup(reads []Reads) []Statement {
 		}
 		rows := "SELECT " + strings.Join(types, ", ") + " WHERE FALSE"
 		if path := d.files[r.Table.Name]; path != "" {
-			rows += fmt.Sprintf("\n  UNION ALL BY NAME SELECT %s FROM read_parquet(%s, union_by_name = true)",
-				chosen(r.Columns), literal(path))
+			rows += "\n  UNION ALL BY NAME SELECT * FROM read_parquet(" + literal(path) + ", union_by_name = true)"
 		}
 		out = append(out, Statement{
 			Name: r.Table.Name, Comment: "事实表：" + r.Table.Zh + "  facts: " + r.Table.En,
@@ -43,15 +41,6 @@ func (d duckdb) setup(reads []Reads) []Statement {
 		})
 	}
 	return out
-}
-
-// chosen selects those of columns that the file has.
-func chosen(columns []string) string {
-	names := slices.Clone(columns)
-	for i, n := range names {
-		names[i] = literal(n)
-	}
-	return "COLUMNS(c -> c IN (" + strings.Join(names, ", ") + "))"
 }
 
 // stored is the type of a column's values in the files.

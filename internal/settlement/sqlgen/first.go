@@ -44,7 +44,7 @@ WHERE places.attested IS NOT NULL OR places.unknown_place IS NOT NULL`))
 func (g *generator) firstLoan(f *frame, reading policy.FirstLoan) string {
 	f.joins = append(f.joins, "LEFT JOIN "+g.firstLoans()+" AS first_loan ON first_loan.enterprise_id = loan.enterprise_id")
 	g.facts("loans", "enterprise_id", "disbursed_on")
-	unknown, counts := "", ""
+	var unknown, counts string
 	switch reading {
 	case policy.YearNotesOfFirstBank:
 		unknown = "first_loan.attested IS NULL OR " + g.d.ordered("first_loan.unknown_institution_id") + " < first_loan.institution_id"

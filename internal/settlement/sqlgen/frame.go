@@ -25,6 +25,7 @@ type owner struct {
 	via    *fact.Link // nil: it stands in FROM
 	from   *owner     // the row that via leaves from
 	joined bool
+	inner  bool // a row without it is not in the frame
 	months bool // its month-end balances are joined too
 }
 
@@ -49,7 +50,7 @@ func (g *generator) childFrame(parent, child *fact.Table) *frame {
 	} else { // the child's own link leads to the very row
 		f.links(p)
 	}
-	p.joined = true
+	p.joined, p.inner = true, true
 	f.joins = append(f.joins, fmt.Sprintf("JOIN %s AS %s ON %s", parent.Name, p.name, g.linked(c, l, p.name)))
 	return f
 }
@@ -106,6 +107,14 @@ func (f *frame) of(v *expr.Variable) string {
 		x = fmt.Sprintf("CASE WHEN %s.%s = '' THEN %s ELSE %s END", o.from.name, c, empty, x)
 	}
 	return x
+}
+
+// known tells whether a variable is never unknown: it is a column of a row that is
+// there, and every row has it or its emptiness has a meaning.
+func (f *frame) known(v *expr.Variable) bool {
+	o := f.owners[v.Owner]
+	there := o.via == nil || o.inner
+	return there && !v.Column.Derived && (v.Column.Required || v.Column.None)
 }
 
 func (f *frame) join(o *owner) {

@@ -12,7 +12,8 @@ import (
 )
 
 // Generate writes plan as SQL for an engine.
-// Error: sqlgen.rows for an item about rows that have no text to be known by.
+// Errors: sqlgen.rows for an item about rows that have no text to be known by,
+// sqlgen.text for a text with a NUL in it, which no engine takes and no fact holds.
 func Generate(plan *policy.Plan, d Dialect) (*Script, error) {
 	g := &generator{
 		plan: plan, d: d, reads: map[string]map[string]bool{}, made: map[string]bool{}, checked: map[string]bool{},
@@ -50,6 +51,9 @@ func Generate(plan *policy.Plan, d Dialect) (*Script, error) {
 	}
 	g.report()
 	g.finish()
+	if strings.ContainsRune(g.script.String(), 0) {
+		return nil, fault.New(fault.Invalid, "sqlgen.text", "政策包中的文本含空字符", "a text of the pack holds a NUL")
+	}
 	return g.script, nil
 }
 

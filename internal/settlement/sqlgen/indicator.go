@@ -35,7 +35,8 @@ func (g *generator) measure(ind *policy.Indicator) {
 	s.finish(s.v.notOut())
 	b.add("counted", "", "SELECT *, "+counts+" AS counts\nFROM tested")
 	b.add("sums", "", "SELECT\n"+list(slices.Concat(sums(g.d, ind.Measure), []string{
-		"COUNT(CASE WHEN counts THEN 1 END) AS row_count", "COUNT(CASE WHEN NOT counts THEN 1 END) AS unknown_count"})...)+"\nFROM counted")
+		"COUNT(CASE WHEN counts THEN 1 END) AS row_count", "COUNT(CASE WHEN NOT counts THEN 1 END) AS unknown_count",
+	})...)+"\nFROM counted")
 	value := "top"
 	if ind.Measure.By != nil { // half up, of a negative number away from 0
 		value = fmt.Sprintf("CASE WHEN bottom > 0 THEN %s END", g.d.quotient("2 * top + CASE WHEN top < 0 THEN -bottom ELSE bottom END", "2 * bottom"))

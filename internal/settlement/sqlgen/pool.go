@@ -25,7 +25,7 @@ func (g *generator) pool(p *policy.Pool) {
 	}
 	b := &block{}
 	g.budget(b, p)
-	explain, last := "", ""
+	var explain, last string
 	switch p.Allocator {
 	case policy.FirstComplete:
 		explain = "按材料齐全时间先后，用完为止  in order of completed claims, until nothing is left"

@@ -24,6 +24,9 @@ func (g *generator) judge(f *frame, conditions []*expr.Expr) *verdict {
 	for _, e := range conditions {
 		c := v.answer(Expression(g.d, e.Root, f.of) + " /* " + flat(e.Source) + " */")
 		for _, x := range e.Vars {
+			if f.known(x) {
+				continue
+			}
 			if unknown[x.Name] == "" {
 				unknown[x.Name] = fmt.Sprintf("u%d", len(unknown)+1)
 				v.columns = append(v.columns, f.of(x)+" IS NULL AS "+unknown[x.Name])
