@@ -17,8 +17,8 @@ type sink interface {
 	Close() error
 }
 
-// sheet is a table being written: row after row, cell after cell in the order of
-// the dictionary.
+// sheet is a table, or some columns of it, being written: row after row, cell after
+// cell in the order of the dictionary.
 type sheet struct {
 	to    sink
 	batch *fact.Batch
@@ -27,10 +27,9 @@ type sheet struct {
 	open  bool // Close is due
 }
 
-// newSheet returns a sheet of a table that writes to to.
-func newSheet(table string, to sink) *sheet {
-	t := fact.Lookup(table)
-	return &sheet{to: to, batch: fact.NewBatch(t, t.Stored()), open: true}
+// newSheet returns a sheet of columns of a table that writes to to.
+func newSheet(t *fact.Table, columns []string, to sink) *sheet {
+	return &sheet{to: to, batch: fact.NewBatch(t, columns), open: true}
 }
 
 // next returns the vector of the next cell.

@@ -10,24 +10,17 @@ import (
 	"changrong/internal/sim/city"
 )
 
-// Summary says what was written: rows by table, and what the city comes to.
+// Summary says what was written, and what the city comes to.
 type Summary struct {
 	Seed uint64 `json:"seed"`
 	city.Census
 	// Budget is what the pool risk-compensation gets: a little less than it needs.
-	Budget   money.Fen        `json:"budget_fen"`
-	Rows     map[string]int64 `json:"rows"`     // of fact tables
-	Messages int64            `json:"messages"` // of the PBoC form
+	Budget     money.Fen        `json:"budget_fen"`
+	Rows       map[string]int64 `json:"rows"`       // of fact tables
+	Messages   int64            `json:"messages"`   // of the PBoC form
+	Supplement map[string]int64 `json:"supplement"` // rows of its supplement tables
 	// Planted names the notes that Options.Trouble spoiled.
 	Planted []city.Planted `json:"planted,omitempty"`
-}
-
-// add adds what was written besides.
-func (s *Summary) add(rows map[string]int64, messages int64) {
-	for table, n := range rows {
-		s.Rows[table] += n
-	}
-	s.Messages += messages
 }
 
 // String renders the summary for a person.
@@ -44,6 +37,9 @@ func (s Summary) String() string {
 	}
 	if s.Messages > 0 {
 		line("金融基础数据报文 %d 份", s.Messages)
+	}
+	for _, table := range slices.Sorted(maps.Keys(s.Supplement)) {
+		line("补充 %-16s %d 行", table, s.Supplement[table])
 	}
 	for _, p := range s.Planted {
 		line("有意写错：%s", p)

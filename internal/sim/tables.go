@@ -38,7 +38,7 @@ func (c *clerk) file(f *city.Firm, bank int) error {
 		if err := c.putBalances(t); err != nil {
 			return err
 		}
-		if err := c.putEvents(f, t); err != nil {
+		if err := c.putEvents(f, t, nil); err != nil {
 			return err
 		}
 		if err := c.putBacking(f, i); err != nil {
@@ -103,16 +103,22 @@ func (c *clerk) putBalances(t *city.Note) error {
 	return nil
 }
 
-func (c *clerk) putEvents(f *city.Firm, t *city.Note) error {
+// putEvents writes the events of t, those that only says, if it is given.
+func (c *clerk) putEvents(f *city.Firm, t *city.Note, only func(*city.Event) bool) error {
 	s := c.events
 	if s == nil {
 		return nil
 	}
 	id := []byte(city.Lenders[t.Bank].ID)
+	first := true
 	for i, e := range f.Events[t.From:t.To] {
+		if only != nil && !only(&e) {
+			continue
+		}
 		s.again(id)
-		if i == 0 {
+		if first {
 			s.entry(c.loan)
+			first = false
 		} else {
 			s.again(c.loan)
 		}
@@ -151,18 +157,18 @@ func (c *clerk) putBacking(f *city.Firm, i int) error {
 	return nil
 }
 
-// backingID writes an identifier in the order of (institution, loan).
-func (c *clerk) backingID(prefix string, bank, n int) []byte {
-	b := append(c.text[:0], prefix...)
+// backingID appends an identifier in the order of (institution, loan).
+func backingID(b []byte, prefix string, bank int, loan []byte, n int) []byte {
+	b = append(b, prefix...)
 	b = city.Digits(b, bank+1, 2)
-	b = append(b, c.loan[2:]...)
-	c.text = city.Digits(b, n, 2)
-	return c.text
+	b = append(b, loan[2:]...)
+	return city.Digits(b, n, 2)
 }
 
 func (c *clerk) putGuarantee(f *city.Firm, g *city.Guarantee, n int) error {
 	t, s := &f.Notes[g.Note], c.guarantees
-	s.bytes(c.backingID("BZ", t.Bank, n))
+	c.text = backingID(c.text[:0], "BZ", t.Bank, c.loan, n)
+	s.bytes(c.text)
 	s.text(g.Guarantor)
 	s.text(city.Lenders[t.Bank].ID)
 	s.bytes(c.loan)
@@ -186,7 +192,8 @@ func (c *clerk) putGuarantee(f *city.Firm, g *city.Guarantee, n int) error {
 
 func (c *clerk) putCollateral(f *city.Firm, x *city.Collateral, n int) error {
 	t, s := &f.Notes[x.Note], c.collaterals
-	s.bytes(c.backingID("DY", t.Bank, n))
+	c.text = backingID(c.text[:0], "DY", t.Bank, c.loan, n)
+	s.bytes(c.text)
 	s.text(city.Lenders[t.Bank].ID)
 	s.bytes(c.loan)
 	s.text(city.Classes[x.Class])

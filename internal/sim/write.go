@@ -35,7 +35,9 @@ type Options struct {
 	// Notes asks for so many loan notes, more or less, instead of enterprises.
 	Notes int
 	// Out is the folder to write to: created, and empty before. Both writes to
-	// its folders facts and pboc.
+	// its folders facts and pboc. Facts are a folder as factfile.Open reads it. The
+	// PBoC form is a folder as intake.Import takes it: messages in folders by month,
+	// 2020-12 to 2021-12, and the supplement tables, as CSV, in supplement.
 	Out    string
 	As     Form            // "" is Facts
 	Format factfile.Format // of Facts: factfile.Parquet ("") or factfile.CSV
@@ -61,17 +63,20 @@ const notesPerThousand = 1956
 
 // parts of big tables are cut at so many enterprises, whatever the number of
 // workers.
-const chunkFirms = 1 << 19
+const chunkFirms = 1 << 18
 
 // Write makes a city and writes it to o.Out.
 //
-// Errors: sim.options, sim.out_exists, those of writing files, and ctx's.
+// Errors: sim.options, sim.out_exists, sim.trouble, those of writing files, and
+// ctx's.
 func Write(ctx context.Context, o Options) (Summary, error) {
 	if err := o.complete(); err != nil {
 		return Summary{}, err
 	}
-	w := &writing{o: o, m: city.City(o.Seed, o.Enterprises), banks: make([]uint32, o.Enterprises),
-		sum: Summary{Seed: o.Seed, Rows: map[string]int64{}}}
+	w := &writing{
+		o: o, m: city.City(o.Seed, o.Enterprises), banks: make([]uint32, o.Enterprises),
+		sum: Summary{Seed: o.Seed, Rows: map[string]int64{}, Supplement: map[string]int64{}},
+	}
 	for _, trouble := range o.Trouble {
 		p, err := w.m.Plant(trouble)
 		if err != nil {
@@ -190,7 +195,7 @@ func (w *writing) chunk(i int) (from, to int) {
 	return i * chunkFirms, min(w.m.Enterprises(), (i+1)*chunkFirms)
 }
 
-// survey makes every enterprise of the chunks once: to is told of each, what it
+// survey makes every enterprise of a chunk once: to is told of each, what it
 // has is counted, and its banks are kept.
 func (w *writing) survey(ctx context.Context, chunk int, to func(*city.Firm) error) error {
 	var f city.Firm

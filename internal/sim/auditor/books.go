@@ -193,8 +193,10 @@ func read(ctx context.Context, src fact.Source, table string, columns []string, 
 
 // open reads the facts.
 func open(ctx context.Context, src fact.Source) (*books, error) {
-	k := &books{notes: map[noteKey]*note{}, enterprises: map[string]*enterprise{}, branches: map[noteKey]*branch{},
-		projects: map[string]*project{}, budgets: map[string]int64{}}
+	k := &books{
+		notes: map[noteKey]*note{}, enterprises: map[string]*enterprise{}, branches: map[noteKey]*branch{},
+		projects: map[string]*project{}, budgets: map[string]int64{},
+	}
 	for _, step := range []func(context.Context, fact.Source) error{
 		k.readParties, k.readNotes, k.readBalances, k.readBacking, k.readDecisions,
 	} {
@@ -212,11 +214,15 @@ func (k *books) readParties(ctx context.Context, src fact.Source) error {
 	if err != nil {
 		return err
 	}
-	columns := []string{"institution_id", "branch_id", "site", "feature", "opened_on", "business_started_on", "recognised_on",
-		"review_year", "review_passed"}
+	columns := []string{
+		"institution_id", "branch_id", "site", "feature", "opened_on", "business_started_on", "recognised_on",
+		"review_year", "review_passed",
+	}
 	err = read(ctx, src, "branches", columns, func(r row) {
-		b := &branch{bank: r.text(0).s, id: r.text(1).s, site: r.text(2), feature: r.text(3), opened: r.number(4),
-			started: r.number(5), recognised: r.number(6), reviewYear: r.number(7), passed: r.number(8).yes()}
+		b := &branch{
+			bank: r.text(0).s, id: r.text(1).s, site: r.text(2), feature: r.text(3), opened: r.number(4),
+			started: r.number(5), recognised: r.number(6), reviewYear: r.number(7), passed: r.number(8).yes(),
+		}
 		k.branches[noteKey{b.bank, b.id}] = b
 	})
 	if err != nil {
@@ -224,16 +230,20 @@ func (k *books) readParties(ctx context.Context, src fact.Source) error {
 	}
 	columns = []string{"project_id", "institution_id", "kind", "praise_level", "praised_on", "released_on", "rd_cost"}
 	return read(ctx, src, "projects", columns, func(r row) {
-		k.projects[r.text(0).s] = &project{id: r.text(0).s, bank: r.text(1).s, kind: r.text(2), level: r.text(3),
-			praised: r.number(4), release: r.number(5), cost: r.number(6)}
+		k.projects[r.text(0).s] = &project{
+			id: r.text(0).s, bank: r.text(1).s, kind: r.text(2), level: r.text(3),
+			praised: r.number(4), release: r.number(5), cost: r.number(6),
+		}
 	})
 }
 
 func (k *books) readNotes(ctx context.Context, src fact.Source) error {
 	columns := []string{"institution_id", "loan_id", "enterprise_id", "branch_id", "project_id", "disbursed_on", "closed_on", "first_loan"}
 	return read(ctx, src, "loans", columns, func(r row) {
-		n := &note{noteKey: noteKey{r.text(0).s, r.text(1).s}, enterprise: r.text(2), branch: r.text(3), project: r.text(4),
-			disbursed: r.date(5), closed: r.date(6), first: r.number(7).yes(), balance: map[civil.Month]int64{}}
+		n := &note{
+			noteKey: noteKey{r.text(0).s, r.text(1).s}, enterprise: r.text(2), branch: r.text(3), project: r.text(4),
+			disbursed: r.date(5), closed: r.date(6), first: r.number(7).yes(), balance: map[civil.Month]int64{},
+		}
 		k.notes[n.noteKey] = n
 		e := k.enterprises[n.enterprise.s]
 		if e == nil { // nothing is known about it
@@ -253,11 +263,15 @@ func (k *books) readBalances(ctx context.Context, src fact.Source) error {
 }
 
 func (k *books) readBacking(ctx context.Context, src fact.Source) error {
-	columns := []string{"institution_id", "loan_id", "enterprise_id", "scheme", "share", "start_on", "end_on", "released_on",
-		"compensated_on", "first_guarantee"}
+	columns := []string{
+		"institution_id", "loan_id", "enterprise_id", "scheme", "share", "start_on", "end_on", "released_on",
+		"compensated_on", "first_guarantee",
+	}
 	err := read(ctx, src, "guarantees", columns, func(r row) {
-		g := &guarantee{note: noteKey{r.text(0).s, r.text(1).s}, enterprise: r.text(2).s, scheme: r.text(3), share: r.number(4),
-			start: r.date(5), end: r.date(6), released: r.date(7), compensated: r.date(8), first: r.number(9).yes()}
+		g := &guarantee{
+			note: noteKey{r.text(0).s, r.text(1).s}, enterprise: r.text(2).s, scheme: r.text(3), share: r.number(4),
+			start: r.date(5), end: r.date(6), released: r.date(7), compensated: r.date(8), first: r.number(9).yes(),
+		}
 		k.guarantees = append(k.guarantees, g)
 		if n := k.notes[g.note]; n != nil {
 			n.guarantees = append(n.guarantees, g)
@@ -272,8 +286,10 @@ func (k *books) readBacking(ctx context.Context, src fact.Source) error {
 	columns = []string{"institution_id", "loan_id", "class", "registration_no", "registered_on", "cancelled_on", "secured_party"}
 	return read(ctx, src, "collaterals", columns, func(r row) {
 		if n := k.notes[noteKey{r.text(0).s, r.text(1).s}]; n != nil {
-			n.collaterals = append(n.collaterals, &collateral{class: r.text(2), no: r.text(3), registered: r.number(4),
-				cancelled: r.number(5), party: r.text(6)})
+			n.collaterals = append(n.collaterals, &collateral{
+				class: r.text(2), no: r.text(3), registered: r.number(4),
+				cancelled: r.number(5), party: r.text(6),
+			})
 		}
 	})
 }

@@ -92,8 +92,10 @@ func (a *audit) fixed() {
 
 // grant adds a row with a fixed amount.
 func (a *audit) grant(item, payee, bank, subject, enterprise string, amount int64) {
-	a.claims = append(a.claims, &claim{item: item, payee: payee, bank: bank, subject: subject, enterprise: enterprise,
-		base: 1, limited: 1, amount: amount})
+	a.claims = append(a.claims, &claim{
+		item: item, payee: payee, bank: bank, subject: subject, enterprise: enterprise,
+		base: 1, limited: 1, amount: amount,
+	})
 }
 
 // firstGuarantees adds 三(三)11, the reward for clients guaranteed for the first time.

@@ -30,7 +30,7 @@ type Collateral struct {
 	Registered civil.Date
 	UnknownDay bool // registered on a day nobody wrote down
 	Cancelled  civil.Date
-	Party      string // "" unknown
+	Party      string
 }
 
 // The classes of collateral. The first four are 四类动产.
@@ -47,8 +47,11 @@ const (
 	deposit
 )
 
-var Classes = [...]string{"equipment", "raw_material", "semi_finished", "product", "receivable", "warehouse_receipt",
-	"trademark", "patent", "real_estate", "deposit"}
+// Classes are their codes in the dictionary.
+var Classes = [...]string{
+	"equipment", "raw_material", "semi_finished", "product", "receivable", "warehouse_receipt",
+	"trademark", "patent", "real_estate", "deposit",
+}
 
 var (
 	movableSums = running(46, 19, 11, 24)
@@ -84,8 +87,10 @@ func (m *Model) back(f *Firm, at int) {
 // another enterprise.
 func (m *Model) guarantee(f *Firm, at int) {
 	t := &f.Notes[at]
-	g := Guarantee{Note: at, Start: t.Disbursed, End: t.Due, Released: civil.Never, Compensated: civil.Never,
-		Share: Unknown, Fee: Unknown, First: Unknown}
+	g := Guarantee{
+		Note: at, Start: t.Disbursed, End: t.Due, Released: civil.Never, Compensated: civil.Never,
+		Share: Unknown, Fee: Unknown, First: Unknown,
+	}
 	switch x := f.d.Below(100); {
 	case t.xinbao:
 		f.xinbao(t, &g)
@@ -144,21 +149,25 @@ func (f *Firm) xinbao(t *Note, g *Guarantee) {
 // mortgage puts real estate behind note at.
 func (f *Firm) mortgage(at int) {
 	t := &f.Notes[at]
-	f.Collaterals = append(f.Collaterals, Collateral{Note: at, Class: estate, No: f.number(),
+	f.Collaterals = append(f.Collaterals, Collateral{
+		Note: at, Class: estate, No: f.number(),
 		Value:      roundTo(t.Principal*100/money.Fen(f.d.between(45, 70)), money.Wan),
-		Registered: t.Disbursed - civil.Date(f.d.between(1, 12)), Cancelled: t.Closed, Party: Lenders[t.Bank].ID})
+		Registered: t.Disbursed - civil.Date(f.d.between(1, 12)), Cancelled: t.Closed, Party: Lenders[t.Bank].ID,
+	})
 }
 
 // pledge puts a thing of a class behind note at. Registration is where movables go
 // wrong: none, late, of another party, cancelled too early, or on an unknown day.
 func (f *Firm) pledge(at, class int) {
 	t := &f.Notes[at]
-	c := Collateral{Note: at, Class: class, No: f.number(),
+	c := Collateral{
+		Note: at, Class: class, No: f.number(),
 		Value:      roundTo(t.Principal*100/money.Fen(f.d.between(40, 90)), 1000*money.Yuan),
-		Registered: t.Disbursed - civil.Date(f.d.between(0, 15)), Cancelled: t.Closed, Party: Lenders[t.Bank].ID}
+		Registered: t.Disbursed - civil.Date(f.d.between(0, 15)), Cancelled: t.Closed, Party: Lenders[t.Bank].ID,
+	}
 	switch x := f.d.Below(1000); {
 	case x < 110:
-		c.No, c.Registered, c.Party, c.Cancelled = 0, civil.Never, "", civil.Never
+		c.No, c.Registered, c.Cancelled = 0, civil.Never, civil.Never
 	case x < 180:
 		c.Registered = t.Disbursed + civil.Date(f.d.between(3, 60))
 	case x < 184:

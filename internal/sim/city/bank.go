@@ -199,8 +199,10 @@ func appendOutlets(all []Outlet, i int) []Outlet {
 			continue
 		}
 		opened := Day(2015, 3, 1+i)
-		add(Outlet{Town: f.town, Site: "urban", Opened: opened, Started: opened, Feature: f.feature,
-			Recognised: f.recognised, ReviewYear: f.reviewYear, Passed: f.passed}, featureNames[f.feature])
+		add(Outlet{
+			Town: f.town, Site: "urban", Opened: opened, Started: opened, Feature: f.feature,
+			Recognised: f.recognised, ReviewYear: f.reviewYear, Passed: f.passed,
+		}, featureNames[f.feature])
 	}
 	for _, o := range newOutlets {
 		if o.lender != i {

@@ -10,6 +10,7 @@ import (
 type Census struct {
 	Enterprises        int64     `json:"enterprises"`
 	Notes              int64     `json:"notes"`
+	Balances           int64     `json:"balances"` // month-end balances
 	Principal2021      money.Fen `json:"principal_2021_fen"`
 	OpeningSum         money.Fen `json:"opening_balance_fen"`
 	ClosingSum         money.Fen `json:"closing_balance_fen"`
@@ -39,6 +40,11 @@ func (s *Census) Count(f *Firm) {
 	for i := range f.Notes {
 		t := &f.Notes[i]
 		s.Notes++
+		for _, b := range t.Balance {
+			if b > 0 {
+				s.Balances++
+			}
+		}
 		s.OpeningSum += t.Balance[0]
 		s.ClosingSum += t.Balance[Months-1]
 		if t.Disbursed >= YearStart {
@@ -65,6 +71,7 @@ func (s *Census) Count(f *Firm) {
 func (s *Census) Add(o *Census) {
 	s.Enterprises += o.Enterprises
 	s.Notes += o.Notes
+	s.Balances += o.Balances
 	s.Principal2021 += o.Principal2021
 	s.OpeningSum += o.OpeningSum
 	s.ClosingSum += o.ClosingSum

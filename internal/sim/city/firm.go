@@ -15,6 +15,7 @@ const (
 	coop
 )
 
+// Kinds are their codes in the dictionary.
 var Kinds = [...]string{"enterprise", "sole_trader", "coop"}
 
 // Of a thousand borrowers, how many are companies, and companies or sole traders.
@@ -33,8 +34,9 @@ type Firm struct {
 	Kind        int
 	Trade, Town int
 
-	Size             string // what the facts say; "" when they do not
-	truth            string // what its indicators say; "" when they cannot
+	Size             string // what the facts say; "" when nobody can tell
+	Blank            bool   // its banks leave the size empty; an import computes it
+	truth            string // what its indicators would say if all were known
 	Employees        int    // all of these may be unknown
 	Sales, Assets    money.Fen
 	Private, Tech    int
@@ -177,9 +179,8 @@ func (f *Firm) indicators() {
 	f.Sales = roundTo(money.Fen(sales)*money.Yuan, 1000*money.Yuan)
 	f.Employees = int(max(1, f.d.skewed(max(1, sales*100/perHead(f.Trade)), 35)/100))
 	f.Assets = roundTo(money.Fen(f.d.skewed(sales*8/10, 50))*money.Yuan, 1000*money.Yuan)
-	f.truth, _ = party.Size(Trades[f.Trade].Code, party.Indicators{
-		Employees: party.People(int64(f.Employees)), Sales: party.Sum(f.Sales), Assets: party.Sum(f.Assets)})
-	f.Size = f.truth
+	f.truth, _ = party.Size(Trades[f.Trade].Code, f.known())
+	f.Size, f.Blank = f.truth, false
 }
 
 // perHead returns the yearly sales per head of a trade, in yuan.
@@ -203,17 +204,29 @@ func perHead(t int) int64 {
 func (f *Firm) blur() {
 	switch x := f.d.Below(1000); {
 	case x < 30: // the size can be computed
-		f.Size = ""
-	case x < 42: // it cannot
-		f.Size, f.Employees = "", Unknown
+		f.Blank = true
+	case x < 42: // it cannot, in most trades
+		f.Blank, f.Employees = true, Unknown
 	case x < 50:
-		f.Size, f.Assets, f.Sales = "", Unknown, Unknown
+		f.Blank, f.Assets, f.Sales = true, Unknown, Unknown
 	case x < 56:
 		f.Sales = Unknown
 	case x < 59:
 		f.Tech = Unknown
 	case x < 62:
 		f.Private = Unknown
+	}
+	if f.Blank {
+		f.Size, _ = party.Size(Trades[f.Trade].Code, f.known())
+	}
+}
+
+// known returns the indicators that are known.
+func (f *Firm) known() party.Indicators {
+	return party.Indicators{
+		Employees: party.Count{N: int64(f.Employees), Known: f.Employees != Unknown},
+		Sales:     party.Amount{Fen: f.Sales, Known: f.Sales != Unknown},
+		Assets:    party.Amount{Fen: f.Assets, Known: f.Assets != Unknown},
 	}
 }
 
@@ -224,7 +237,7 @@ func (f *Firm) small() bool { return f.truth != party.Medium && f.truth != party
 func (f *Firm) lines() {
 	var sum money.Fen
 	for i := range f.Notes {
-		sum += f.Notes[i].line()
+		sum += f.Notes[i].Line()
 	}
 	f.CreditLine = sum
 	if f.plot == nil && f.d.Chance(4000) {

@@ -20,6 +20,7 @@ const (
 	transferOut
 )
 
+// EventKinds are their codes in the dictionary.
 var EventKinds = [...]string{"disburse", "repay", "write_off", "transfer_out"}
 
 // The qualities of a note.
@@ -31,6 +32,7 @@ const (
 	loss
 )
 
+// Qualities are their codes in the dictionary.
 var Qualities = [...]string{"normal", "special_mention", "substandard", "doubtful", "loss"}
 
 // plan is how a note will be paid back, whatever happens.
@@ -46,7 +48,6 @@ const (
 	bullet  = iota // all at the end
 	partial        // some on the way
 	monthly        // the same every month
-	twice          // drawn in two parts, paid at the end
 )
 
 // The fates of a note.
@@ -95,12 +96,10 @@ func (f *Firm) choosePattern(t *Note) int {
 	switch {
 	case t.Months >= 24 && x < 45, t.Months == 12 && x < 7:
 		return monthly
-	case x < 70:
+	case x < 72:
 		return bullet
-	case x < 97 || t.Principal < money.Yuan*1_000_000:
-		return partial
 	}
-	return twice
+	return partial
 }
 
 // afterDue draws how an overdue note ends, and when. The fund pays what it
@@ -123,17 +122,12 @@ func (f *Firm) afterDue(t *Note) (end civil.Date, how int) {
 func (f *Firm) live(t *Note) {
 	t.From = len(f.Events)
 	left := t.Principal
+	f.add(t.Disbursed, disburse, left)
 	switch t.plan.pattern {
-	case twice:
-		left = f.drawTwice(t)
 	case monthly:
-		f.add(t.Disbursed, disburse, left)
 		left = f.payMonthly(t)
 	case partial:
-		f.add(t.Disbursed, disburse, left)
 		left = f.payPartly(t)
-	default:
-		f.add(t.Disbursed, disburse, left)
 	}
 	t.Closed = civil.Never
 	if t.plan.end <= LastDay {
@@ -160,15 +154,6 @@ func (f *Firm) add(on civil.Date, kind int, amount money.Fen) {
 	if on <= LastDay && amount > 0 {
 		f.Events = append(f.Events, Event{on, kind, amount})
 	}
-}
-
-// drawTwice draws t in two parts; nothing is paid before the end.
-func (f *Firm) drawTwice(t *Note) money.Fen {
-	first := roundSum(t.Principal * money.Fen(f.d.between(30, 70)) / 100)
-	second := min(t.Disbursed+civil.Date(f.d.between(15, 60)), t.plan.end-1)
-	f.add(t.Disbursed, disburse, first)
-	f.add(second, disburse, t.Principal-first)
-	return t.Principal
 }
 
 // payMonthly pays the same every month, to the fen; an overdue note stops

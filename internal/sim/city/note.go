@@ -45,7 +45,18 @@ const (
 	mixed
 )
 
+// Securities are their codes in the dictionary.
 var Securities = [...]string{"credit", "guarantee", "joint_guarantee", "mortgage_real_estate", "mortgage_other", "pledge", "mixed"}
+
+// What notes say of themselves, by number.
+var (
+	// Channels are codes of the dictionary.
+	Channels = [...]string{"counter", "online", "platform", "loan_code"}
+	// FiscalSupports are codes of banks' reports: none, other, interest subsidy.
+	FiscalSupports = [...]string{"Z", "B", "A0202"}
+	// Purposes are what a clerk writes.
+	Purposes = [...]string{"购买原材料", "支付货款", "日常经营周转", "购置设备", "支付工资及费用", "备货", "厂房修缮", "技术改造"}
+)
 
 // discounts are what a security changes of the rate, in basis points.
 var discounts = [...]int{45, 5, 25, -25, 10, -10, -15}
@@ -61,16 +72,11 @@ var (
 	termMonths = [...]int{6, 12, 18, 24, 36, 60, 120}
 	termSums   = running(9, 58, 3, 7, 17, 4, 2)
 
-	yearSums  = running(14, 44, 42) // 2019 from September on, 2020, 2021
+	yearSums  = running(14, 43, 43) // 2019 from September on, 2020, 2021
 	monthSums = running(10, 6, 10, 8, 8, 9, 7, 7, 9, 7, 8, 11)
 
-	Channels    = [...]string{"counter", "online", "platform", "loan_code"}
 	channelSums = running(50, 25, 15, 10)
-
-	FiscalSupports = [...]string{"Z", "B", "A0202"}
-	fiscalSums     = running(93, 4, 3)
-
-	Purposes = [...]string{"购买原材料", "支付货款", "日常经营周转", "购置设备", "支付工资及费用", "备货", "厂房修缮", "技术改造"}
+	fiscalSums  = running(93, 4, 3)
 )
 
 // borrow draws what f borrows from whom.
@@ -78,10 +84,10 @@ func (m *Model) borrow(f *Firm) {
 	f.debt = f.need()
 	if f.small() {
 		switch x := f.d.Below(1000); {
-		case x < 44:
+		case x < 49:
 			f.newcomer = 2021
 			f.debt = f.debt * 6 / 10
-		case x < 84:
+		case x < 88:
 			f.newcomer = 2020
 		}
 	}
@@ -210,7 +216,7 @@ func (f *Firm) terms(t *Note) {
 	if !f.small() {
 		spread = spread*2/3 - 10
 	}
-	t.Rate = lprOn(t.Disbursed, t.Months) + BP(spread)
+	t.Rate = LPR(t.Disbursed, t.Months) + BP(spread)
 	t.Channel = f.d.pick(channelSums)
 	if Channels[t.Channel] == "loan_code" && t.Disbursed < Day(2021, 3, 16) {
 		t.Channel = 0 // there were none yet
@@ -272,8 +278,8 @@ func roundSum(p money.Fen) money.Fen {
 	return roundTo(p, 1000*money.Yuan)
 }
 
-// line returns the part of the firm's credit line that t stands for.
-func (t *Note) line() money.Fen {
+// Line returns the part of the firm's credit line that t stands for.
+func (t *Note) Line() money.Fen {
 	if t.Closed <= LastDay {
 		return 0
 	}

@@ -12,6 +12,8 @@ type Town struct {
 	market     bool // a market town: new outlets there are 集镇网点
 }
 
+// Towns are the nineteen 街道 and 镇 (GB/T 2260 and the three digits of the
+// statistical code).
 var Towns = []Town{
 	{"331082001", "古城", 9, false},
 	{"331082002", "大洋", 12, false},
@@ -47,6 +49,7 @@ type Trade struct {
 	word         string
 }
 
+// Trades are the industries of the city.
 var Trades = []Trade{
 	{"A01", 20, 30, 5, "果业"},
 	{"A04", 8, 12, 0, "渔业"},
@@ -108,7 +111,7 @@ var (
 )
 
 // lpr is the loan prime rate from a day of publication on; between the days
-// listed it was published unchanged.
+// listed it was published unchanged. Source: 全国银行间同业拆借中心, 2019-08 to 2021-12.
 type lpr struct {
 	from               civil.Date
 	oneYear, fiveYears money.Rate
@@ -123,8 +126,8 @@ var lprs = []lpr{
 	{Day(2021, 12, 20), BP(380), BP(465)},
 }
 
-// lprOn returns the rate that prices a loan of so many months made on d.
-func lprOn(d civil.Date, months int) money.Rate {
+// LPR returns the rate that prices a loan of so many months made on d.
+func LPR(d civil.Date, months int) money.Rate {
 	last := lprs[0]
 	for _, l := range lprs[1:] {
 		if l.from > d {
@@ -162,6 +165,7 @@ var (
 // Months are the month-ends with balances: 2020-12 to 2021-12.
 const Months = 13
 
+// MonthEnds are the days of the balances.
 var MonthEnds = func() (ends [Months]civil.Date) {
 	for i := range ends {
 		ends[i] = (Opening.Month() + civil.Month(i)).Last()

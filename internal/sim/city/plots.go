@@ -77,13 +77,17 @@ var plots = []plot{
 		{bank: city1, on: Day(2020, 10, 20), months: 36, wan: 900, tech: true, security: pledged},
 		{bank: rural1, on: Day(2021, 1, 15), months: 36, wan: 700, tech: true},
 	}},
-	{zh: "申报规模与指标不符", wan: 52_000, people: 420, alter: func(f *Firm) { f.Size = party.Micro },
-		scenes: []scene{{bank: state1, on: Day(2021, 2, 24), months: 12, wan: 3000, security: realEstate}}},
+	{
+		zh: "申报规模与指标不符", wan: 52_000, people: 420, alter: func(f *Firm) { f.Size = party.Micro },
+		scenes: []scene{{bank: state1, on: Day(2021, 2, 24), months: 12, wan: 3000, security: realEstate}},
+	},
 	{zh: "月末冲高", wan: 5200, people: 80, scenes: []scene{
 		{bank: city3, on: Day(2021, 6, 28), months: 6, wan: 2000, closed: Day(2021, 7, 2)},
 	}},
-	{zh: "规模不明的首贷户", wan: 480, people: 22, alter: func(f *Firm) { f.Size, f.Employees = "", Unknown },
-		scenes: []scene{{bank: city2, on: Day(2021, 4, 19), months: 12, wan: 100, first: 1}}},
+	{
+		zh: "规模不明的首贷户", wan: 480, people: 22, alter: func(f *Firm) { f.Size, f.Employees = "", Unknown },
+		scenes: []scene{{bank: city2, on: Day(2021, 4, 19), months: 12, wan: 100, first: 1}},
+	},
 	{zh: "是否首贷不明", wan: 560, people: 24, scenes: []scene{
 		{bank: rural1, on: Day(2021, 3, 22), months: 12, wan: 130, first: Unknown},
 	}},
@@ -111,8 +115,7 @@ func (p *plot) cast(f *Firm) {
 	f.Private, f.Tech, f.Employees = 1, p.tech, p.people
 	f.Sales = money.Fen(p.wan) * money.Wan
 	f.Assets = f.Sales * 9 / 10
-	f.truth, _ = party.Size(Trades[f.Trade].Code, party.Indicators{
-		Employees: party.People(int64(f.Employees)), Sales: party.Sum(f.Sales), Assets: party.Sum(f.Assets)})
+	f.truth, _ = party.Size(Trades[f.Trade].Code, f.known())
 	f.Size = f.truth
 	if p.alter != nil {
 		p.alter(f)
@@ -154,9 +157,11 @@ func (f *Firm) newBank(i int) bool {
 // stage makes the note of a scene: repaid in one sum, on time or when the scene
 // says.
 func (f *Firm) stage(s *scene) Note {
-	t := Note{Bank: s.bank, Outlet: outletsOf[s.bank], Project: None, Principal: money.Fen(s.wan) * money.Wan,
+	t := Note{
+		Bank: s.bank, Outlet: outletsOf[s.bank], Project: None, Principal: money.Fen(s.wan) * money.Wan,
 		Months: s.months, Disbursed: s.on, Due: later(s.on, s.months), First: s.first, Security: s.security,
-		xinbao: s.xinbao, Extended: civil.Never, Overdue: civil.Never, watched: civil.Never}
+		xinbao: s.xinbao, Extended: civil.Never, Overdue: civil.Never, watched: civil.Never,
+	}
 	for i := range f.Notes {
 		if f.Notes[i].Bank == s.bank {
 			t.Seq++
@@ -169,7 +174,7 @@ func (f *Firm) stage(s *scene) Note {
 	if s.tech {
 		t.Outlet = techBranch(s.bank)
 	}
-	t.Rate = lprOn(s.on, s.months) + BP(Lenders[s.bank].spread+discounts[s.security])
+	t.Rate = LPR(s.on, s.months) + BP(Lenders[s.bank].spread+discounts[s.security])
 	return t
 }
 

@@ -1,7 +1,8 @@
 package city
 
-// BranchID, borrower, projectID and guaranteed are what t says, which a spoiled note does not
-// say truly.
+// What a note says of itself: the truth, unless it was spoiled (see trouble.go).
+
+// BranchID returns the number of the branch.
 func (t *Note) BranchID() string {
 	if t.odd != nil && t.odd.branch != "" {
 		return t.odd.branch
@@ -9,6 +10,7 @@ func (t *Note) BranchID() string {
 	return Outlets[t.Outlet].ID
 }
 
+// Borrower returns the code of the borrower, whose note t is.
 func (t *Note) Borrower(f *Firm) string {
 	if t.odd != nil && t.odd.borrower != "" {
 		return t.odd.borrower
@@ -16,6 +18,7 @@ func (t *Note) Borrower(f *Firm) string {
 	return f.ID
 }
 
+// ProjectID returns the number of the project, "" when there is none.
 func (t *Note) ProjectID() string {
 	if t.odd != nil && t.odd.project != "" {
 		return t.odd.project
@@ -26,6 +29,7 @@ func (t *Note) ProjectID() string {
 	return Projects[t.Project].ID
 }
 
+// Guaranteed returns the code of the enterprise that a guarantee of t names.
 func (t *Note) Guaranteed(f *Firm) string {
 	if t.odd != nil && t.odd.guaranteed != "" {
 		return t.odd.guaranteed
