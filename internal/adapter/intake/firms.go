@@ -19,6 +19,7 @@ type firms struct {
 	hints        []civil.Date // by row, the date of the loan message that told its terms
 	customerKeys intern.Table // (institution, document) of a customer record
 	customers    []customer
+	papers       bool // a customer has no USCC
 }
 
 // hint is what a loan message tells about its borrower.
@@ -98,6 +99,7 @@ func (s *store) takeCustomers(bank uint32, file int32, r *pboc.Rows) {
 		if fresh {
 			s.firms.customers = append(s.firms.customers, customer{})
 		}
+		s.firms.papers = s.firms.papers || string(r.Text(kind, i)) != "A01"
 		s.firms.customers[id] = customer{
 			bank: bank, date: r.Name.Date, from: origin{file, int32(r.Line(i))},
 			kind: string(r.Text(kind, i)), name: string(r.Text(name, i)), industry: string(industry(r.Text(ind, i))),
@@ -144,6 +146,7 @@ func (s *store) settleCustomers(orgs *orgIndex) {
 		s.settleFirm(records[from].row, group)
 		from = to
 	}
+	f.customers, f.customerKeys = nil, intern.Table{} // all there is to know is in the rows now
 }
 
 // settleFirm puts the records of one enterprise, the winning one first, into its row.

@@ -78,7 +78,8 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 		}
 	}
 	c := newCollector(opts.Keep)
-	run := &run{opts: opts, c: c, s: newStore(opts.Codes, c.add)}
+	run := &run{opts: opts, c: c}
+	run.s = newStore(opts.Codes, run.find)
 	in, err := gather(opts.In, c.add)
 	if err != nil {
 		return nil, err
@@ -108,8 +109,19 @@ type run struct {
 	c       *collector
 	s       *store
 	files   []*File
+	broken  bool // a message has an error
+	held    bool // a finding has been held back for it
 	sized   int
 	written bool
+}
+
+// find takes a finding about what messages and supplements make together.
+func (r *run) find(f fact.Finding) {
+	if r.broken && heldBack[f.Code] {
+		r.held = true
+		return
+	}
+	r.c.add(f)
 }
 
 // register numbers the files, so that rows can say where they come from.
@@ -168,6 +180,7 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 	if err := s.peek(in.supplements, orgs); err != nil {
 		return err
 	}
+	r.broken = r.c.errors > 0 // a message that is not read at all
 	for i := range in.packages {
 		p := &in.packages[i]
 		number := int32(i)
@@ -180,8 +193,11 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 			return err
 		}
 		r.files[i].SHA256, r.files[i].Rows = sum.SHA256, sum.Records
+		r.broken = r.broken || sum.Errors > 0
 	}
-	orgs.addFirms(s.firms)
+	if len(s.loans.docs) > 0 || s.firms.papers {
+		orgs.addFirms(s.firms)
+	}
 	s.settleDocuments(orgs)
 	s.settleCustomers(orgs)
 	s.settlePrincipals()
@@ -220,8 +236,9 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 func (r *run) finish(ctx context.Context) error {
 	r.s.require()
 	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(2, r.opts.Workers)) // a table being written holds its dictionaries
 	g.Go(func() error {
-		return loanbook.Check(gctx, r.s, r.opts.Book, func(f fact.Finding) { r.c.add(r.s.locate(f)) })
+		return loanbook.Check(gctx, r.s, r.opts.Book, func(f fact.Finding) { r.find(r.s.locate(f)) })
 	})
 	if r.opts.Check || r.c.errors > 0 {
 		return g.Wait()
@@ -250,6 +267,9 @@ func unwritable(err error) error {
 }
 
 func (r *run) report() *Report {
+	if r.held {
+		r.c.add(ruleHeld.at(fault.Place{}, "", ""))
+	}
 	rep := &Report{
 		Findings: r.c.findings, Counts: r.c.counts, Errors: r.c.errors, Warnings: r.c.warnings, Sized: r.sized, Written: r.written,
 	}

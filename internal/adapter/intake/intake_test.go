@@ -3,14 +3,18 @@ package intake
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"changrong/internal/adapter/pboc"
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // year writes messages of three months of two banks, and the supplement that
@@ -122,7 +126,7 @@ func TestRefusals(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Import(ctx, Options{In: w.dir, Out: filepath.Join(t.TempDir(), "x")}); err != context.Canceled {
+	if _, err := Import(ctx, Options{In: w.dir, Out: filepath.Join(t.TempDir(), "x")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	empty := newWorld(t)
@@ -131,33 +135,99 @@ func TestRefusals(t *testing.T) {
 	empty.want(got, "intake.unknown_file readme.md", "intake.no_input")
 }
 
-// TestBadMessage: a message with an error leaves nothing behind.
+// TestBadMessage: each bad message has exactly its finding, and leaves nothing
+// behind.
 func TestBadMessage(t *testing.T) {
 	name := "2021-03/" + bankA + "_CLDWDK_20210331"
+	replace := func(old, now string) func([]byte) []byte {
+		return func(b []byte) []byte {
+			if !bytes.Contains(b, []byte(old)) {
+				t.Errorf("%s holds no %q", b, old)
+			}
+			return bytes.ReplaceAll(b, []byte(old), []byte(now))
+		}
+	}
 	for _, c := range []struct {
-		name, old, new string
-		want           []string
+		name   string
+		dat    func([]byte) []byte
+		signed bool // the .log fits the changed .dat
+		want   string
 	}{
-		{"changed", "4.20000", "4.30000", []string{"pboc.md5 " + name + ".dat"}},
-		{"a fen too fine", "|1000.00|900.00", "|1000.000|900.00", []string{"pboc.decimals " + name + ".dat:1 19 贷款余额 1000.000"}},
+		{"changed", replace("4.20000", "4.30000"), false, "pboc.md5 " + name + ".dat"},
+		{"three decimals", replace("|1000.00|", "|1000.000|"), true, "pboc.decimals " + name + ".dat:1 19 贷款余额 1000.000"},
+		{"exponent", replace("|1000.00|", "|1e5|"), true, "pboc.amount " + name + ".dat:1 19 贷款余额 1e5"},
+		{"full-width digits", replace("|900.00|", "|９００.00|"), true, "pboc.amount " + name + ".dat:1 20 贷款余额折人民币 ９００.00"},
+		{"negative", replace("|900.00|", "|-900.00|"), true, "pboc.negative " + name + ".dat:1 20 贷款余额折人民币 -900.00"},
+		{"impossible date", replace("2022-03-04", "2022-02-30"), true, "pboc.date " + name + ".dat:1 17 贷款展期到期日期 2022-02-30"},
+		{"unknown code", replace("|FQ02|", "|FQ07|"), true, "pboc.code " + name + ".dat:1 29 贷款质量 FQ07"},
+		{"letter I", replace(shop, "92331082DEM00I0146"), true, "pboc.uscc " + name + ".dat:1 5 借款人证件代码 92331082DEM00I0146"},
+		{"a field too many", replace("流动资金", "流动|资金"), true, "pboc.field_count " + name + ".dat:1 |资金"},
+		{"the record twice", func(b []byte) []byte { return append(append(b, '\n'), b...) }, true, "pboc.duplicate_key " + name + ".dat:2 11 贷款借据编码 1"},
+		{"BOM", func(b []byte) []byte { return append([]byte("\xef\xbb\xbf"), b...) }, true, "pboc.bom " + name + ".dat:1"},
+		{"CRLF", func(b []byte) []byte { return append(b, "\r\n"...) }, true, "pboc.crlf " + name + ".dat:1"},
+		{"GBK", replace("流动资金", "\xc1\xf7\xb6\xaf\xd7\xca\xbd\xf0"), true, "pboc.gbk " + name + ".dat:1"},
 	} {
 		w := year(t)
-		path := filepath.Join(w.dir, filepath.FromSlash(name)+".dat")
-		b, err := os.ReadFile(path)
-		if err != nil {
+		w.rewrite(name, c.dat, c.signed)
+		_, got := w.take(Options{})
+		got = slices.DeleteFunc(got, func(s string) bool { return strings.HasPrefix(s, "pboc.event_renamed") || s == "intake.held_back" })
+		if len(got) != 1 || !strings.HasPrefix(got[0]+" ", c.want+" ") {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	w := year(t)
+	zipped := filepath.Join(w.dir, "2021-03", bankB+"_CLDWDK_20210331.zip")
+	b, err := os.ReadFile(zipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(zipped, b[:len(b)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, got := w.take(Options{})
+	if !slices.Contains(got, "pboc.zip 2021-03/"+filepath.Base(zipped)) {
+		t.Errorf("half a zip: %q", got)
+	}
+}
+
+// TestFactsAreTables: a folder of facts taken in again is the same facts.
+func TestFactsAreTables(t *testing.T) {
+	w := year(t)
+	w.take(Options{})
+	again := &world{t, w.out()}
+	out := filepath.Join(t.TempDir(), "out")
+	report, err := Import(context.Background(), Options{In: again.dir, Out: out})
+	if err != nil || report.Errors > 0 || report.Warnings != 1 || report.Findings[0].Code != ruleUnknownFile.Code {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	for _, table := range []string{"institutions", "enterprises", "loans", "month_balances", "loan_events", "guarantees", "collaterals"} {
+		a, err1 := os.ReadFile(filepath.Join(w.out(), table+".parquet"))
+		b, err2 := os.ReadFile(filepath.Join(out, table+".parquet"))
+		if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs (%v, %v)", table, err1, err2)
+		}
+	}
+}
+
+// TestWorkbook: a supplement may be a sheet of a workbook.
+func TestWorkbook(t *testing.T) {
+	w := small(t)
+	x := excelize.NewFile()
+	for cell, value := range map[string]string{"A1": "金融机构统一社会信用代码", "B1": "借据编码", "C1": "获客渠道", "A2": bankA, "B2": "1", "C2": "loan_code"} {
+		if err := x.SetCellStr("Sheet1", cell, value); err != nil {
 			t.Fatal(err)
 		}
-		changed := bytes.Replace(b, []byte(c.old), []byte(c.new), 1)
-		if bytes.Equal(b, changed) {
-			t.Fatalf("%s: nothing changed", c.name)
-		}
-		if err := os.WriteFile(path, changed, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		report, got := w.take(Options{})
-		if report.Errors == 0 || !strings.HasPrefix(strings.Join(got, "\n"), strings.Join(c.want, "\n")) && !strings.Contains(strings.Join(got, "\n"), c.want[0]) {
-			t.Errorf("%s: %q", c.name, got)
-		}
+	}
+	if err := x.SetSheetName("Sheet1", "贷款借据"); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.SaveAs(filepath.Join(w.dir, "补充.xlsx")); err != nil {
+		t.Fatal(err)
+	}
+	report, got := w.take(Options{})
+	w.want(got)
+	if loans := w.facts("loans"); !strings.Contains(loans[0], "channel=loan_code") || report.Files[len(report.Files)-1].Path != "补充.xlsx!贷款借据" {
+		t.Errorf("%q, %+v", loans, report.Files)
 	}
 }
 

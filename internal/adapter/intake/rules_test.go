@@ -185,7 +185,7 @@ func TestFindings(t *testing.T) {
 			if err := os.Remove(filepath.Join(w.dir, strings.TrimSuffix(flows, ".dat")+".log")); err != nil {
 				w.Fatal(err)
 			}
-		}, []string{"pboc.incomplete " + flows, "pboc.principal_unknown " + stock + ":1 principal " + bankA + "/1"}},
+		}, []string{"pboc.incomplete " + flows, "intake.held_back"}},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			w := small(t)

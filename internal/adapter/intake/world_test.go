@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"bytes"
 	"context"
+	"crypto/md5"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -225,6 +227,30 @@ func (w *world) wantFacts(table string, want ...string) {
 	w.Helper()
 	if got := w.facts(table); !slices.Equal(got, want) {
 		w.Errorf("%s\n got %q\nwant %q", table, got, want)
+	}
+}
+
+// rewrite changes the .dat of the message called name, and its .log to fit when signed.
+func (w *world) rewrite(name string, change func([]byte) []byte, signed bool) {
+	w.Helper()
+	path := filepath.Join(w.dir, filepath.FromSlash(name))
+	b, err := os.ReadFile(path + ".dat")
+	if err != nil {
+		w.Fatal(err)
+	}
+	b = change(b)
+	if err := os.WriteFile(path+".dat", b, 0o600); err != nil {
+		w.Fatal(err)
+	}
+	if !signed {
+		return
+	}
+	l := pboc.Log{
+		Name: filepath.Base(name) + ".dat", MD5: md5.Sum(b), Bytes: int64(len(b)), Time: "2021-12-31 01:02:03",
+		Records: int64(bytes.Count(bytes.TrimSuffix(b, []byte("\n")), []byte("\n"))) + 1,
+	}
+	if err := os.WriteFile(path+".log", l.AppendTo(nil), 0o600); err != nil {
+		w.Fatal(err)
 	}
 }
 
