@@ -38,7 +38,7 @@ check: lint test ## does exactly what CI does
 
 .PHONY: bench
 bench: ## measures Changrong beside its peers on one input; see bench/README.md
-	@scripts/setup.sh test
+	@scripts/setup.sh bench
 	@$(MAKE) build
 	@bench/run.sh
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing for `make demo` (setup.sh demo) or `make test`
-# (setup.sh test), and is done in a moment when nothing is. Where it may not
-# install, it names what is missing and the command, and ends with status 1.
+# Installs what is missing for a target of the Makefile, which it is named after:
+# setup.sh demo|lint needs Go, setup.sh test|bench PostgreSQL, Python and some
+# tools too. It is done in a moment when nothing is missing. Where it may not install,
+# it names what is missing and the command, and ends with status 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -92,10 +93,11 @@ missing=()
 has go || missing+=(golang-go)
 has git || missing+=(git)
 has make || missing+=(make)
-if [ "$purpose" = test ]; then
+if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
   [ -n "$(postgres_dir)" ] || missing+=(postgresql)
   c_compiler || missing+=(gcc libc6-dev) # for the race detector
   with_python || missing+=(python3 python3-venv)
+  [ "$purpose" = test ] || [ -x /usr/bin/time ] || missing+=(time)
 fi
 if [ ${#missing[@]} -gt 0 ]; then
   install "${missing[@]}"
@@ -110,9 +112,9 @@ if ! at_least "$oldest" "${have:-0}"; then
   have=$(go_version || true)
   at_least "$oldest" "${have:-0}" || die "Go $oldest or newer is needed; here is ${have:-none}."
 fi
-if [ "$purpose" = test ]; then
+if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
   [ -n "$(postgres_dir)" ] || die "no PostgreSQL server programs (initdb, postgres). Run:  apt-get install postgresql"
-  python_packages
+  [ "$purpose" = bench ] || python_packages # the peers have a folder of their own
   say "Go $have, PostgreSQL in $(postgres_dir)"
 else
   say "Go $have"
