@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"io/fs"
@@ -184,7 +183,7 @@ const maxText = 4 << 20
 var (
 	section    = regexp.MustCompile(`^([一二三四五六七八九十]{1,3})、`)
 	subsection = regexp.MustCompile(`^[（(]([一二三四五六七八九十]{1,3})[）)]`)
-	number     = regexp.MustCompile(`^(\d{1,3})[.．、]`)
+	number     = regexp.MustCompile(`^(\d{1,3})[.．、](?:\D|$)`) // not 3.5万元
 )
 
 // ReadOfficial cuts the plain text of a document by its own numbering: sections
@@ -192,41 +191,37 @@ var (
 // What stands before the first section is left out.
 // Errors: policy.text_size, policy.text_numbering.
 func ReadOfficial(r io.Reader) (*Official, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxText+1))
+	if err != nil || len(text) > maxText {
+		return nil, fault.Invalidf("policy.text_size", "文件原文无法读取，或超过 %d 字节", "the official text cannot be read, or is over %d bytes", maxText).Because(err)
+	}
 	o := &Official{Text: map[string]string{}}
-	lines := bufio.NewScanner(io.LimitReader(r, maxText+1))
-	lines.Buffer(nil, maxText)
+	parts := map[string][]string{}
 	var sec, sub, ref string
-	size := 0
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
-		if size += len(line); size > maxText {
-			break
-		}
-		switch {
-		case section.MatchString(line):
-			sec, sub = section.FindStringSubmatch(line)[1], ""
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		line = strings.TrimSpace(line)
+		if m := section.FindStringSubmatch(line); m != nil {
+			sec, sub = m[1], ""
 			ref = sec
-		case sec != "" && subsection.MatchString(line):
-			sub = "(" + subsection.FindStringSubmatch(line)[1] + ")"
+		} else if m := subsection.FindStringSubmatch(line); m != nil && sec != "" {
+			sub = "(" + m[1] + ")"
 			ref = sec + sub
-		case sec != "" && number.MatchString(line):
-			ref = sec + sub + number.FindStringSubmatch(line)[1]
+		} else if m := number.FindStringSubmatch(line); m != nil && sec != "" {
+			ref = sec + sub + m[1]
 		}
 		if ref == "" || line == "" {
 			continue
 		}
-		if o.Text[ref] == "" {
+		if parts[ref] == nil {
 			o.Refs = append(o.Refs, ref)
-		} else {
-			line = o.Text[ref] + "\n" + line
 		}
-		o.Text[ref] = line
-	}
-	if lines.Err() != nil || size > maxText {
-		return nil, fault.Invalidf("policy.text_size", "文件原文超过 %d 字节，或不是文本", "the official text is over %d bytes, or no text", maxText)
+		parts[ref] = append(parts[ref], line)
 	}
 	if len(o.Refs) == 0 {
 		return nil, fault.New(fault.Invalid, "policy.text_numbering", "文件原文里找不到“一、”这样的编号", "no numbering like 一、 in the official text")
+	}
+	for ref, lines := range parts {
+		o.Text[ref] = strings.Join(lines, "\n")
 	}
 	return o, nil
 }

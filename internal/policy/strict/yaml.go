@@ -160,21 +160,23 @@ func yamlFault(err error) error {
 	}
 	code, message := "pack.yaml", y.GetMessage()
 	var unknown *yaml.UnknownFieldError
-	var double *yaml.DuplicateKeyError
 	switch {
 	case errors.As(err, &unknown):
 		code = "pack.unknown_key"
-	case errors.As(err, &double):
+	case strings.Contains(message, doubleKey):
 		code = "pack.duplicate"
 	}
 	return fault.Invalidf(code, "%[1]s", "%[2]s", yamlZh(message), message).In(at)
 }
 
+// doubleKey is in what the parser says of a key that stands twice.
+const doubleKey = "already defined"
+
 // yamlZh says in Chinese what is wrong, for those who write by hand.
 func yamlZh(message string) string {
 	for _, k := range [...]struct{ en, zh string }{
 		{"unknown field", "没有这个键"},
-		{"already defined", "同一个键写了两次"},
+		{doubleKey, "同一个键写了两次"},
 		{"where sequence is expected", "此处应为列表"},
 		{"where mapping is expected", "此处应为若干“键: 值”"},
 		{"could not find end character of", "引号没有配对"},
@@ -183,6 +185,7 @@ func yamlZh(message string) string {
 		{"cannot start any token", "缩进请用空格，不用制表符；文字以特殊符号开头时请加引号"},
 		{"tab character", "缩进请用空格，不用制表符"},
 		{"end token", "括号没有配对"},
+		{"must be specified", "括号没有配对，或缺少逗号"},
 		{"could not find", "括号或引号没有配对"},
 	} {
 		if strings.Contains(message, k.en) {
