@@ -18,6 +18,8 @@
 //	pool.go     8  a pool that is too small
 //	round.go    9  what is paid
 //	indicator.go   the targets
+//	gather.go      the result, in its order
+//	books.go       what explanations may ask
 //	number.go      the arithmetic: half up, and shares by largest remainder
 //
 // What the steps mean is said once, in package policy at Plan, and where its
