@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"changrong/internal/adapter/pboc"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/base/uscc"
 	"changrong/internal/fact"
 	"changrong/internal/loanbook"
 
@@ -78,7 +80,7 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 		}
 	}
 	c := newCollector(opts.Keep)
-	run := &run{opts: opts, c: c}
+	run := &run{opts: opts, c: c, unread: map[string]bool{}, damaged: map[string]bool{}}
 	run.s = newStore(opts.Codes, run.find)
 	in, err := gather(opts.In, c.add)
 	if err != nil {
@@ -109,19 +111,39 @@ type run struct {
 	c       *collector
 	s       *store
 	files   []*File
-	broken  bool // a message has an error
-	held    bool // a finding has been held back for it
+	unread  map[string]bool // institutions with a message that could not be read; "" not known whose
+	damaged map[string]bool // notes (institution/note) and customers whose record has an error
+	held    bool            // a finding has been held back for them
 	sized   int
 	written bool
 }
 
 // find takes a finding about what messages and supplements make together.
 func (r *run) find(f fact.Finding) {
-	if r.broken && heldBack[f.Code] {
+	if missing[f.Code] && r.follows(f.At.Value) {
 		r.held = true
 		return
 	}
 	r.c.add(f)
+}
+
+// follows tells whether what is missing for a row may be in a message or record
+// that has an error. key is institution/note, with more after it, or something
+// else's key.
+func (r *run) follows(key string) bool {
+	institution, rest, ofNote := strings.Cut(key, "/")
+	if !ofNote {
+		return len(r.unread) > 0 || r.damaged[key]
+	}
+	if r.unread[institution] || r.unread[""] || r.damaged[key] {
+		return true
+	}
+	for at := strings.LastIndexByte(rest, '/'); at >= 0; at = strings.LastIndexByte(rest[:at], '/') {
+		if r.damaged[institution+"/"+rest[:at]] {
+			return true
+		}
+	}
+	return false
 }
 
 // register numbers the files, so that rows can say where they come from.
@@ -156,6 +178,15 @@ func (r *run) register(in *input) error {
 	return nil
 }
 
+// institutionOf returns whose message a file is by its name, "" when it does not say.
+func institutionOf(file string) string {
+	name, _, _ := strings.Cut(path.Base(file), "_")
+	if !uscc.Valid(name) {
+		return ""
+	}
+	return name
+}
+
 // monthOf returns the month a folder on the path is named after: 2021-01 or 202101.
 func monthOf(rel string) string {
 	for dir := range strings.SplitSeq(rel, "/") {
@@ -180,12 +211,22 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 	if err := s.peek(in.supplements, orgs); err != nil {
 		return err
 	}
-	r.broken = r.c.errors > 0 // a message that is not read at all
+	for i := range r.c.findings { // of messages that are not read at all
+		if f := &r.c.findings[i]; f.Severity == fact.Error {
+			r.unread[institutionOf(f.At.File)] = true
+		}
+	}
 	for i := range in.packages {
 		p := &in.packages[i]
 		number := int32(i)
 		bank := s.begin(p.Name, number)
-		sum, err := p.Read(ctx, r.opts.In, pboc.Options{Codes: r.opts.Codes, Workers: r.opts.Workers}, r.c.add, func(rows *pboc.Rows) error {
+		lost := func(about string) {
+			if p.Name.Message.Code != "FTYKHX" {
+				about = p.Name.Institution + "/" + about
+			}
+			r.damaged[about] = true
+		}
+		sum, err := p.Read(ctx, r.opts.In, pboc.Options{Codes: r.opts.Codes, Workers: r.opts.Workers, Lost: lost}, r.c.add, func(rows *pboc.Rows) error {
 			s.take(bank, number, rows)
 			return nil
 		})
@@ -193,7 +234,9 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 			return err
 		}
 		r.files[i].SHA256, r.files[i].Rows = sum.SHA256, sum.Records
-		r.broken = r.broken || sum.Errors > 0
+		if !sum.Whole {
+			r.unread[p.Name.Institution] = true
+		}
 	}
 	if len(s.loans.docs) > 0 || s.firms.papers {
 		orgs.addFirms(s.firms)

@@ -57,6 +57,7 @@ type Message struct {
 	Tables []string // the tables of the fact dictionary it feeds
 	Fields []Field
 	Key    []int // numbers of the fields that tell records of one message apart
+	About  int   // number of the field that names what a record is about: note, contract, thing, customer
 }
 
 // Field returns the field called zh. It panics when there is none, which every

@@ -55,7 +55,7 @@ var loanTerms = []Field{
 
 var messages = []*Message{
 	{
-		Code: "CLDWDK", Zh: "存量单位贷款信息", En: "stock of corporate loans", Key: []int{11},
+		Code: "CLDWDK", Zh: "存量单位贷款信息", En: "stock of corporate loans", Key: []int{11}, About: 11,
 		Tables: []string{"loans", "month_balances"},
 		Fields: number(loanHead, []Field{
 			field("贷款展期到期日期", "DKZQDQRQ", Day, to("loans.extended_to")),
@@ -70,7 +70,7 @@ var messages = []*Message{
 		}),
 	},
 	{
-		Code: "DWDKFS", Zh: "单位贷款发生额信息", En: "flows of corporate loans", Key: []int{11, 32, 33},
+		Code: "DWDKFS", Zh: "单位贷款发生额信息", En: "flows of corporate loans", Key: []int{11, 32, 33}, About: 11,
 		Tables: []string{"loans", "loan_events"},
 		Fields: number(loanHead, []Field{
 			field("贷款实际终止日期", "", Day, to("loan_events.on")),
@@ -87,7 +87,7 @@ var messages = []*Message{
 		}),
 	},
 	{
-		Code: "DBHTXX", Zh: "担保合同信息", En: "guarantee contracts", Key: []int{3, 4, 13, 14},
+		Code: "DBHTXX", Zh: "担保合同信息", En: "guarantee contracts", Key: []int{3, 4, 13, 14}, About: 3,
 		Tables: []string{"guarantees"},
 		Fields: number([]Field{
 			field("金融机构代码", "JRJGDM", Bank, required),
@@ -111,7 +111,7 @@ var messages = []*Message{
 		}),
 	},
 	{
-		Code: "DBWXX", Zh: "担保物信息", En: "collateral", Key: []int{3, 4, 5},
+		Code: "DBWXX", Zh: "担保物信息", En: "collateral", Key: []int{3, 4, 5}, About: 5,
 		Tables: []string{"collaterals"},
 		Fields: number([]Field{
 			field("金融机构代码", "JRJGDM", Bank, required),
@@ -132,7 +132,7 @@ var messages = []*Message{
 		}),
 	},
 	{
-		Code: "FTYKHX", Zh: "非同业单位客户基础信息", En: "corporate customers", Key: []int{3, 4},
+		Code: "FTYKHX", Zh: "非同业单位客户基础信息", En: "corporate customers", Key: []int{3, 4}, About: 4,
 		Tables: []string{"enterprises"},
 		Fields: number([]Field{
 			field("金融机构代码", "JRJGDM", Bank, required),

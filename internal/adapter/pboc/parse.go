@@ -20,6 +20,7 @@ type chunk struct {
 	first    bool   // of the file
 	lines    int    // records in it
 	rows     Rows
+	lost     []string       // what records with an error are about, as far as it can be read
 	findings []fact.Finding // lines count from 1 within the chunk
 	fatal    bool           // the last finding ends the reading of the file
 	tooLong  bool           // what follows it is no line
@@ -60,7 +61,7 @@ func (p *parser) parse(c *chunk) {
 	p.chunk, p.line = c, 0
 	c.rows.reset(p.name.Message)
 	c.rows.Name, c.rows.File, c.rows.text = p.name, p.file, c.text
-	c.findings, c.fatal, c.lines = c.findings[:0], false, 0
+	c.findings, c.lost, c.fatal, c.lines = c.findings[:0], c.lost[:0], false, 0
 	if c.text == nil {
 		return
 	}
@@ -186,14 +187,14 @@ func (p *parser) record(start, end int) {
 	for i := range last {
 		n := bytes.IndexByte(text[from:end], '|')
 		if n < 0 {
-			p.fieldCount(text[start:end])
+			p.fieldCount(text[start:end], i)
 			return
 		}
 		p.spans[i] = span{uint32(from), uint32(from + n)}
 		from += n + 1
 	}
 	if bytes.IndexByte(text[from:end], '|') >= 0 {
-		p.fieldCount(text[start:end])
+		p.fieldCount(text[start:end], last)
 		return
 	}
 	p.spans[last] = span{uint32(from), uint32(end)}
@@ -204,14 +205,23 @@ func (p *parser) record(start, end int) {
 	rows := &p.chunk.rows
 	if p.bad {
 		rows.cut()
+		p.lose(p.spans[p.name.Message.About-1])
 		return
 	}
 	rows.lines = append(rows.lines, int32(p.line))
 }
 
+// lose notes what a record with an error is about.
+func (p *parser) lose(s span) {
+	p.chunk.lost = append(p.chunk.lost, string(p.chunk.text[s.start:s.end]))
+}
+
 // fieldCount reports a record with too few or too many fields, at the first
-// separator that should not be there.
-func (p *parser) fieldCount(line []byte) {
+// separator that should not be there; cut fields stand in p.spans.
+func (p *parser) fieldCount(line []byte, cut int) {
+	if about := p.name.Message.About - 1; about < cut {
+		p.lose(p.spans[about])
+	}
 	have, want := bytes.Count(line, []byte("|"))+1, len(p.fields)
 	place := fault.Place{File: p.file, Line: p.line}
 	if have > want {

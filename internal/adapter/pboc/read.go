@@ -24,12 +24,16 @@ import (
 type Options struct {
 	Codes   *Codes // nil: DefaultCodes
 	Workers int    // parsers at work; 0: one for each processor
+	// Lost, when not nil, is told what a record with an error is about: the value
+	// of Message.About, as far as it can be read.
+	Lost func(about string)
 }
 
 // Summary is what was read of one package.
 type Summary struct {
 	Records          int64  // lines of the .dat
 	Rows             int64  // of them, without an error
+	Whole            bool   // it was read to its end
 	SHA256           string // of the .dat, or of the zip, in hex
 	Errors, Warnings int
 }
@@ -69,10 +73,11 @@ func (p *Package) Read(ctx context.Context, dir string, opts Options, report fun
 		if err := st.run(ctx); err != nil {
 			return s, err
 		}
-		if logged && !st.stopped {
+		s.Whole = !st.stopped
+		if logged && s.Whole {
 			st.compare(&log)
 		}
-		if !p.Zipped() && !st.stopped {
+		if !p.Zipped() && s.Whole {
 			s.SHA256 = hex.EncodeToString(st.sha.Sum(nil))
 		}
 	}
@@ -259,6 +264,11 @@ func (s *stream) consume(ctx context.Context, order <-chan *chunk, free chan<- *
 			}
 			f.At.Line += base
 			s.report(f)
+		}
+		if s.opts.Lost != nil {
+			for _, about := range c.lost {
+				s.opts.Lost(about)
+			}
 		}
 		s.sum.Records += int64(c.lines)
 		rows := &c.rows

@@ -412,3 +412,22 @@ func TestEndings(t *testing.T) {
 		t.Error("a file that is gone is no error")
 	}
 }
+
+// TestLost: what a record with an error is about is told, as far as it can be read.
+func TestLost(t *testing.T) {
+	line := good["CLDWDK"]
+	dat := strings.Replace(line, "|FQ01|", "|FQ09|", 1) + "\n" + strings.Replace(line, "JJ1", "JJ2", 1) + "|x\n" + bank + "|x\n" + strings.Replace(line, "JJ1", "JJ3", 1)
+	dir := t.TempDir()
+	put(t, dir, stockName, dat, nil)
+	pkgs, _ := Find([]string{stockName + ".dat", stockName + ".log"})
+	var lost []string
+	opts := Options{Lost: func(about string) { lost = append(lost, about) }}
+	sum, err := pkgs[0].Read(context.Background(), dir, opts, func(fact.Finding) {}, func(*Rows) error { return nil })
+	if want := []string{"JJ1", "JJ2"}; err != nil || !slices.Equal(lost, want) || !sum.Whole || sum.Rows != 1 || sum.Records != 4 || sum.Errors != 3 {
+		t.Errorf("lost %q, want %q; %+v, %v", lost, want, sum, err)
+	}
+	put(t, dir, stockName, utf8BOM+line, nil)
+	if sum, err := pkgs[0].Read(context.Background(), dir, opts, func(fact.Finding) {}, func(*Rows) error { return nil }); err != nil || sum.Whole {
+		t.Errorf("%+v, %v", sum, err)
+	}
+}
