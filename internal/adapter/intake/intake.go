@@ -275,28 +275,38 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 }
 
 // finish checks what is there as a whole, and writes it when nothing is wrong.
-// The check and the writing go on at the same time.
+// The check and the writing go on at the same time; an error ends the writing.
 func (r *run) finish(ctx context.Context) error {
 	r.s.require()
+	write := !r.opts.Check && r.c.errors == 0
+	tmp := ""
+	if write {
+		var err error
+		if tmp, err = os.MkdirTemp(filepath.Dir(r.opts.Out), ".changrong-import-*"); err != nil {
+			return unwritable(err)
+		}
+		defer os.RemoveAll(tmp) //nolint:errcheck // gone when all went well
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(2, r.opts.Workers)) // a table being written holds its dictionaries
+	writing, stop := context.WithCancel(gctx)
+	defer stop()
 	g.Go(func() error {
-		return loanbook.Check(gctx, r.s, r.opts.Book, func(f fact.Finding) { r.find(r.s.locate(f)) })
+		return loanbook.Check(gctx, r.s, r.opts.Book, func(f fact.Finding) {
+			if r.find(r.s.locate(f)); r.c.errors > 0 {
+				stop()
+			}
+		})
 	})
-	if r.opts.Check || r.c.errors > 0 {
-		return g.Wait()
+	if write {
+		r.write(writing, g, tmp)
 	}
-	tmp, err := os.MkdirTemp(filepath.Dir(r.opts.Out), ".changrong-import-*")
-	if err != nil {
-		return unwritable(err)
+	err := g.Wait()
+	if r.c.errors > 0 && errors.Is(err, context.Canceled) && ctx.Err() == nil {
+		return nil // the writing was stopped
 	}
-	defer os.RemoveAll(tmp) //nolint:errcheck // gone when all went well
-	r.write(gctx, g, tmp)
-	if err := g.Wait(); err != nil {
+	if err != nil || !write || r.c.errors > 0 {
 		return err
-	}
-	if r.c.errors > 0 {
-		return nil
 	}
 	if err := r.publish(tmp); err != nil {
 		return err
