@@ -41,6 +41,7 @@ func cityCommand() *cobra.Command {
 	c.Flags().StringVar(&as, "as", "facts", "facts：事实表；pboc：银行每月报送的金融基础数据文件；both：两者")
 	c.Flags().StringVar(&format, "format", "parquet", "事实表的格式：parquet 或 csv")
 	c.Flags().BoolVar(&o.Zip, "zip", false, "报送文件打成 zip，而不是 .dat 和 .log")
+	c.Flags().BoolVar(&o.EveryMonth, "every-month", false, "每笔借据每个月末都写余额，零也写")
 	c.Flags().StringSliceVar(&o.Without, "without", nil, "不写这些事实表，如 loan_events")
 	c.Flags().StringSliceVar(&trouble, "trouble", nil, "各种一处错误，用来试核对；可用 "+fmt.Sprint(sim.Troubles()))
 	c.Flags().StringVar(&o.Out, "out", "", "写到这个文件夹")

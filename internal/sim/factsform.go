@@ -65,6 +65,7 @@ func (w *writing) factsOfNotes(ctx context.Context, dir string, chunk, bank int)
 	c := clerk{
 		m: w.m, loans: book.sheet("loans"), balances: book.sheet("month_balances"), events: book.sheet("loan_events"),
 		guarantees: book.sheet("guarantees"), collaterals: book.sheet("collaterals"),
+		everyMonth: w.o.EveryMonth,
 	}
 	err := w.customers(ctx, chunk, bank, func(f *city.Firm) error { return c.file(f, bank) })
 	return w.close(book, err)

@@ -16,6 +16,8 @@ const policy = "linhai-2021-47"
 type clerk struct {
 	m                                                *city.Model
 	loans, balances, events, guarantees, collaterals *sheet
+
+	everyMonth bool // a balance for every month end, if only of 0
 	loan, text                                       []byte // scratch
 }
 
@@ -83,16 +85,18 @@ func (c *clerk) putBalances(t *city.Note) error {
 		return nil
 	}
 	id := []byte(city.Lenders[t.Bank].ID)
+	first := true
 	for i, balance := range t.Balance {
-		if balance == 0 {
+		if balance == 0 && !c.everyMonth {
 			continue
 		}
 		s.again(id)
-		if i == 0 || t.Balance[i-1] == 0 {
+		if first || t.Balance[i-1] == 0 && !c.everyMonth {
 			s.entry(c.loan)
 		} else {
 			s.again(c.loan)
 		}
+		first = false
 		s.num(int64(city.Opening.Month()) + int64(i))
 		s.fen(balance)
 		s.code(int(t.Quality[i]))

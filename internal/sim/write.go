@@ -44,6 +44,9 @@ type Options struct {
 	Zip    bool            // of PBoC: each message a .zip, not a .dat and a .log
 	// Without names tables that are not needed, of Facts: loan_events, for one.
 	Without []string
+	// EveryMonth writes, of Facts, a month-end balance of every note for every month,
+	// if only of 0, as some banks report: thirteen rows a note.
+	EveryMonth bool
 	// Trouble plants errors, each kind in one row; see Troubles.
 	Trouble []city.Trouble
 	Workers int // 0: one a processor; the bytes do not depend on it

@@ -18,8 +18,12 @@ type Guarantee struct {
 	Paid        money.Fen
 }
 
-// xinbaoShare is what the guarantee system carries of a note, in percent.
-const xinbaoShare = 80
+// xinbaoShares are what the guarantee system carries of a bank's notes, in percent,
+// by the bank's contract with the fund: 80 as a rule, less with some, so that it
+// matters to the gate whether whole notes or shares are counted.
+var xinbaoShares = [...]money.Fen{80, 80, 50, 80, 70}
+
+func xinbaoShare(bank int) money.Fen { return xinbaoShares[bank%len(xinbaoShares)] }
 
 // Collateral is one thing behind a note.
 type Collateral struct {
@@ -118,7 +122,7 @@ func (m *Model) guarantee(f *Firm, at int) {
 // xinbao fills g with what the fund agreed to for t.
 func (f *Firm) xinbao(t *Note, g *Guarantee) {
 	g.Guarantor, g.Scheme = Lenders[fund].ID, "xinbao"
-	g.Share, g.Fee = xinbaoShare*money.Percent, fees[f.d.pick(feeSums)]
+	g.Share, g.Fee = money.Rate(xinbaoShare(t.Bank))*money.Percent, fees[f.d.pick(feeSums)]
 	switch x := f.d.Below(1000); {
 	case f.guaranteedBefore:
 		g.First = 0
@@ -142,7 +146,7 @@ func (f *Firm) xinbao(t *Note, g *Guarantee) {
 				left -= e.Amount
 			}
 		}
-		g.Paid = left * xinbaoShare / 100
+		g.Paid = left * xinbaoShare(t.Bank) / 100
 	}
 }
 

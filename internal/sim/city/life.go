@@ -142,7 +142,7 @@ func (f *Firm) live(t *Note) {
 // share and the bank writes off the rest.
 func (f *Firm) settle(t *Note, left money.Fen) {
 	if t.xinbao && t.plan.fate == overdue {
-		paid := left * xinbaoShare / 100
+		paid := left * xinbaoShare(t.Bank) / 100
 		f.add(t.Closed, repay, paid)
 		left -= paid
 	}

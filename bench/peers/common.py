@@ -1,0 +1,28 @@
+"""What the peers share: where a table's files are, and how totals are written."""
+
+import csv
+import os
+import sys
+
+HEADER = ["item", "payee_id", "rows", "base_fen", "amount_fen", "pool_amount_fen", "paid_fen"]
+
+
+def files(facts, table):
+    """The files of a table: one, or a folder of parts."""
+    one = os.path.join(facts, table + ".parquet")
+    return one if os.path.exists(one) else os.path.join(facts, table, "*.parquet")
+
+
+def write(path, rows):
+    """Writes totals as changrong does, sorted by item and payee."""
+    with open(path, "w", newline="") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(HEADER)
+        out.writerows(sorted(rows))
+
+
+def arguments():
+    """facts folder, totals file."""
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} FACTS TOTALS.csv")
+    return sys.argv[1], sys.argv[2]
