@@ -166,7 +166,7 @@ func TestRules(t *testing.T) {
 		{"shares at 100", "", "guarantees guarantee_id=G2 guarantor_id=" + bankB + " institution_id=" + bankA + " loan_id=1 enterprise_id=" + shop + " amount=1 share=20 start_on=2021-02-10 end_on=2022-02-09", nil},
 		{"another's guarantee", "enterprise_id=" + shop + " amount", "enterprise_id=" + coop + " amount", []string{"guarantee_enterprise guarantees.csv:2 enterprise_id G1"}},
 		{"secured party", "secured_party=" + bankA, "secured_party=" + bankB, []string{"secured_party collaterals.csv:2 secured_party C1"}},
-		{"waived gap", "closed_on=2021-03-01", "\ndecisions policy=p item=loanbook.gap subject_id=2", []string{"gap_waived balance " + bankA + "/2/2021-03"}},
+		{"waived gap", "closed_on=2021-03-01", "\ndecisions policy=p item=i subject_id=2", []string{"gap_waived balance " + bankA + "/2/2021-03"}},
 		{"month missing", "", "loans institution_id=" + bankB + " loan_id=7 enterprise_id=" + coop + " principal=9 disbursed_on=2021-01-09 due_on=2022-02-09\n" +
 			"month_balances institution_id=" + bankB + " loan_id=7 month=2021-01 balance=9\nmonth_balances institution_id=" + bankB + " loan_id=7 month=2021-03 balance=9", []string{"month_missing month " + bankB}},
 	} {

@@ -134,8 +134,10 @@ func (c *checker) expect() {
 
 // gapRule returns the rule a gap of the note breaks: a decision may waive it.
 func (c *checker) gapRule(id uint32) *Rule {
-	if c.waived["*"] || c.waived[string(c.tables["loans"].ids.Text(id))] || c.waived[c.noteKey(id)] {
-		return &ruleGapWaived
+	for _, subject := range [...]string{"*", string(c.tables["loans"].ids.Text(id)), string(c.institution(c.notes.rows[id].institution))} {
+		if c.waived[subject] {
+			return &ruleGapWaived
+		}
 	}
 	return &ruleGap
 }

@@ -103,18 +103,19 @@ func (s *collaterals) row(rd *reading, b *fact.Batch, i int, _ uint32) {
 	rd.c.find(&ruleSecured, b, i, "secured_party", zh, en)
 }
 
-// decisions are the rows of decisions. One whose item is the code of the gap rule
-// waives the gaps of its subject: a loan_id, institution_id/loan_id, or * for all.
-type decisions struct{ item, subject *fact.Vector }
+// decisions are the rows of decisions. One that decides neither a rate nor an
+// amount waives the gaps of its subject: a loan_id, an institution_id, or * for
+// all; it is the waiver that the settlement of its policy and item goes by.
+type decisions struct{ subject, rate, amount *fact.Vector }
 
-func (*decisions) columns() []string { return []string{"item", "subject_id"} }
+func (*decisions) columns() []string { return []string{"subject_id", "rate", "amount"} }
 
 func (s *decisions) start(b *fact.Batch) {
-	s.item, s.subject = b.Vector("item"), b.Vector("subject_id")
+	s.subject, s.rate, s.amount = b.Vector("subject_id"), b.Vector("rate"), b.Vector("amount")
 }
 
 func (s *decisions) row(rd *reading, _ *fact.Batch, i int, _ uint32) {
-	if string(s.item.Texts.At(i)) == ruleGap.Code {
+	if s.rate.Unknown(i) && s.amount.Unknown(i) {
 		rd.c.waived[string(s.subject.Texts.At(i))] = true
 	}
 }
