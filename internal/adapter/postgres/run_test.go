@@ -121,8 +121,10 @@ func TestManyRows(t *testing.T) {
 	const n = 5000
 	loans := make([]map[string]string, n)
 	for i := range loans {
-		loans[i] = map[string]string{"institution_id": "bank", "loan_id": strconv.Itoa(i), "enterprise_id": "firm", "principal": strconv.Itoa(i),
-			"disbursed_on": "2021-03-01", "due_on": "2022-03-01", "purpose": strings.Repeat("用途", i%50)}
+		loans[i] = map[string]string{
+			"institution_id": "bank", "loan_id": strconv.Itoa(i), "enterprise_id": "firm", "principal": strconv.Itoa(i),
+			"disbursed_on": "2021-03-01", "due_on": "2022-03-01", "purpose": strings.Repeat("用途", i%50),
+		}
 	}
 	p := plan(`loan.purpose != "x"`) // unknown for every fiftieth
 	p.Items[0].Base = policy.Base{Of: settletest.Number("loans", "loan.principal")}

@@ -17,8 +17,10 @@ import (
 func notes(more map[string][]map[string]string) map[string][]map[string]string {
 	tables := map[string][]map[string]string{}
 	for _, bank := range []string{"a", "b", "c"} {
-		tables["loans"] = append(tables["loans"], map[string]string{"institution_id": bank, "loan_id": "1", "enterprise_id": "firm",
-			"principal": "100", "disbursed_on": "2021-03-01", "due_on": "2022-03-01"})
+		tables["loans"] = append(tables["loans"], map[string]string{
+			"institution_id": bank, "loan_id": "1", "enterprise_id": "firm",
+			"principal": "100", "disbursed_on": "2021-03-01", "due_on": "2022-03-01",
+		})
 	}
 	for name, rows := range more {
 		tables[name] = rows
@@ -71,12 +73,16 @@ func TestUnitsAreGivenBack(t *testing.T) {
 func TestScaledBesideDeductions(t *testing.T) {
 	pool := &policy.Pool{ID: "pool", Allocator: policy.ScaleRate}
 	item := func(id string, rate money.Rate, pool *policy.Pool) *policy.Item {
-		return &policy.Item{ID: id, Table: fact.Lookup("loans"), When: settletest.Conditions("loans", `loan.institution_id == "a"`), Payee: policy.PayInstitution,
-			Base: policy.Base{Of: settletest.Number("loans", "loan.principal")}, Rate: &policy.RateTerm{Value: rate}, Pool: pool}
+		return &policy.Item{
+			ID: id, Table: fact.Lookup("loans"), When: settletest.Conditions("loans", `loan.institution_id == "a"`), Payee: policy.PayInstitution,
+			Base: policy.Base{Of: settletest.Number("loans", "loan.principal")}, Rate: &policy.RateTerm{Value: rate}, Pool: pool,
+		}
 	}
 	outside, inside := item("outside", 6*money.Percent/10, nil), item("inside", money.Percent, pool)
-	p := &policy.Plan{Policy: "p", Scope: settletest.Year, Pools: []*policy.Pool{pool}, Items: []*policy.Item{inside, outside},
-		Groups: []*policy.Group{{ID: "paid", Strategy: policy.DeductPaid, Items: []*policy.Item{outside, inside}}}}
+	p := &policy.Plan{
+		Policy: "p", Scope: settletest.Year, Pools: []*policy.Pool{pool}, Items: []*policy.Item{inside, outside},
+		Groups: []*policy.Group{{ID: "paid", Strategy: policy.DeductPaid, Items: []*policy.Item{outside, inside}}},
+	}
 	res := settled(t, p, notes(map[string][]map[string]string{
 		"budgets":  {{"pool": "pool", "amount": "0.30"}},
 		"benefits": {{"benefit_id": "1", "policy": "other", "payee_id": "a", "institution_id": "a", "loan_id": "1", "amount": "1", "paid_on": "2021-06-01"}},
