@@ -12,7 +12,7 @@ import (
 // assign is step 2: a row that several items of an exclusion group select is kept
 // as the group says. DeductPaid keeps all, and comes back in step 6.
 func (r *running) assign(context.Context) error {
-	for _, g := range r.plan.Groups {
+	for _, g := range r.Plan.Groups {
 		var members []*claims
 		for _, it := range g.Items {
 			members = append(members, r.claimsOf(it))
@@ -116,7 +116,7 @@ func keepOneInstitution(members []*claims) {
 			if c.inst[i] == bank {
 				return true
 			}
-			c.excluded = append(c.excluded, c.tell(i, settlement.OtherBank, c.instID(bank)))
+			c.excluded = append(c.excluded, c.tell(i, settlement.OtherBank, c.InstID(bank)))
 			return false
 		})
 	}

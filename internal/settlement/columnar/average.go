@@ -3,6 +3,7 @@ package columnar
 import (
 	"changrong/internal/base/civil"
 	"changrong/internal/policy"
+	"changrong/internal/settlement/columnar/wide"
 )
 
 // averaging is how an item averages month-end balances.
@@ -66,12 +67,12 @@ func (a *averaging) of(fen []int64) (mean int64, ok bool) {
 // exactly is of through wide sums. Chronological counts the months between the ends
 // double: (M_0 + 2M_1 + … + M_k) ÷ 2k.
 func (a *averaging) exactly(fen []int64, divisor int64) (mean int64, ok bool) {
-	var sum wide
+	var sum wide.Sum
 	for i, x := range fen {
-		sum.add(x)
+		sum.Add(x)
 		if a.kind == policy.Chronological && i > 0 && i < len(fen)-1 {
-			sum.add(x)
+			sum.Add(x)
 		}
 	}
-	return sum.quotient(divisor)
+	return sum.Quotient(divisor)
 }

@@ -2,54 +2,56 @@ package columnar
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"changrong/internal/base/civil"
+	"changrong/internal/policy"
 	"changrong/internal/policy/expr"
 	"changrong/internal/settlement"
+	"changrong/internal/settlement/columnar/book"
+	"changrong/internal/settlement/columnar/choose"
 	"changrong/internal/settlement/columnar/vec"
+	"changrong/internal/settlement/columnar/wide"
 )
 
 // basis works out, while a partition is in memory, what the bases of an item's rows
 // are made of.
 type basis struct {
 	*claims
-	balances *balances
-	of, from *filter // of a single number: the amount, and the date from which balances count
-	months   []int   // that are needed, among those that are held
+	balances *book.Balances
+	of, from *choose.Filter // of a single number: the amount, and the date from which balances count
+	months   []int          // that are needed, among those that are held
 }
 
-func (c *claims) basisOf(p *part) (*basis, error) {
-	b := &basis{claims: c}
-	if p != nil {
-		b.balances = p.balances
-	}
+func (c *claims) basisOf(p *book.Part) (*basis, error) {
+	b := &basis{claims: c, balances: p.Balances}
 	for _, number := range []struct {
 		e  *expr.Expr
-		to **filter
+		to **choose.Filter
 	}{{c.item.Base.Of, &b.of}, {c.item.Base.From, &b.from}} {
 		if number.e == nil {
 			continue
 		}
 		var err error
-		if *number.to, err = c.filterOf(p, c.item.Table, nil, []*expr.Expr{number.e}, c.names); err != nil {
+		if *number.to, err = c.Filter(p, c.Of, nil, []*expr.Expr{number.e}, c.Names); err != nil {
 			return nil, err
 		}
 	}
 	for _, m := range c.average.months {
-		b.months = append(b.months, b.balances.index(m))
+		b.months = append(b.months, b.balances.Index(m))
 	}
 	return b, nil
 }
 
 // add finds the bases of the rows of a haul from a place on, a chunk at most.
-func (b *basis) add(w *worker, h *haul, from int) error {
+func (b *basis) add(w *choose.Worker, h *haul, from int) error {
 	rows := h.rows[from:]
 	switch {
 	case len(rows) == 0:
 		return nil
 	case b.of != nil:
-		fen, unknown := w.Ints(b.of.programs[0], w.frame(b.of, rows))
+		fen, unknown := b.of.Ints(w, rows)
 		h.base = append(h.base, fen...)
 		h.hold = append(h.hold, make([]uint32, len(rows))...)
 		b.holdUnknown(w, b.of, rows, unknown, h.hold[from:])
@@ -74,22 +76,22 @@ func (b *basis) add(w *worker, h *haul, from int) error {
 }
 
 // begin finds from which day on the balances of each row count.
-func (b *basis) begin(w *worker, h *haul, rows []uint32) func(i int) civil.Date {
+func (b *basis) begin(w *choose.Worker, h *haul, rows []uint32) func(i int) civil.Date {
 	h.hold = append(h.hold, make([]uint32, len(rows))...)
 	if b.from == nil {
-		return func(int) civil.Date { return b.plan.Scope.First - 31 }
+		return func(int) civil.Date { return b.Plan.Scope.First - 31 }
 	}
-	days, unknown := w.Ints(b.from.programs[0], w.frame(b.from, rows))
+	days, unknown := b.from.Ints(w, rows)
+	days = slices.Clone(days)
 	b.holdUnknown(w, b.from, rows, unknown, h.hold[len(h.hold)-len(rows):])
-	days, _ = w.Ints(b.from.programs[0], w.frame(b.from, rows)) // what held them was used meanwhile
 	return func(i int) civil.Date {
 		// Before the opening month and after the scope all days are alike.
-		return civil.Date(min(max(days[i], int64(b.plan.Scope.First-31)), int64(b.plan.Scope.Last+1)))
+		return civil.Date(min(max(days[i], int64(b.Plan.Scope.First-31)), int64(b.Plan.Scope.Last+1)))
 	}
 }
 
 // holdUnknown holds the rows whose number is unknown.
-func (b *basis) holdUnknown(w *worker, of *filter, rows []uint32, unknown []vec.Truth, to []uint32) {
+func (b *basis) holdUnknown(w *choose.Worker, of *choose.Filter, rows []uint32, unknown []vec.Truth, to []uint32) {
 	var doubtful []uint32
 	var at []int
 	for i, u := range unknown {
@@ -100,40 +102,37 @@ func (b *basis) holdUnknown(w *worker, of *filter, rows []uint32, unknown []vec.
 	if len(doubtful) == 0 {
 		return
 	}
-	masks := make([]mask, len(doubtful))
-	of.unknowns(w, doubtful, masks)
-	for i, m := range masks {
-		to[at[i]] = b.holdOf(hold{settlement.UnknownBase, b.names.detail(m)})
+	for i, names := range of.Unknowns(w, doubtful) {
+		to[at[i]] = b.holdOf(hold{settlement.UnknownBase, names})
 	}
 }
 
 // addMonths averages a note's month-end balances, or keeps them to be limited. A
 // gap counts 0 and holds the base.
-func (b *basis) addMonths(w *worker, h *haul, note uint32, at int, from civil.Date) error {
-	w.fen, w.gaps = w.fen[:0], w.gaps[:0]
+func (b *basis) addMonths(_ *choose.Worker, h *haul, note uint32, at int, from civil.Date) error {
+	fen, gaps := h.fen[:0], h.gaps[:0]
 	for i, m := range b.months {
-		x := uint64(0)
-		if b.average.ends[i] >= from {
-			x = b.balances.cell(b.balances.place(note, m))
-		}
-		if x <= narrow {
-			w.fen = append(w.fen, int64(x))
+		if b.average.ends[i] < from {
+			fen = append(fen, 0)
 			continue
 		}
-		fen, known := b.balances.at(note, m)
-		if !known {
-			w.gaps = append(w.gaps, i)
+		x, ok := b.balances.Reported(note, m)
+		if !ok {
+			if x, ok = b.balances.At(note, m); !ok {
+				gaps = append(gaps, i)
+			}
 		}
-		w.fen = append(w.fen, fen)
+		fen = append(fen, x)
 	}
-	if len(w.gaps) > 0 && h.hold[at] == 0 {
-		h.hold[at] = b.holdOf(hold{settlement.MonthGap, b.gapNames(w.gaps)})
+	h.fen, h.gaps = fen, gaps
+	if len(gaps) > 0 && h.hold[at] == 0 {
+		h.hold[at] = b.holdOf(hold{settlement.MonthGap, b.gapNames(gaps)})
 	}
 	if b.perRow > 0 {
-		h.months, h.base = append(h.months, w.fen...), append(h.base, 0)
+		h.months, h.base = append(h.months, fen...), append(h.base, 0)
 		return nil
 	}
-	mean, ok := b.average.of(w.fen)
+	mean, ok := b.average.of(fen)
 	if !ok {
 		return errOverflow()
 	}
@@ -149,17 +148,27 @@ func (b *basis) gapNames(gaps []int) string {
 	return strings.Join(months, ";")
 }
 
-// addDays averages a note's balances at the ends of days.
-func (b *basis) addDays(w *worker, h *haul, note uint32, at int, from civil.Date) error {
-	if b.from != nil && from <= b.plan.Scope.Last {
+// addDays averages a note's balances at the ends of days: over those of the scope,
+// or over those on which there was any.
+func (b *basis) addDays(w *choose.Worker, h *haul, note uint32, at int, from civil.Date) error {
+	if b.from != nil && from <= b.Plan.Scope.Last {
 		from = from.Month().First() // days count by whole months
 	}
-	mean, computable, err := w.daily.average(note, b.plan.Scope, from, b.item.Base.Average == "daily_outstanding")
-	if !computable && h.hold[at] == 0 {
+	total, divisor, ok := w.Daily.Ends(note, b.Plan.Scope, from)
+	if !ok && h.hold[at] == 0 {
 		h.hold[at] = b.holdOf(hold{reason: settlement.NotComputable})
 	}
+	if b.item.Base.Average == policy.DailyMean {
+		divisor = int64(b.Plan.Scope.Days())
+	}
+	mean := int64(0)
+	if divisor > 0 {
+		if mean, ok = total.Quotient(divisor); !ok {
+			return errOverflow()
+		}
+	}
 	h.base = append(h.base, mean)
-	return err
+	return nil
 }
 
 // base is step 4: rows whose base is not known are set aside, those without any end.
@@ -190,13 +199,13 @@ func (r *running) base(ctx context.Context) error {
 
 // fits refuses amounts that add up to more than the result can tell.
 func (r *running) fits(of func(*claims) []int64) error {
-	var all wide
+	var all wide.Sum
 	for _, c := range r.items {
 		for _, x := range of(c) {
-			all.add(x)
+			all.Add(x)
 		}
 	}
-	if _, ok := all.int64(); !ok {
+	if _, ok := all.Int64(); !ok {
 		return errOverflow()
 	}
 	return nil

@@ -1,14 +1,12 @@
 package columnar
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
-	"strings"
 
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
+	"changrong/internal/settlement/columnar/book"
 )
 
 // decided are the decisions about an item, by what they name.
@@ -50,53 +48,23 @@ const never = math.MaxInt64
 
 // filed returns the filing that applies to row i.
 func (c *claims) filed(i int) filing {
-	inst := c.instID(c.inst[i])
-	if f, ok := c.filings[filingKey{c.item.ID, inst, c.subject[i]}]; ok {
+	inst := c.InstID(c.inst[i])
+	if f, ok := c.run.filings[filingKey{c.item.ID, inst, c.subject[i]}]; ok {
 		return f
 	}
-	if f, ok := c.filings[filingKey{c.item.ID, inst, "*"}]; ok {
+	if f, ok := c.run.filings[filingKey{c.item.ID, inst, "*"}]; ok {
 		return f
 	}
 	return filing{never, never, never}
 }
 
-// terms begins a run: the items, and what people have decided, filed and budgeted.
-func (r *running) terms(ctx context.Context) error {
-	var err error
-	if r.decisions, err = settlement.ReadDecisions(ctx, r.src, r.plan.Policy); err != nil {
+// readDecisions reads the decisions of the policy, and refuses those it has no room
+// for.
+func (r *running) readDecisions(ctx context.Context) (err error) {
+	if r.decisions, err = settlement.ReadDecisions(ctx, r.Src, r.Plan.Policy); err != nil {
 		return err
 	}
-	if err := settlement.CheckDecisions(r.plan, r.decisions); err != nil {
-		return err
-	}
-	r.readFilings()
-	r.readBudgets()
-	for _, it := range r.plan.Items {
-		c := &claims{chooser: r.chooser(it.Table, it.When, it.Related, it.FirstLoan, it.Bank), item: it,
-			holds: []hold{{}}, holdAt: map[hold]uint32{{}: 0}}
-		if it.Base.Average != "" && !it.Base.Average.Daily() {
-			c.average = averagingOf(it.Base.Average, r.plan)
-		}
-		if it.Limit != nil && it.Limit.EachMonth {
-			c.perRow = len(c.average.months)
-		}
-		for _, g := range r.plan.Groups {
-			if g.Strategy == policy.OneInstitution && slices.Contains(g.Items, it) {
-				c.opened = []int64{}
-			}
-		}
-		c.decided = r.decidedOn(it)
-		if it.Gate != nil && it.Gate.Above != nil {
-			c.above = newStanding(r.insts.len())
-		}
-		r.items = append(r.items, c)
-	}
-	slices.SortFunc(r.items, func(a, b *claims) int { return strings.Compare(a.item.ID, b.item.ID) })
-	for _, in := range r.plan.Indicators {
-		r.targets = append(r.targets, r.measuring(in))
-	}
-	slices.SortFunc(r.targets, func(a, b *measuring) int { return cmp.Compare(a.of.ID, b.of.ID) })
-	return nil
+	return settlement.CheckDecisions(r.Plan, r.decisions)
 }
 
 func (r *running) decidedOn(it *policy.Item) decided {
@@ -110,10 +78,10 @@ func (r *running) decidedOn(it *policy.Item) decided {
 		if x.Subject == "*" {
 			d.all = x
 		}
-		if inst := r.insts.findText(x.Subject); inst != notFound {
+		if inst := r.Insts.FindText(x.Subject); inst != book.NotFound {
 			d.byInst[inst] = x
 		}
-		if ent := r.ents.findText(x.Subject); ent != notFound {
+		if ent := r.Ents.FindText(x.Subject); ent != book.NotFound {
 			d.byEnt[ent] = x
 		}
 	}
@@ -122,17 +90,17 @@ func (r *running) decidedOn(it *policy.Item) decided {
 
 func (r *running) readFilings() {
 	r.filings = map[filingKey]filing{}
-	t := r.whole["filings"]
+	t := r.Table(nil, "filings")
 	if t == nil {
 		return
 	}
-	for i := range uint32(t.rows()) {
-		key := strings.Split(t.keys.at(i), partOf) // policy, item, institution, subject
-		if key[0] != r.plan.Policy {
+	for i := range uint32(t.Rows()) {
+		key := t.Key(i) // policy, item, institution, subject
+		if key[0] != r.Plan.Policy {
 			continue
 		}
 		at := func(column string) int64 {
-			if c := t.cols[column]; c != nil {
+			if c := t.Cols[column]; c != nil {
 				if x, ok := c.At(i); ok {
 					return x
 				}
@@ -146,9 +114,9 @@ func (r *running) readFilings() {
 // readBudgets reads the sizes of the pools; below 0 there is nothing in one.
 func (r *running) readBudgets() {
 	r.budgets = map[string]int64{}
-	if t := r.whole["budgets"]; t != nil {
-		for i := range uint32(t.rows()) {
-			r.budgets[t.keys.at(i)] = max(0, t.int("amount", i))
+	if t := r.Table(nil, "budgets"); t != nil {
+		for i := range uint32(t.Rows()) {
+			r.budgets[t.Keys.At(i)] = max(0, t.Int("amount", i))
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // finish writes the result down, every list in its order.
-func (r *running) finish(ctx context.Context) (*settlement.Result, error) {
+func (r *running) finish(ctx context.Context) error {
 	res := &r.result
 	n, parts := 0, 0
 	for _, c := range r.items {
@@ -28,16 +28,16 @@ func (r *running) finish(ctx context.Context) (*settlement.Result, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, c := range r.items {
 		res.SetAside, res.Excluded = append(res.SetAside, c.aside...), append(res.Excluded, c.excluded...)
 		res.Gates = append(res.Gates, c.gates...)
 	}
-	for _, m := range r.targets {
+	for _, m := range r.indicators {
 		res.Indicators = append(res.Indicators, m.measured())
 	}
-	return res, nil
+	return nil
 }
 
 func sortAsides(list []settlement.Aside) {
@@ -59,7 +59,7 @@ func (c *claims) write(lines []settlement.Line, totals []settlement.Total) {
 			l := &lines[n]
 			n++
 			*l = settlement.Line{
-				Item: c.item.ID, PayeeID: t.PayeeID, InstitutionID: c.instID(c.inst[i]), SubjectID: c.subject[i], EnterpriseID: c.entID(c.ent[i]),
+				Item: c.item.ID, PayeeID: t.PayeeID, InstitutionID: c.InstID(c.inst[i]), SubjectID: c.subject[i], EnterpriseID: c.EntID(c.ent[i]),
 				Base: c.base[i], LimitedBase: c.limited[i], Rate: money.Rate(c.rate[i]), Amount: money.Fen(c.amount[i]),
 				Capped: money.Fen(c.capped[i]), Pooled: money.Fen(c.pooled[i]), Paid: money.Fen(c.paid[i]),
 			}

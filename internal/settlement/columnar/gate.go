@@ -12,21 +12,24 @@ import (
 	"changrong/internal/fact"
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
+	"changrong/internal/settlement/columnar/book"
+	"changrong/internal/settlement/columnar/choose"
 	"changrong/internal/settlement/columnar/vec"
+	"changrong/internal/settlement/columnar/wide"
 )
 
 // standing is how institutions stand by their guarantee balances.
 type standing struct {
 	mu         sync.Mutex
 	unknown    bool
-	start, end []wide // by number of the institution
+	start, end []wide.Sum // by number of the institution
 
 	institutions     int64 // with a balance above 0 at start or end
 	sumStart, sumEnd int64
 }
 
 func newStanding(institutions int) *standing {
-	return &standing{start: make([]wide, institutions), end: make([]wide, institutions)}
+	return &standing{start: make([]wide.Sum, institutions), end: make([]wide.Sum, institutions)}
 }
 
 // cover is a guarantee in force at the start or the end of the scope.
@@ -37,19 +40,20 @@ type cover struct {
 }
 
 // guarantees adds the guarantee balances of a partition to the gate of an item.
-func (c *claims) guarantees(ctx context.Context, p *part) error {
-	t := c.tableIn(p, "guarantees")
-	if c.above == nil || t == nil || !c.needs.partitioned("guarantees") && p.p > 0 {
+func (c *claims) guarantees(ctx context.Context, p *book.Part) error {
+	guarantees := fact.Lookup("guarantees")
+	t := c.Table(p, guarantees.Name)
+	if c.above == nil || t == nil || !c.Partitioned(guarantees) && p.P > 0 {
 		return nil
 	}
 	covers, err := c.covers(ctx, p, t)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(covers, func(a, b cover) int { return cmp.Or(cmp.Compare(a.note, b.note), cmp.Compare(a.inst, b.inst)) })
+	slices.SortFunc(covers, func(a, b cover) int { return cmp.Compare(a.note, b.note) })
 	for i := 0; i < len(covers); {
-		j := i
-		for j < len(covers) && covers[j].note == covers[i].note && (covers[i].note < maxRows || j == i) {
+		j := i + 1
+		for j < len(covers) && covers[j].note == covers[i].note {
 			j++
 		}
 		c.addNote(p, covers[i:j])
@@ -59,28 +63,21 @@ func (c *claims) guarantees(ctx context.Context, p *part) error {
 }
 
 // covers finds the guarantees that count. One in doubt makes the gate unknown.
-func (c *claims) covers(ctx context.Context, p *part, t *table) ([]cover, error) {
-	f, err := c.filterOf(p, t.of, nil, c.item.Gate.Above.When, c.names)
+func (c *claims) covers(ctx context.Context, p *book.Part, t *book.Table) ([]cover, error) {
+	f, err := c.Filter(p, fact.Lookup("guarantees"), nil, c.item.Gate.Above.When, c.Names)
 	if err != nil {
 		return nil, err
 	}
-	first, last := int64(c.plan.Scope.First-1), int64(c.plan.Scope.Last)
-	found := make([][]cover, (t.rows()+morsel-1)/morsel)
-	err = c.morsels(ctx, t.rows(), func(w *worker, m int, lo, hi uint32) error {
-		for ; lo < hi; lo += vec.Chunk {
-			n := 0
-			for r := lo; r < min(hi, lo+vec.Chunk); r++ {
-				w.rows[n], w.truth[n] = r, vec.True
-				if t.inForce(r, first) || t.inForce(r, last) {
-					n++
-				}
-			}
-			n = f.apply(w, w.rows[:n], w.truth[:n])
-			for i, r := range w.rows[:n] {
-				x := cover{note: t.noteOf(r), inst: t.instOf(r), start: t.inForce(r, first), end: t.inForce(r, last)}
-				known := w.truth[i] == vec.True
+	first, last := int64(c.Plan.Scope.First-1), int64(c.Plan.Scope.Last)
+	either := func(r uint32) bool { return inForce(t, r, first) || inForce(t, r, last) }
+	found := make([][]cover, choose.Morsels(t.Rows()))
+	err = c.Morsels(ctx, t.Rows(), func(w *choose.Worker, m int, lo, hi uint32) error {
+		return w.Chunks(f, lo, hi, either, func(rows []uint32, truth []vec.Truth) error {
+			for i, r := range rows {
+				x := cover{note: t.Linked("loan", r), inst: t.InstOf(r), start: inForce(t, r, first), end: inForce(t, r, last)}
+				known := truth[i] == vec.True
 				if c.item.Gate.Above.Share {
-					share, ok := t.cols["share"].At(r)
+					share, ok := t.Cols["share"].At(r)
 					x.share, known = share, known && ok
 				}
 				if !known {
@@ -88,8 +85,8 @@ func (c *claims) covers(ctx context.Context, p *part, t *table) ([]cover, error)
 				}
 				found[m] = append(found[m], x)
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 	return slices.Concat(found...), err
 }
@@ -100,29 +97,21 @@ func (s *standing) doubt() {
 	s.unknown = true
 }
 
-// noteOf returns the note of a row.
-func (t *table) noteOf(r uint32) uint32 {
-	if notes := t.links["loan"]; notes != nil {
-		return notes[r]
-	}
-	return vec.UnknownRow
-}
-
 // inForce tells whether a guarantee is in force at the end of a day.
-func (t *table) inForce(r uint32, on int64) bool {
-	return t.int("start_on", r) <= on && t.int("end_on", r) >= on && t.int("released_on", r) > on && t.int("compensated_on", r) > on
+func inForce(t *book.Table, r uint32, on int64) bool {
+	return t.Int("start_on", r) <= on && t.Int("end_on", r) >= on && t.Int("released_on", r) > on && t.Int("compensated_on", r) > on
 }
 
 // addNote adds the balance of a note, or the guaranteed part of it, once.
-func (c *claims) addNote(p *part, covers []cover) {
+func (c *claims) addNote(p *book.Part, covers []cover) {
 	note, inst := covers[0].note, covers[0].inst
 	for _, end := range []struct {
 		month civil.Month
-		to    []wide
+		to    []wide.Sum
 		in    func(cover) bool
 	}{
-		{c.plan.Opening(), c.above.start, func(x cover) bool { return x.start }},
-		{c.plan.Scope.Last.Month(), c.above.end, func(x cover) bool { return x.end }},
+		{c.Plan.Opening(), c.above.start, func(x cover) bool { return x.start }},
+		{c.Plan.Scope.Last.Month(), c.above.end, func(x cover) bool { return x.end }},
 	} {
 		counts, share := false, int64(0)
 		for _, x := range covers {
@@ -133,11 +122,11 @@ func (c *claims) addNote(p *part, covers []cover) {
 		if !counts {
 			continue
 		}
-		if note >= maxRows || inst >= maxRows {
+		if note >= book.MaxRows || inst >= book.MaxRows {
 			c.above.unknown = true
 			continue
 		}
-		fen, known := p.balances.at(note, p.balances.index(end.month))
+		fen, known := p.Balances.At(note, p.Balances.Index(end.month))
 		if !known {
 			c.above.unknown = true
 			continue
@@ -145,18 +134,18 @@ func (c *claims) addNote(p *part, covers []cover) {
 		if c.item.Gate.Above.Share {
 			fen, _ = money.MulDiv(fen, share, int64(money.One)) // share is at most one
 		}
-		end.to[inst].add(fen)
+		end.to[inst].Add(fen)
 	}
 }
 
 // total adds up all institutions.
 func (s *standing) total() error {
-	var start, end wide
+	var start, end wide.Sum
 	for i := range s.start {
-		start.plus(&s.start[i])
-		end.plus(&s.end[i])
-		a, okA := s.start[i].int64()
-		b, okB := s.end[i].int64()
+		start.Plus(&s.start[i])
+		end.Plus(&s.end[i])
+		a, okA := s.start[i].Int64()
+		b, okB := s.end[i].Int64()
 		if !okA || !okB {
 			return errOverflow()
 		}
@@ -165,8 +154,8 @@ func (s *standing) total() error {
 		}
 	}
 	var okStart, okEnd bool
-	s.sumStart, okStart = start.int64()
-	s.sumEnd, okEnd = end.int64()
+	s.sumStart, okStart = start.Int64()
+	s.sumEnd, okEnd = end.Int64()
 	if !okStart || !okEnd {
 		return errOverflow()
 	}
@@ -180,9 +169,9 @@ func (s *standing) judge(inst uint32, v *settlement.GateValue) {
 		return
 	}
 	var start, end int64
-	if inst < maxRows {
-		start, _ = s.start[inst].int64()
-		end, _ = s.end[inst].int64()
+	if inst < book.MaxRows {
+		start, _ = s.start[inst].Int64()
+		end, _ = s.end[inst].Int64()
 	}
 	v.Known = true
 	v.Start, v.End, v.SumStart, v.SumEnd = money.Fen(start), money.Fen(end), money.Fen(s.sumStart), money.Fen(s.sumEnd)
@@ -195,10 +184,10 @@ func (s *standing) judge(inst uint32, v *settlement.GateValue) {
 
 // less tells whether a×b < c×d.
 func less(a, b, c, d int64) bool {
-	var left, right wide
-	left.addProduct(a, b)
-	right.addProduct(c, d)
-	return left.less(&right)
+	var left, right wide.Sum
+	left.AddProduct(a, b)
+	right.AddProduct(c, d)
+	return left.Less(&right)
 }
 
 // gate is step 3: a payee's rows of an item pass together, or not.
@@ -257,43 +246,22 @@ func (c *claims) judge(ctx context.Context) (func(payee uint32, v *settlement.Ga
 	if c.item.Payee == policy.PayEnterprise {
 		payees = fact.Lookup("enterprises")
 	}
-	t := c.whole[payees.Name]
-	if t == nil {
-		return c.judgeUnknown(payees)
-	}
-	f, err := c.filterOf(nil, payees, nil, c.item.Gate.Require, c.names)
+	f, err := c.judging(payees)
 	if err != nil {
 		return nil, err
 	}
-	w := c.crew[0]
+	there := c.Table(nil, payees.Name) != nil
 	return func(payee uint32, v *settlement.GateValue) error {
-		if payee >= maxRows {
+		if payee >= book.MaxRows && there {
 			return fault.Invalidf("settlement.dangling", "项目 %[1]s 的收款人不在 %[2]s 表中", "a payee of %[1]s is not in %[2]s", c.item.ID, payees.Name)
 		}
-		w.rows[0], w.truth[0] = payee, vec.True
-		kept := f.apply(w, w.rows[:1], w.truth[:1])
-		v.Passed = kept == 1 && w.truth[0] == vec.True
-		v.Known = kept == 0 || v.Passed
+		truth := f.Judge(c.Crew[0], payee)
+		v.Known, v.Passed = truth != vec.Unknown, truth == vec.True
 		return nil
 	}, nil
 }
 
-// judgeUnknown judges payees of whom nothing is known but that they are.
-func (c *claims) judgeUnknown(payees *fact.Table) (func(uint32, *settlement.GateValue) error, error) {
-	b := c.binder(nil, payees, nil)
-	truth := vec.True
-	w, frame := c.crew[0], vec.NewFrame(nil)
-	frame.Set([]uint32{vec.UnknownRow})
-	for _, e := range c.item.Gate.Require {
-		p, err := vec.Compile(e, b.bind)
-		if err != nil {
-			return nil, err
-		}
-		t := w.Truth(p, frame)[0]
-		truth = truth&t&vec.True | (truth|t)&vec.False
-	}
-	return func(_ uint32, v *settlement.GateValue) error {
-		v.Known, v.Passed = truth != vec.Unknown, truth == vec.True
-		return nil
-	}, nil
+// judging binds what is required of a payee.
+func (c *claims) judging(payees *fact.Table) (*choose.Filter, error) {
+	return c.Filter(nil, payees, nil, c.item.Gate.Require, c.Names)
 }

@@ -10,12 +10,15 @@ import (
 	"changrong/internal/policy"
 	"changrong/internal/policy/expr"
 	"changrong/internal/settlement"
+	"changrong/internal/settlement/columnar/book"
+	"changrong/internal/settlement/columnar/choose"
 	"changrong/internal/settlement/columnar/vec"
+	"changrong/internal/settlement/columnar/wide"
 )
 
 // measuring is an indicator on its way.
 type measuring struct {
-	chooser
+	choose.Chooser
 	of *policy.Indicator
 
 	mu sync.Mutex
@@ -26,26 +29,24 @@ type measuring struct {
 // tally is what an indicator adds up.
 type tally struct {
 	rows, unknown        int64
-	sum, weight, product wide
+	sum, weight, product wide.Sum
 }
 
-func (r *running) measuring(in *policy.Indicator) *measuring {
+// newMeasuring readies an indicator.
+func (r *running) newMeasuring(in *policy.Indicator) *measuring {
 	m := &measuring{of: in}
 	if in.Measure.Kind != policy.External {
-		m.chooser = r.chooser(in.Table, in.When, in.Related, in.FirstLoan, nil)
+		m.Chooser = r.Chooser(in.Table, in.When, in.Related, in.FirstLoan, nil)
 	}
 	if in.Measure.Kind == policy.CountDistinct {
-		m.borrowers = make([]uint64, r.ents.len()/64+1)
+		m.borrowers = make([]uint64, r.Ents.Len()/64+1)
 	}
 	return m
 }
 
 // collect counts the rows of a partition, or of a table held whole.
-func (m *measuring) collect(ctx context.Context, p *part) error {
-	if m.of.Measure.Kind == policy.External {
-		return nil
-	}
-	t := m.tableIn(p, m.table.Name)
+func (m *measuring) collect(ctx context.Context, p *book.Part) error {
+	t := m.Table(p, m.Of.Name)
 	if t == nil {
 		return nil
 	}
@@ -57,36 +58,26 @@ func (m *measuring) collect(ctx context.Context, p *part) error {
 	if err != nil {
 		return err
 	}
-	return m.scan(ctx, p, func(w *worker, _, n int) error {
+	return m.Scan(ctx, p, func(w *choose.Worker, _ int, rows []uint32, truth []vec.Truth) error {
 		var add tally
-		kept := w.sift(n, func(i int) vec.Truth {
-			if w.truth[i] == vec.Unknown {
+		sure := rows[:0]
+		for i, r := range rows {
+			if truth[i] == vec.True {
+				sure = append(sure, r)
+			} else {
 				add.unknown++
-				return vec.False
-			}
-			return vec.True
-		})
-		rows := w.rows[:kept]
-		ofs, ofUnknown := w.figures(of, rows, &w.ofs)
-		bys, byUnknown := w.figures(by, rows, &w.bys)
-		for i := range rows {
-			if ofUnknown[i]|byUnknown[i] != 0 {
-				add.unknown++
-				continue
-			}
-			add.rows++
-			add.sum.add(ofs[i])
-			add.weight.add(bys[i])
-			if m.of.Measure.Kind == policy.WeightedMean {
-				add.product.addProduct(ofs[i], bys[i])
 			}
 		}
+		var ofs, bys figures
+		ofs.read(w, of, sure)
+		bys.read(w, by, sure)
+		add.figures(&ofs, &bys, m.of.Measure.Kind == policy.WeightedMean)
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		m.tally.plus(&add)
 		if m.borrowers != nil { // there are no figures that could be unknown
-			for _, r := range rows {
-				e := min(t.entOf(r), uint32(m.ents.len()))
+			for _, r := range sure {
+				e := min(t.EntOf(r), uint32(m.Ents.Len()))
 				m.borrowers[e/64] |= 1 << (e % 64)
 			}
 		}
@@ -94,19 +85,35 @@ func (m *measuring) collect(ctx context.Context, p *part) error {
 	}, func(int, uint32, uint32) {})
 }
 
+// figures adds up the figures of rows; those of which one is unknown are left out.
+func (t *tally) figures(ofs, bys *figures, products bool) {
+	for i := range ofs.ints {
+		if ofs.unknown[i]|bys.unknown[i] != 0 {
+			t.unknown++
+			continue
+		}
+		t.rows++
+		t.sum.Add(ofs.ints[i])
+		t.weight.Add(bys.ints[i])
+		if products {
+			t.product.AddProduct(ofs.ints[i], bys.ints[i])
+		}
+	}
+}
+
 func (t *tally) plus(x *tally) {
 	t.rows, t.unknown = t.rows+x.rows, t.unknown+x.unknown
-	t.sum.plus(&x.sum)
-	t.weight.plus(&x.weight)
-	t.product.plus(&x.product)
+	t.sum.Plus(&x.sum)
+	t.weight.Plus(&x.weight)
+	t.product.Plus(&x.product)
 }
 
 // number binds a figure; nil for none.
-func (m *measuring) number(p *part, e *expr.Expr) (*filter, error) {
+func (m *measuring) number(p *book.Part, e *expr.Expr) (*choose.Filter, error) {
 	if e == nil {
 		return nil, nil
 	}
-	return m.filterOf(p, m.table, nil, []*expr.Expr{e}, m.names)
+	return m.Filter(p, m.Of, nil, []*expr.Expr{e}, m.Names)
 }
 
 // figures are numbers of rows with what is unknown of them.
@@ -115,18 +122,14 @@ type figures struct {
 	unknown []vec.Truth
 }
 
-// figures evaluates a number for rows, 0 where there is none; to keeps it.
-func (w *worker) figures(f *filter, rows []uint32, to *figures) ([]int64, []vec.Truth) {
-	to.ints, to.unknown = resize(to.ints, len(rows)), resize(to.unknown, len(rows))
-	if f == nil {
-		clear(to.ints)
-		clear(to.unknown)
-		return to.ints, to.unknown
+// read evaluates a number for rows; 0 where there is none.
+func (n *figures) read(w *choose.Worker, f *choose.Filter, rows []uint32) {
+	n.ints, n.unknown = make([]int64, len(rows)), make([]vec.Truth, len(rows))
+	if f != nil {
+		ints, unknown := f.Ints(w, rows)
+		copy(n.ints, ints)
+		copy(n.unknown, unknown)
 	}
-	ints, unknown := w.Ints(f.programs[0], w.frame(f, rows))
-	copy(to.ints, ints)
-	copy(to.unknown, unknown)
-	return to.ints, to.unknown
 }
 
 // measured tells what came of it.
@@ -136,7 +139,7 @@ func (m *measuring) measured() settlement.Measured {
 	case policy.External:
 		return out
 	case policy.Sum:
-		out.Value, out.Known = m.sum.int64()
+		out.Value, out.Known = m.sum.Int64()
 	case policy.Count:
 		out.Value, out.Known = m.rows, true
 	case policy.CountDistinct:
@@ -145,9 +148,9 @@ func (m *measuring) measured() settlement.Measured {
 			out.Value += int64(bits.OnesCount64(word))
 		}
 	case policy.WeightedMean:
-		out.Value, out.Known = quotient(m.product.big(), m.weight.big())
+		out.Value, out.Known = quotient(m.product.Big(), m.weight.Big())
 	case policy.Ratio:
-		out.Value, out.Known = quotient(new(big.Int).Mul(m.sum.big(), big.NewInt(int64(money.One))), m.weight.big())
+		out.Value, out.Known = quotient(new(big.Int).Mul(m.sum.Big(), big.NewInt(int64(money.One))), m.weight.Big())
 	}
 	if !out.Known {
 		out.Value = 0
@@ -166,5 +169,5 @@ func quotient(a, b *big.Int) (int64, bool) {
 	if b.Sign() <= 0 {
 		return 0, false
 	}
-	return halfUp(a, b)
+	return wide.HalfUp(a, b)
 }

@@ -12,12 +12,12 @@ import (
 	"changrong/internal/settlement"
 )
 
-// pools is step 8: what several items draw on together, shared when it is too small.
-func (r *running) pools(ctx context.Context) error {
+// pool is step 8: what several items draw on together, shared when it is too small.
+func (r *running) pool(ctx context.Context) error {
 	for _, c := range r.items {
 		c.pooled = c.capped
 	}
-	pools := slices.SortedFunc(slices.Values(r.plan.Pools), func(a, b *policy.Pool) int { return strings.Compare(a.ID, b.ID) })
+	pools := slices.SortedFunc(slices.Values(r.Plan.Pools), func(a, b *policy.Pool) int { return strings.Compare(a.ID, b.ID) })
 	for _, p := range pools {
 		members := r.drawingOn(p)
 		requested := sumOf(members, func(c *claims) []int64 { return c.capped })
@@ -149,7 +149,7 @@ func (r *running) atCeiling(p *policy.Pool, members []*claims, ceiling money.Rat
 			delete(steps, c)
 			continue
 		}
-		if s.capped, err = c.cap(s.capped); err != nil {
+		if s.capped, err = c.under(s.capped); err != nil {
 			return nil, err
 		}
 	}

@@ -6,10 +6,11 @@ import (
 
 	"changrong/internal/base/money"
 	"changrong/internal/policy"
+	"changrong/internal/settlement/columnar/book"
 )
 
-// rates is step 6: base × rate, or a fixed amount, and what benefits have paid of it.
-func (r *running) rates(ctx context.Context) error {
+// rate is step 6: base × rate, or a fixed amount, and what benefits have paid of it.
+func (r *running) rate(ctx context.Context) error {
 	err := r.each(ctx, func(c *claims) (err error) {
 		if c.item.Rate != nil {
 			c.amount, err = atRates(c.limited, c.rate, money.MaxRate)
@@ -49,7 +50,7 @@ type noteKey struct {
 // what its items give for it, in the order of the group. of says where their
 // amounts are; what is left of them becomes what is capped.
 func (r *running) deduct(of func(*claims) *step) error {
-	for _, g := range r.plan.Groups {
+	for _, g := range r.Plan.Groups {
 		if g.Strategy != policy.DeductPaid {
 			continue
 		}
@@ -81,19 +82,19 @@ func (r *running) deduct(of func(*claims) *step) error {
 // paidElsewhere returns what benefits show for each note.
 func (r *running) paidElsewhere() (map[noteKey]int64, error) {
 	paid := map[noteKey]int64{}
-	t := r.whole["benefits"]
+	t := r.Table(nil, "benefits")
 	if t == nil {
 		return paid, nil
 	}
-	for i := range uint32(t.rows()) {
-		bank, known := t.cols["institution_id"].Text(i)
-		loan, there := t.cols["loan_id"].Text(i)
-		inst := r.insts.findText(bank)
-		if !known || !there || inst == notFound {
+	for i := range uint32(t.Rows()) {
+		bank, known := t.Cols["institution_id"].Text(i)
+		loan, there := t.Cols["loan_id"].Text(i)
+		inst := r.Insts.FindText(bank)
+		if !known || !there || inst == book.NotFound {
 			continue
 		}
 		key := noteKey{inst, loan}
-		sum, ok := money.Add(money.Fen(paid[key]), money.Fen(t.int("amount", i)))
+		sum, ok := money.Add(money.Fen(paid[key]), money.Fen(t.Int("amount", i)))
 		if !ok {
 			return nil, errOverflow()
 		}
@@ -102,16 +103,17 @@ func (r *running) paidElsewhere() (map[noteKey]int64, error) {
 	return paid, nil
 }
 
-// caps is step 7: where the amounts of a group add up to more than the cap, the cap
+// cap is step 7: where the amounts of a group add up to more than the cap, the cap
 // is shared among them.
-func (r *running) caps(ctx context.Context) error {
+func (r *running) cap(ctx context.Context) error {
 	return r.each(ctx, func(c *claims) (err error) {
-		c.capped, err = c.cap(c.capped)
+		c.capped, err = c.under(c.capped)
 		return err
 	})
 }
 
-func (c *claims) cap(amounts []int64) ([]int64, error) {
+// under returns amounts as the item's cap leaves them.
+func (c *claims) under(amounts []int64) ([]int64, error) {
 	if c.item.Cap == nil {
 		return amounts, nil
 	}

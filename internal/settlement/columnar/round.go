@@ -45,7 +45,7 @@ func (r *running) spread(ctx context.Context, all []*portion) error {
 	const atOnce = 64
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
-	for range r.crew {
+	for range r.Crew {
 		g.Go(func() error {
 			for ctx.Err() == nil {
 				from := int(next.Add(atOnce)) - atOnce

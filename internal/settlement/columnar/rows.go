@@ -8,13 +8,16 @@ import (
 
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
+	"changrong/internal/settlement/columnar/book"
+	"changrong/internal/settlement/columnar/choose"
 	"changrong/internal/settlement/columnar/vec"
 )
 
 // claims are the rows of one item on their way, column by column, in order of
 // (institution_id, subject_id). Rows that go no further are taken out.
 type claims struct {
-	chooser
+	choose.Chooser
+	run  *running
 	item *policy.Item
 
 	inst, ent []uint32 // parties by number, UnknownRow for none
@@ -58,12 +61,36 @@ type haul struct {
 	inst, ent, hold []uint32
 	base, months    []int64
 	aside, excluded []settlement.Aside
+
+	fen  []int64 // of the row at hand: its balances, and the months without one
+	gaps []int
+}
+
+// newClaims readies an item.
+func (r *running) newClaims(it *policy.Item) *claims {
+	c := &claims{Chooser: r.Chooser(it.Table, it.When, it.Related, it.FirstLoan, it.Bank), run: r, item: it,
+		decided: r.decidedOn(it), holds: []hold{{}}, holdAt: map[hold]uint32{{}: 0}}
+	if it.Base.Average != "" && !it.Base.Average.Daily() {
+		c.average = averagingOf(it.Base.Average, r.Plan)
+	}
+	if it.Limit != nil && it.Limit.EachMonth {
+		c.perRow = len(c.average.months)
+	}
+	for _, g := range r.Plan.Groups {
+		if g.Strategy == policy.OneInstitution && slices.Contains(g.Items, it) {
+			c.opened = []int64{}
+		}
+	}
+	if it.Gate != nil && it.Gate.Above != nil {
+		c.above = newStanding(r.Insts.Len())
+	}
+	return c
 }
 
 // collect finds the item's rows in a partition, or in a table held whole, and works
 // out what their bases are made of while the facts are at hand.
-func (c *claims) collect(ctx context.Context, p *part) error {
-	t := c.tableIn(p, c.item.Table.Name)
+func (c *claims) collect(ctx context.Context, p *book.Part) error {
+	t := c.Table(p, c.Of.Name)
 	if t == nil {
 		return nil
 	}
@@ -71,26 +98,26 @@ func (c *claims) collect(ctx context.Context, p *part) error {
 	if err != nil {
 		return err
 	}
-	hauls := make([]haul, (t.rows()+morsel-1)/morsel)
-	err = c.scan(ctx, p, func(w *worker, m, n int) error {
+	hauls := make([]haul, choose.Morsels(t.Rows()))
+	err = c.Scan(ctx, p, func(w *choose.Worker, m int, rows []uint32, truth []vec.Truth) error {
 		h := &hauls[m]
 		from := len(h.rows)
 		var doubtful []uint32
-		for i, r := range w.rows[:n] {
-			if w.truth[i] == vec.Unknown {
+		for i, r := range rows {
+			if truth[i] == vec.Unknown {
 				doubtful = append(doubtful, r)
 				continue
 			}
 			h.rows = append(h.rows, r)
-			h.inst = append(h.inst, c.instOf(t, r))
-			h.ent = append(h.ent, t.entOf(r))
+			h.inst = append(h.inst, c.InstOf(t, r))
+			h.ent = append(h.ent, t.EntOf(r))
 		}
-		for i, detail := range c.details(w, doubtful) {
+		for i, detail := range c.Details(w, doubtful) {
 			h.aside = append(h.aside, c.tellOf(t, doubtful[i], settlement.UnknownFact, detail))
 		}
 		return basis.add(w, h, from)
 	}, func(m int, row, bank uint32) {
-		hauls[m].excluded = append(hauls[m].excluded, c.tellOf(t, row, settlement.FirstElsewhere, c.insts.at(bank)))
+		hauls[m].excluded = append(hauls[m].excluded, c.tellOf(t, row, settlement.FirstElsewhere, c.InstID(bank)))
 	})
 	if err != nil {
 		return err
@@ -99,37 +126,15 @@ func (c *claims) collect(ctx context.Context, p *part) error {
 	return nil
 }
 
-// instOf returns the institution of a row, from its own column or as it is picked.
-func (c *claims) instOf(t *table, row uint32) uint32 {
-	if c.bank != nil {
-		return c.bank.bank(row)
-	}
-	return t.instOf(row)
-}
-
 // tellOf makes an Aside of a row that leaves before it is among the claims.
-func (c *claims) tellOf(t *table, row uint32, reason settlement.Reason, detail string) settlement.Aside {
-	return settlement.Aside{Item: c.item.ID, InstitutionID: c.instID(c.instOf(t, row)), SubjectID: t.subject(row),
-		EnterpriseID: c.entID(t.entOf(row)), Reason: reason, Detail: detail}
-}
-
-func (b *Book) instID(inst uint32) string {
-	if inst >= maxRows {
-		return ""
-	}
-	return b.insts.at(inst)
-}
-
-func (b *Book) entID(ent uint32) string {
-	if ent >= maxRows {
-		return ""
-	}
-	return b.ents.at(ent)
+func (c *claims) tellOf(t *book.Table, row uint32, reason settlement.Reason, detail string) settlement.Aside {
+	return settlement.Aside{Item: c.item.ID, InstitutionID: c.InstID(c.InstOf(t, row)), SubjectID: t.Subject(row),
+		EnterpriseID: c.EntID(t.EntOf(row)), Reason: reason, Detail: detail}
 }
 
 // bring adds what the morsels found. Subjects are views into the facts' own text,
 // or copies when that is let go with the partition.
-func (c *claims) bring(t *table, p *part, hauls []haul) {
+func (c *claims) bring(t *book.Table, p *book.Part, hauls []haul) {
 	n := 0
 	for i := range hauls {
 		n += len(hauls[i].rows)
@@ -143,14 +148,14 @@ func (c *claims) bring(t *table, p *part, hauls []haul) {
 		c.base, c.hold, c.months = append(c.base, h.base...), append(c.hold, h.hold...), append(c.months, h.months...)
 		c.aside, c.excluded = append(c.aside, h.aside...), append(c.excluded, h.excluded...)
 		for _, r := range h.rows {
-			c.subject = append(c.subject, t.subject(r))
+			c.subject = append(c.subject, t.Subject(r))
 			if c.opened != nil {
-				c.opened = append(c.opened, t.int("disbursed_on", r))
+				c.opened = append(c.opened, t.Int("disbursed_on", r))
 			}
 		}
 		hauls[i] = haul{}
 	}
-	if p == nil || p.of == 1 {
+	if p.Of == 1 || !c.Partitioned(c.Of) {
 		return
 	}
 	copyTexts(c.subject[fresh:])
@@ -279,8 +284,8 @@ func cut[T any](s *[]T, n int) {
 
 // tell makes an Aside of row i.
 func (c *claims) tell(i int, reason settlement.Reason, detail string) settlement.Aside {
-	return settlement.Aside{Item: c.item.ID, InstitutionID: c.instID(c.inst[i]), SubjectID: c.subject[i],
-		EnterpriseID: c.entID(c.ent[i]), Reason: reason, Detail: detail}
+	return settlement.Aside{Item: c.item.ID, InstitutionID: c.InstID(c.inst[i]), SubjectID: c.subject[i],
+		EnterpriseID: c.EntID(c.ent[i]), Reason: reason, Detail: detail}
 }
 
 // payee returns who is paid for row i, by number.
@@ -293,7 +298,7 @@ func (c *claims) payee(i int) uint32 {
 
 func (c *claims) payeeID(payee uint32) string {
 	if c.item.Payee == policy.PayEnterprise {
-		return c.entID(payee)
+		return c.EntID(payee)
 	}
-	return c.instID(payee)
+	return c.InstID(payee)
 }

@@ -1,9 +1,6 @@
 package vec
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // Odd constants with bits as if drawn by lot: fractions of the golden ratio, of
 // the square root of 2 and of 3.
@@ -15,14 +12,18 @@ const (
 
 // Hash spreads keys over tables: the number of what the key belongs to, and its
 // text. It is the same in every process, and no protection against anybody.
-func Hash(first uint32, text []byte) uint64 {
+func Hash[T ~string | ~[]byte](first uint32, text T) uint64 {
 	h := fold(uint64(first)^root2, uint64(len(text))^golden)
-	for ; len(text) >= 8; text = text[8:] {
-		h = fold(h^binary.LittleEndian.Uint64(text), golden)
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		t := text[i : i+8]
+		word := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		h = fold(h^word, golden)
 	}
 	var tail uint64
-	for i, b := range text {
-		tail |= uint64(b) << (8 * i)
+	for ; i < len(text); i++ {
+		tail = tail<<8 | uint64(text[i])
 	}
 	return fold(h^tail, root3)
 }

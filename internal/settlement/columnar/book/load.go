@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"context"
@@ -14,7 +14,7 @@ type loading struct {
 	book  *Book
 	need  *need
 	keyed keyed
-	part  *part // nil: the table is held whole
+	part  *Part // nil: the table is held whole
 	// columns are read from the source; those of texts, and of other values, by
 	// their places among them.
 	columns      []string
@@ -58,7 +58,7 @@ type intake struct {
 }
 
 // load reads a table, or its rows in a partition; rows is how many were looked at.
-func (b *Book) load(ctx context.Context, n *need, p *part) (t *table, rows int64, err error) {
+func (b *Book) load(ctx context.Context, n *need, p *Part) (t *Table, rows int64, err error) {
 	l := &loading{book: b, need: n, keyed: b.needs.keyedOf(n.table), part: p, columns: b.needs.columns(n), notes: -1}
 	l.complaints.of = n.table
 	for i, name := range l.columns {
@@ -80,8 +80,8 @@ func (b *Book) load(ctx context.Context, n *need, p *part) (t *table, rows int64
 		}
 		l.links = append(l.links, link)
 	}
-	intakes := make([]*intake, b.workers)
-	err = b.src.Scan(ctx, n.table.Name, l.columns, b.workers, func(w int, batch *fact.Batch) error {
+	intakes := make([]*intake, b.Workers)
+	err = b.Src.Scan(ctx, n.table.Name, l.columns, b.Workers, func(w int, batch *fact.Batch) error {
 		if intakes[w] == nil {
 			intakes[w] = l.newIntake()
 		}
@@ -108,10 +108,10 @@ func (b *Book) load(ctx context.Context, n *need, p *part) (t *table, rows int64
 func (l *loading) newIntake() *intake {
 	in := &intake{loading: l, linked: make([]decoder, len(l.links)), linkOf: make([][]uint32, len(l.links)),
 		coders: make([]coder, len(l.texts)), dicts: make([]*vec.Dict, len(l.columns))}
-	in.inst.keys, in.ent.keys = l.book.insts, l.book.ents
+	in.inst.keys, in.ent.keys = l.book.Insts, l.book.Ents
 	for i, link := range l.links {
-		if to := l.book.tableIn(l.part, link.Table); to != nil {
-			in.linked[i].keys = to.keys
+		if to := l.book.Table(l.part, link.Table); to != nil {
+			in.linked[i].keys = to.Keys
 		}
 	}
 	for i, at := range l.texts {
@@ -143,7 +143,7 @@ func (in *intake) take(b *fact.Batch) error {
 		s.cols[at] = vec.New(b.Vectors[at].Column, len(in.kept))
 		s.cols[at].FillCodes(0, in.coders[i].code(b.Vectors[at], in.kept))
 	}
-	if in.has("institutions") {
+	if in.has("institutions") && in.keyed != byBank {
 		s.inst = pick(in.instOf, in.kept)
 	}
 	if in.has("enterprises") {
@@ -198,15 +198,15 @@ func (in *intake) follow(i int, l *fact.Link, b *fact.Batch) {
 	}
 	v := b.Vector(l.On[len(l.On)-1])
 	d.decode(v, firsts, to)
-	if i != in.notes || in.part.of == 1 {
+	if i != in.notes || in.part.Of == 1 {
 		in.complain(b, l, to)
 		return
 	}
-	if in.part.p > 0 {
+	if in.part.P > 0 {
 		return // the first partition has looked at all rows
 	}
 	for j, r := range to {
-		if r == notFound && !in.book.registry("loans").has(hashOf(firsts[j], v.Texts.At(j))) {
+		if r == NotFound && !in.book.registries["loans"].has(hashOf(firsts[j], v.Texts.At(j))) {
 			in.complaints.add(b, j, l)
 		}
 	}
@@ -231,7 +231,7 @@ func nowhere(t *fact.Table, l *fact.Link, b *fact.Batch, to []uint32) {
 
 func (in *intake) complain(b *fact.Batch, l *fact.Link, to []uint32) {
 	for i, r := range to {
-		if r == notFound {
+		if r == NotFound {
 			in.complaints.add(b, i, l)
 		}
 	}
@@ -241,7 +241,7 @@ func (in *intake) complain(b *fact.Batch, l *fact.Link, to []uint32) {
 func (in *intake) keep(n int) {
 	in.kept = in.kept[:0]
 	for i := range n {
-		if in.part == nil || in.part.of == 1 || in.belongs(i) {
+		if in.part == nil || in.part.Of == 1 || in.belongs(i) {
 			in.kept = append(in.kept, uint32(i))
 		}
 	}
@@ -252,16 +252,16 @@ func (in *intake) belongs(i int) bool {
 		return in.part.span.holds(in.book.bucket(in.entOf[i]))
 	}
 	note := in.linkOf[in.notes][i]
-	return note < maxRows || note != notFound && in.part.p == 0
+	return note < MaxRows || note != NotFound && in.part.P == 0
 }
 
 // register enters the keys of all rows, when the first of several partitions is read.
 func (in *intake) register(b *fact.Batch) {
-	if in.part == nil || in.part.of == 1 || in.part.p > 0 || in.keyed == byNote {
+	if in.part == nil || in.part.Of == 1 || in.part.P > 0 || in.keyed == byNote {
 		return
 	}
 	v := b.Vector(in.need.table.Key[len(in.need.table.Key)-1])
-	r := in.book.registry(in.need.table.Name)
+	r := in.book.registries[in.need.table.Name]
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range b.Len() {

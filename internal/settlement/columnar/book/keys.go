@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"bytes"
@@ -15,29 +15,52 @@ import (
 
 // What is in the place of a row number while links are resolved.
 const (
-	notFound   = vec.NoRow - 1 // a link that leads nowhere
+	NotFound   = vec.NoRow - 1 // a link that leads nowhere
 	unresolved = vec.NoRow - 2
-	maxRows    = unresolved // row numbers are below it
+	MaxRows    = unresolved // row numbers are below it
 )
 
-// keys are the keys of a table's rows, in byte order, so that the order of row
+// Keys are the keys of a table's rows, in byte order, so that the order of row
 // numbers is the order of keys. A key is the number of the row it belongs to (an
 // institution, a note), where there is one, and a text.
-type keys struct {
+type Keys struct {
 	first []uint32 // nil: the text is the whole key
 	text  string
+	rows  int
+	size  int      // of every text, when off is nil
 	off   []uint32 // where the text of row i begins; one more than there are rows
 
 	once  sync.Once
-	slots []uint32 // open addressing: row number + 1
+	tags  []uint8 // open addressing: 0 free, else some bits of the key's hash
+	slots []uint32
 }
 
-func (k *keys) len() int { return max(0, len(k.off)-1) }
+// Len returns how many keys there are.
+func (k *Keys) Len() int { return k.rows }
 
-// at returns the text of row i.
-func (k *keys) at(i uint32) string { return k.text[k.off[i]:k.off[i+1]] }
+// At returns the text of row i.
+func (k *Keys) At(i uint32) string {
+	if k.off == nil {
+		at := int(i) * k.size
+		return k.text[at : at+k.size]
+	}
+	return k.text[k.off[i]:k.off[i+1]]
+}
 
-func (k *keys) firstOf(i uint32) uint32 {
+// level drops the offsets where all texts are equally long, as codes of parties are.
+func (k *Keys) level() {
+	k.rows = len(k.off) - 1
+	for i := 1; i < len(k.off); i++ {
+		if k.off[i]-k.off[i-1] != k.off[1] {
+			return
+		}
+	}
+	if k.rows > 0 {
+		k.size, k.off = int(k.off[1]), nil
+	}
+}
+
+func (k *Keys) firstOf(i uint32) uint32 {
 	if k.first == nil {
 		return 0
 	}
@@ -45,56 +68,65 @@ func (k *keys) firstOf(i uint32) uint32 {
 }
 
 // is tells whether row i has that key.
-func (k *keys) is(i, first uint32, text []byte) bool {
-	return k.firstOf(i) == first && k.at(i) == string(text)
+func (k *Keys) is(i, first uint32, text []byte) bool {
+	return k.firstOf(i) == first && k.At(i) == string(text)
 }
 
-func (k *keys) compare(i, j uint32) int {
-	return cmp.Or(cmp.Compare(k.firstOf(i), k.firstOf(j)), strings.Compare(k.at(i), k.at(j)))
+// compare orders the keys of two rows.
+func (k *Keys) compare(i, j uint32) int {
+	return cmp.Or(cmp.Compare(k.firstOf(i), k.firstOf(j)), strings.Compare(k.At(i), k.At(j)))
 }
 
-// find returns the row with that key, or notFound. The first call builds an
+// below tells whether row i comes before that key.
+func (k *Keys) below(i, first uint32, text []byte) bool {
+	if f := k.firstOf(i); f != first {
+		return f < first
+	}
+	return k.At(i) < string(text)
+}
+
+// FindText returns the row of a text, or NotFound.
+func (k *Keys) FindText(text string) uint32 { return k.find(0, []byte(text)) }
+
+// find returns the row with that key, or NotFound. The first call builds an
 // index: readers that come in the order of the keys never need it.
-func (k *keys) find(first uint32, text []byte) uint32 {
+func (k *Keys) find(first uint32, text []byte) uint32 {
 	k.once.Do(k.index)
+	hash := vec.Hash(first, text)
 	mask := uint64(len(k.slots) - 1)
-	for h := vec.Hash(first, text) & mask; ; h = (h + 1) & mask {
-		slot := k.slots[h]
-		if slot == 0 {
-			return notFound
-		}
-		if k.is(slot-1, first, text) {
-			return slot - 1
+	for h, tag := hash&mask, tagOf(hash); k.tags[h] != 0; h = (h + 1) & mask {
+		if k.tags[h] == tag && k.is(k.slots[h], first, text) {
+			return k.slots[h]
 		}
 	}
+	return NotFound
 }
 
-// index fills at most three quarters of the slots.
-func (k *keys) index() {
+// tagOf returns bits of a hash that its slot does not depend on; not 0.
+func tagOf(hash uint64) uint8 { return uint8(hash>>56) | 1 }
+
+// index fills at most two thirds of the slots.
+func (k *Keys) index() {
 	size := 16
-	for 3*size < 4*k.len() {
+	for 2*size < 3*k.Len() {
 		size *= 2
 	}
-	k.slots = make([]uint32, size)
+	k.tags, k.slots = make([]uint8, size), make([]uint32, size)
 	mask := uint64(size - 1)
-	var text []byte
-	for i := range uint32(k.len()) {
-		text = append(text[:0], k.at(i)...)
-		h := vec.Hash(k.firstOf(i), text) & mask
-		for k.slots[h] != 0 {
+	for i := range uint32(k.Len()) {
+		hash := vec.Hash(k.firstOf(i), k.At(i))
+		h := hash & mask
+		for k.tags[h] != 0 {
 			h = (h + 1) & mask
 		}
-		k.slots[h] = i + 1
+		k.tags[h], k.slots[h] = tagOf(hash), i
 	}
 }
 
-// text returns the row of a text, or notFound.
-func (k *keys) findText(text string) uint32 { return k.find(0, []byte(text)) }
-
 // keysOf makes the keys of texts, each once, in byte order.
-func keysOf(texts [][]byte) *keys {
+func keysOf(texts [][]byte) *Keys {
 	slices.SortFunc(texts, bytes.Compare)
-	k := &keys{off: []uint32{0}}
+	k := &Keys{off: []uint32{0}}
 	var all strings.Builder
 	for i, t := range texts {
 		if i > 0 && bytes.Equal(t, texts[i-1]) {
@@ -104,12 +136,13 @@ func keysOf(texts [][]byte) *keys {
 		k.off = append(k.off, uint32(all.Len()))
 	}
 	k.text = all.String()
+	k.level()
 	return k
 }
 
 // order returns the rows in the order of their keys; nil when they are so already.
-func (k *keys) order(ctx context.Context, workers int) ([]uint32, error) {
-	n := uint32(k.len())
+func (k *Keys) order(ctx context.Context, workers int) ([]uint32, error) {
+	n := uint32(k.Len())
 	sorted := true
 	for i := uint32(1); i < n && sorted; i++ {
 		sorted = k.compare(i-1, i) <= 0
@@ -125,16 +158,17 @@ func (k *keys) order(ctx context.Context, workers int) ([]uint32, error) {
 }
 
 // permute puts the keys in another order.
-func (k *keys) permute(order []uint32) {
-	k.first = vec.Permute(k.first, order)
+func (k *Keys) permute(order []uint32) {
 	var all strings.Builder
 	all.Grow(len(k.text))
-	off := make([]uint32, 1, len(k.off))
+	off := make([]uint32, 1, len(order)+1)
 	for _, i := range order {
-		all.WriteString(k.at(i))
+		all.WriteString(k.At(i))
 		off = append(off, uint32(all.Len()))
 	}
+	k.first = vec.Permute(k.first, order)
 	k.text, k.off = all.String(), off
+	k.level()
 }
 
 // sortParallel sorts rows: each worker a stretch, then the stretches are merged

@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"cmp"
@@ -68,7 +68,7 @@ func shown(key []string) string { return fault.Clip(strings.Join(key, " ")) }
 // order of files and lines, that has it.
 func (b *Book) duplicate(ctx context.Context, t *fact.Table, key []string) error {
 	var at []fault.Place
-	err := b.src.Scan(ctx, t.Name, t.Key, 1, func(_ int, batch *fact.Batch) error {
+	err := b.Src.Scan(ctx, t.Name, t.Key, 1, func(_ int, batch *fact.Batch) error {
 		for i := range batch.Len() {
 			if slices.Equal(cellsOf(batch, t.Key, i), key) {
 				at = append(at, fault.Place{File: batch.File, Line: batch.LineOf(i)})
@@ -148,7 +148,7 @@ func (r *registry) has(hash uint64) bool {
 
 // check looks at the keys whose hashes came more than once, and returns the fault
 // of the lowest that stands twice.
-func (r *registry) check(ctx context.Context, b *Book, t *table) error {
+func (r *registry) check(ctx context.Context, b *Book, t *Table) error {
 	if len(r.twice) == 0 {
 		return nil
 	}
@@ -158,11 +158,11 @@ func (r *registry) check(ctx context.Context, b *Book, t *table) error {
 	}
 	seen := map[string]bool{}
 	var lowest []string
-	err := b.src.Scan(ctx, t.of.Name, t.of.Key, 1, func(_ int, batch *fact.Batch) error {
+	err := b.Src.Scan(ctx, t.of.Name, t.of.Key, 1, func(_ int, batch *fact.Batch) error {
 		for i := range batch.Len() {
 			key, first := cellsOf(batch, t.of.Key, i), uint32(0)
 			if t.keyed == byBank {
-				first = b.insts.find(0, []byte(key[0]))
+				first = b.Insts.find(0, []byte(key[0]))
 			}
 			if !suspects[hashOf(first, []byte(key[len(key)-1]))] {
 				continue

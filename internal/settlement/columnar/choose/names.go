@@ -1,4 +1,4 @@
-package columnar
+package choose
 
 import (
 	"cmp"
@@ -7,19 +7,19 @@ import (
 	"sync"
 )
 
-// names numbers the facts that details may speak of, and keeps details once made:
+// Names numbers the facts that details may speak of, and keeps details once made:
 // a few of them stand in very many rows.
-type names struct {
+type Names struct {
 	mu      sync.Mutex
 	all     []string
 	places  map[string]int
 	details map[mask]string
 }
 
-func newNames() *names { return &names{places: map[string]int{}, details: map[mask]string{}} }
+func newNames() *Names { return &Names{places: map[string]int{}, details: map[mask]string{}} }
 
 // place returns the number of a name.
-func (n *names) place(name string) int {
+func (n *Names) place(name string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	i, ok := n.places[name]
@@ -32,7 +32,7 @@ func (n *names) place(name string) int {
 }
 
 // detail names the facts of a mask, in byte order.
-func (n *names) detail(m mask) string {
+func (n *Names) detail(m mask) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	text, ok := n.details[m]
@@ -68,11 +68,8 @@ type ask struct {
 	mask mask
 }
 
-// asks are collected in any order, and then asked.
-type asks struct {
-	list   []ask
-	sorted bool
-}
+// asks are collected in any order, sorted, and then asked.
+type asks struct{ list []ask }
 
 // of returns what a row hangs on.
 func (a *asks) of(row uint32) (m mask) {
@@ -83,10 +80,9 @@ func (a *asks) of(row uint32) (m mask) {
 	return m
 }
 
-// add takes more, in one goroutine.
+// add takes more.
 func (a *asks) add(more []ask) { a.list = append(a.list, more...) }
 
-// sort makes them ready to be asked.
 func (a *asks) sort() {
 	slices.SortFunc(a.list, func(x, y ask) int { return cmp.Compare(x.row, y.row) })
 }

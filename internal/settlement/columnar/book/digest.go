@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"context"
@@ -51,8 +51,8 @@ func (b *Book) digestOf(table string, columns []string) *digest {
 	return d
 }
 
-// factDigests finishes the digests, in the order of the dictionary.
-func (b *Book) factDigests() []TableDigest {
+// Digests returns the digests so far, in the order of the dictionary.
+func (b *Book) Digests() []TableDigest {
 	var all []TableDigest
 	for _, t := range fact.Tables() {
 		d := b.digests[t.Name]
@@ -78,25 +78,25 @@ func (b *Book) factDigests() []TableDigest {
 type appendix func(buf []byte, row uint32) []byte
 
 // digestTable enters a table, or its rows in a partition.
-func (b *Book) digestTable(ctx context.Context, t *table, p *part) error {
+func (b *Book) digestTable(ctx context.Context, t *Table, p *Part) error {
 	d := b.digestOf(t.of.Name, t.read)
 	d.rows = b.counts[t.of.Name]
 	bucket := func(uint32) uint8 { return 0 }
 	switch {
 	case p == nil:
 	case t.of.Name == "loans":
-		bucket = func(r uint32) uint8 { return b.bucket(t.entOf(r)) }
+		bucket = func(r uint32) uint8 { return b.bucket(t.EntOf(r)) }
 	default:
 		notes, link := p.tables["loans"], t.links["loan"]
 		bucket = func(r uint32) uint8 {
-			if link[r] >= maxRows {
+			if link[r] >= MaxRows {
 				return 0
 			}
-			return b.bucket(notes.entOf(link[r]))
+			return b.bucket(notes.EntOf(link[r]))
 		}
 	}
 	parts := b.appendices(t, p)
-	return d.enter(ctx, b.workers, t.rows(), p, bucket, func(buf []byte, r uint32) []byte {
+	return d.enter(ctx, b.Workers, t.Rows(), p, bucket, func(buf []byte, r uint32) []byte {
 		for _, part := range parts {
 			buf = part(buf, r)
 		}
@@ -106,7 +106,7 @@ func (b *Book) digestTable(ctx context.Context, t *table, p *part) error {
 
 // enter sums up rows by bucket. Every worker goes through all rows for the
 // buckets that are its own; those outside of the partition stay as they are.
-func (d *digest) enter(ctx context.Context, workers, rows int, p *part, bucket func(uint32) uint8, row appendix) error {
+func (d *digest) enter(ctx context.Context, workers, rows int, p *Part, bucket func(uint32) uint8, row appendix) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for w := range workers {
 		g.Go(func() error {
@@ -140,31 +140,31 @@ func (d *digest) enter(ctx context.Context, workers, rows int, p *part, bucket f
 
 // appendices returns what the rows of a table hold: the key, then the other columns
 // in the order of the dictionary.
-func (b *Book) appendices(t *table, p *part) []appendix {
+func (b *Book) appendices(t *Table, p *Part) []appendix {
 	var all []appendix
 	switch t.keyed {
 	case byBank:
-		all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, b.insts, t.keys.first[r]) })
+		all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, b.Insts, t.Keys.first[r]) })
 	case byNote:
-		all = append(all, b.noteKey(p.tables["loans"], func(r uint32) uint32 { return t.keys.first[r] }))
+		all = append(all, b.noteKey(p.tables["loans"], func(r uint32) uint32 { return t.Keys.first[r] }))
 	}
-	all = append(all, func(buf []byte, r uint32) []byte { return appendText(buf, t.keys.at(r)) })
+	all = append(all, func(buf []byte, r uint32) []byte { return appendText(buf, t.Keys.At(r)) })
 	for _, name := range t.read {
 		if slices.Contains(t.of.Key, name) {
 			continue
 		}
-		switch c := t.cols[name]; {
+		switch c := t.Cols[name]; {
 		case c != nil:
 			all = append(all, columnOf(c))
 		case name == "institution_id":
-			all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, b.insts, t.instOf(r)) })
+			all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, b.Insts, t.InstOf(r)) })
 		case name == "enterprise_id":
-			all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, b.ents, t.entOf(r)) })
+			all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, b.Ents, t.EntOf(r)) })
 		default:
 			for i := range t.of.Links {
 				l := &t.of.Links[i]
 				if rows := t.links[l.Name]; rows != nil && l.On[len(l.On)-1] == name {
-					to := b.tableIn(p, l.Table).keys
+					to := b.Table(p, l.Table).Keys
 					all = append(all, func(buf []byte, r uint32) []byte { return appendParty(buf, to, rows[r]) })
 				}
 			}
@@ -174,10 +174,10 @@ func (b *Book) appendices(t *table, p *part) []appendix {
 }
 
 // noteKey appends the key of the note of a row.
-func (b *Book) noteKey(notes *table, of func(uint32) uint32) appendix {
+func (b *Book) noteKey(notes *Table, of func(uint32) uint32) appendix {
 	return func(buf []byte, r uint32) []byte {
 		n := of(r)
-		return appendText(appendParty(buf, b.insts, notes.inst[n]), notes.keys.at(n))
+		return appendText(appendParty(buf, b.Insts, notes.inst[n]), notes.Keys.At(n))
 	}
 }
 
@@ -201,14 +201,14 @@ func columnOf(c *vec.Column) appendix {
 }
 
 // appendParty appends the text of a row's key, as the link's column holds it.
-func appendParty(buf []byte, to *keys, r uint32) []byte {
+func appendParty(buf []byte, to *Keys, r uint32) []byte {
 	switch {
 	case r == vec.NoRow:
 		return appendText(buf, "")
-	case r >= maxRows:
+	case r >= MaxRows:
 		return append(buf, 0)
 	}
-	return appendText(buf, to.at(r))
+	return appendText(buf, to.At(r))
 }
 
 func appendInt(buf []byte, x int64) []byte {

@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"cmp"
@@ -16,13 +16,13 @@ import (
 // assemble makes the table of the stretches, in the order of the keys. Files that
 // are sorted, or whose parts are, need no sorting: each stretch is then in order,
 // and so are the stretches by their first rows.
-func (l *loading) assemble(ctx context.Context) (*table, error) {
+func (l *loading) assemble(ctx context.Context) (*Table, error) {
 	slices.SortFunc(l.stretches, (*stretch).compareFirst)
 	rows, text := 0, 0
 	for _, s := range l.stretches {
 		rows, text = rows+s.rows(), text+len(s.text)
 	}
-	if rows >= int(maxRows) || text > math.MaxUint32 {
+	if rows >= int(MaxRows) || text > math.MaxUint32 {
 		return nil, fault.Newf(fault.Invalid, "settlement.too_large",
 			"%s 表过大，请增加分区数", "table %s is too large; use more partitions", l.need.table.Name)
 	}
@@ -31,7 +31,7 @@ func (l *loading) assemble(ctx context.Context) (*table, error) {
 		return nil, err
 	}
 	l.stretches = nil
-	order, err := t.keys.order(ctx, l.book.workers)
+	order, err := t.Keys.order(ctx, l.book.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (l *loading) assemble(ctx context.Context) (*table, error) {
 		t.permute(order)
 	}
 	for i := uint32(1); i < uint32(rows); i++ {
-		if t.keys.compare(i-1, i) == 0 {
+		if t.Keys.compare(i-1, i) == 0 {
 			return nil, l.book.duplicate(ctx, t.of, l.book.keyTexts(t, l.part, i))
 		}
 	}
@@ -55,14 +55,14 @@ func (s *stretch) compareFirst(t *stretch) int {
 
 // join puts the stretches one after the other, several columns at a time. What has
 // been copied is let go.
-func (l *loading) join(ctx context.Context, rows, text int) (*table, error) {
-	t := &table{of: l.need.table, keyed: l.keyed, links: map[string][]uint32{}, cols: map[string]*vec.Column{}, read: l.columns}
+func (l *loading) join(ctx context.Context, rows, text int) (*Table, error) {
+	t := &Table{of: l.need.table, keyed: l.keyed, links: map[string][]uint32{}, Cols: map[string]*vec.Column{}, read: l.columns}
 	linked, cols := make([][]uint32, len(l.links)), make([]*vec.Column, len(l.columns))
-	tasks := []func(){func() { t.keys = l.joinKeys(rows, text) }}
+	tasks := []func(){func() { t.Keys = l.joinKeys(rows, text) }}
 	numbers := func(to *[]uint32, of func(*stretch) *[]uint32) {
 		tasks = append(tasks, func() { *to = l.joinNumbers(rows, of) })
 	}
-	if l.has("institutions") {
+	if l.has("institutions") && l.keyed != byBank {
 		numbers(&t.inst, func(s *stretch) *[]uint32 { return &s.inst })
 	}
 	if l.has("enterprises") {
@@ -78,7 +78,7 @@ func (l *loading) join(ctx context.Context, rows, text int) (*table, error) {
 		tasks = append(tasks, func() { cols[at] = l.joinTexts(rows, at) })
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(l.book.workers)
+	g.SetLimit(l.book.Workers)
 	for _, task := range tasks {
 		g.Go(func() error {
 			task()
@@ -88,19 +88,22 @@ func (l *loading) join(ctx context.Context, rows, text int) (*table, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	if l.keyed == byBank {
+		t.inst = t.Keys.first
+	}
 	for i, link := range l.links {
 		t.links[link.Name] = linked[i]
 	}
 	for i, c := range cols {
 		if c != nil {
-			t.cols[l.columns[i]] = c
+			t.Cols[l.columns[i]] = c
 		}
 	}
 	return t, nil
 }
 
-func (l *loading) joinKeys(rows, size int) *keys {
-	k := &keys{off: make([]uint32, 1, rows+1)}
+func (l *loading) joinKeys(rows, size int) *Keys {
+	k := &Keys{off: make([]uint32, 1, rows+1)}
 	if l.keyed != byText {
 		k.first = l.joinNumbers(rows, func(s *stretch) *[]uint32 { return &s.first })
 	}
@@ -115,15 +118,16 @@ func (l *loading) joinKeys(rows, size int) *keys {
 		s.text, s.off = nil, nil
 	}
 	k.text = text.String()
+	k.level()
 	return k
 }
 
 func (l *loading) joinNumbers(rows int, of func(*stretch) *[]uint32) []uint32 {
 	all := make([]uint32, 0, rows)
 	for _, s := range l.stretches {
-		part := of(s)
-		all = append(all, *part...)
-		*part = nil
+		numbers := of(s)
+		all = append(all, *numbers...)
+		*numbers = nil
 	}
 	return all
 }
@@ -166,13 +170,18 @@ func (l *loading) joinTexts(rows, at int) *vec.Column {
 }
 
 // permute puts the rows in another order.
-func (t *table) permute(order []uint32) {
-	t.keys.permute(order)
-	t.inst, t.ent = vec.Permute(t.inst, order), vec.Permute(t.ent, order)
+func (t *Table) permute(order []uint32) {
+	t.Keys.permute(order)
+	if t.keyed == byBank {
+		t.inst = t.Keys.first
+	} else {
+		t.inst = vec.Permute(t.inst, order)
+	}
+	t.ent = vec.Permute(t.ent, order)
 	for name, link := range t.links {
 		t.links[name] = vec.Permute(link, order)
 	}
-	for _, c := range t.cols {
+	for _, c := range t.Cols {
 		c.Permute(order)
 	}
 }

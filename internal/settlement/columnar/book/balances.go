@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 // largest part of a book: five bytes each, a note's side by side, so that what an
 // average needs of a note comes with one or two cache lines. Five bytes hold up to
 // 109.9 亿元; what is larger, or below 0, is kept apart.
-type balances struct {
-	notes  *table
+type Balances struct {
+	notes  *Table
 	first  civil.Month
 	months int
 	fen    []byte
@@ -36,10 +36,10 @@ const (
 	narrow         = 1<<40 - 4
 )
 
-func newBalances(n *needs, notes *table) *balances {
-	b := &balances{notes: notes, wide: map[int]int64{}, disbursed: notes.cols["disbursed_on"], closed: notes.cols["closed_on"]}
+func newBalances(n *needs, notes *Table) *Balances {
+	b := &Balances{notes: notes, wide: map[int]int64{}, disbursed: notes.Cols["disbursed_on"], closed: notes.Cols["closed_on"]}
 	b.first, b.months = n.months()
-	b.fen = make([]byte, notes.rows()*b.months*balanceBytes+8-balanceBytes) // so that the last can be read as eight bytes
+	b.fen = make([]byte, notes.Rows()*b.months*balanceBytes+8-balanceBytes) // so that the last can be read as eight bytes
 	for i := range b.fen {
 		b.fen[i] = 0xff
 	}
@@ -47,16 +47,16 @@ func newBalances(n *needs, notes *table) *balances {
 }
 
 // cell returns what stands for month i of a note.
-func (b *balances) cell(at int) uint64 {
+func (b *Balances) cell(at int) uint64 {
 	return binary.LittleEndian.Uint64(b.fen[at:at+8]) & noBalance
 }
 
-func (b *balances) place(note uint32, month int) int {
+func (b *Balances) place(note uint32, month int) int {
 	return (int(note)*b.months + month) * balanceBytes
 }
 
 // set sets a balance, and tells whether there was none.
-func (b *balances) set(at int, fen int64, known bool) bool {
+func (b *Balances) set(at int, fen int64, known bool) bool {
 	// Not by cell: what lies behind may be another worker's.
 	fresh := binary.LittleEndian.Uint32(b.fen[at:]) == 1<<32-1 && b.fen[at+4] == 0xff
 	x := uint64(fen)
@@ -75,7 +75,7 @@ func (b *balances) set(at int, fen int64, known bool) bool {
 }
 
 // row returns the balance that the facts have for month i of a note.
-func (b *balances) row(note uint32, month int) (fen int64, there, known bool) {
+func (b *Balances) row(note uint32, month int) (fen int64, there, known bool) {
 	at := b.place(note, month)
 	switch x := b.cell(at); x {
 	case noBalance:
@@ -89,9 +89,16 @@ func (b *balances) row(note uint32, month int) (fen int64, there, known bool) {
 	}
 }
 
-// at returns the balance at the end of month i: 0 without a row when the note was
+// Reported returns the balance of month i of a note as the facts have it, if they do
+// and it is of the usual size: what nearly always comes, and quickly.
+func (b *Balances) Reported(note uint32, month int) (fen int64, ok bool) {
+	x := b.cell(b.place(note, month))
+	return int64(x), x <= narrow
+}
+
+// At returns the balance at the end of month i: 0 without a row when the note was
 // not open; a gap is not known.
-func (b *balances) at(note uint32, month int) (fen int64, known bool) {
+func (b *Balances) At(note uint32, month int) (fen int64, known bool) {
 	fen, _, known = b.row(note, month)
 	if known {
 		return fen, true
@@ -100,15 +107,21 @@ func (b *balances) at(note uint32, month int) (fen int64, known bool) {
 }
 
 // open tells whether a note is open at the end of a day.
-func (b *balances) open(note uint32, on civil.Date) bool {
+func (b *Balances) open(note uint32, on civil.Date) bool {
 	from, known := b.disbursed.At(note)
 	until, _ := b.closed.At(note)
 	return (!known || from <= int64(on)) && int64(on) < until
 }
 
+// Index returns the place of a month among those that are held.
+func (b *Balances) Index(m civil.Month) int { return int(m - b.first) }
+
+// MonthEnd returns the balances at the end of a month as a column of loans.
+func (b *Balances) MonthEnd(m civil.Month) vec.Values { return monthEnd{b, b.Index(m)} }
+
 // monthEnd is the balance at the end of a month as a column of loans.
 type monthEnd struct {
-	*balances
+	*Balances
 	month int
 }
 
@@ -122,10 +135,11 @@ func (m monthEnd) Read(rows []uint32, ints []int64, unknown []vec.Truth) {
 		if r >= vec.NoRow {
 			continue
 		}
-		x := m.cell(m.place(r, m.month))
-		if x <= narrow {
-			ints[i], unknown[i] = int64(x), 0
-		} else if fen, known := m.at(r, m.month); known {
+		fen, known := m.Reported(r, m.month)
+		if !known {
+			fen, known = m.At(r, m.month)
+		}
+		if known {
 			ints[i], unknown[i] = fen, 0
 		}
 	}
@@ -139,9 +153,9 @@ const lockSpan = 6 // notes that share a lock, as a power of two
 
 // ledger is one worker that reads month-end balances.
 type ledger struct {
-	*balances
+	*Balances
 	book       *Book
-	part       *part
+	part       *Part
 	locks      *locks
 	complaints *complaints
 	twice      *lowestPlace
@@ -163,19 +177,19 @@ func (l *lowestPlace) add(at int) {
 }
 
 // loadBalances reads the month-end balances of a partition.
-func (b *Book) loadBalances(ctx context.Context, p *part) error {
+func (b *Book) loadBalances(ctx context.Context, p *Part) error {
 	t := fact.Lookup("month_balances")
 	bal := newBalances(b.needs, p.tables["loans"])
 	columns := []string{"institution_id", "loan_id", "month", "balance"}
-	if p.balances = bal; !b.src.Has(t.Name) {
+	if p.Balances = bal; !b.Src.Has(t.Name) {
 		return nil
 	}
-	c, twice, ledgers := &complaints{of: t}, &lowestPlace{at: math.MaxInt}, make([]*ledger, b.workers)
+	c, twice, ledgers := &complaints{of: t}, &lowestPlace{at: math.MaxInt}, make([]*ledger, b.Workers)
 	guards := new(locks)
-	err := b.src.Scan(ctx, t.Name, columns, b.workers, func(w int, batch *fact.Batch) error {
+	err := b.Src.Scan(ctx, t.Name, columns, b.Workers, func(w int, batch *fact.Batch) error {
 		if ledgers[w] == nil {
-			ledgers[w] = &ledger{balances: bal, book: b, part: p, locks: guards, complaints: c, twice: twice}
-			ledgers[w].inst.keys, ledgers[w].note.keys = b.insts, bal.notes.keys
+			ledgers[w] = &ledger{Balances: bal, book: b, part: p, locks: guards, complaints: c, twice: twice}
+			ledgers[w].inst.keys, ledgers[w].note.keys = b.Insts, bal.notes.Keys
 		}
 		ledgers[w].take(batch)
 		return ctx.Err()
@@ -195,7 +209,7 @@ func (b *Book) loadBalances(ctx context.Context, p *part) error {
 			rows += l.rows
 		}
 	}
-	if p.p == 0 {
+	if p.P == 0 {
 		b.counts[t.Name] = 0
 	}
 	b.counts[t.Name] += rows
@@ -207,9 +221,9 @@ func (b *Book) loadBalances(ctx context.Context, p *part) error {
 }
 
 // twiceInMonth is the fault of a note that has two balances in a month.
-func (b *Book) twiceInMonth(ctx context.Context, bal *balances, cell int) error {
+func (b *Book) twiceInMonth(ctx context.Context, bal *Balances, cell int) error {
 	note, month := uint32(cell/bal.months), bal.first+civil.Month(cell%bal.months)
-	return b.duplicate(ctx, fact.Lookup("month_balances"), []string{b.insts.at(bal.notes.inst[note]), bal.notes.keys.at(note), month.String()})
+	return b.duplicate(ctx, fact.Lookup("month_balances"), []string{b.Insts.At(bal.notes.inst[note]), bal.notes.Keys.At(note), month.String()})
 }
 
 // take enters a batch.
@@ -229,7 +243,7 @@ func (l *ledger) take(b *fact.Batch) {
 			note = l.noteOf(b, loan, i)
 		}
 		last = i
-		if note >= maxRows {
+		if note >= MaxRows {
 			continue
 		}
 		if lock := &l.locks[note>>lockSpan%uint32(len(l.locks))]; lock != held {
@@ -249,27 +263,27 @@ func (l *ledger) take(b *fact.Batch) {
 	}
 }
 
-// noteOf finds the note of row i, notFound when it is not in this partition, and
+// noteOf finds the note of row i, NotFound when it is not in this partition, and
 // complains when it is in none.
 func (l *ledger) noteOf(b *fact.Batch, loan *fact.Vector, i int) uint32 {
 	inst := l.instOf[i]
-	if inst < maxRows {
-		if note := l.note.one(loan, i, inst); note != notFound {
+	if inst < MaxRows {
+		if note := l.note.one(loan, i, inst); note != NotFound {
 			return note
 		}
 	}
-	if l.part.of == 1 || l.part.p == 0 && !l.book.registry("loans").has(hashOf(inst, loan.Texts.At(i))) {
+	if l.part.Of == 1 || l.part.P == 0 && !l.book.registries["loans"].has(hashOf(inst, loan.Texts.At(i))) {
 		l.complaints.add(b, i, l.complaints.of.LinkTo("loans"))
 	}
-	return notFound
+	return NotFound
 }
 
 // digestBalances enters the balances note by note.
-func (b *Book) digestBalances(ctx context.Context, bal *balances, p *part, columns []string) error {
+func (b *Book) digestBalances(ctx context.Context, bal *Balances, p *Part, columns []string) error {
 	d := b.digestOf("month_balances", columns)
 	d.rows = b.counts["month_balances"]
 	key := b.noteKey(bal.notes, func(r uint32) uint32 { return r })
-	return d.enter(ctx, b.workers, bal.notes.rows(), p, func(r uint32) uint8 { return b.bucket(bal.notes.entOf(r)) },
+	return d.enter(ctx, b.Workers, bal.notes.Rows(), p, func(r uint32) uint8 { return b.bucket(bal.notes.EntOf(r)) },
 		func(buf []byte, note uint32) []byte {
 			buf = key(buf, note)
 			bare := len(buf)

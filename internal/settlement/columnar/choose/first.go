@@ -1,4 +1,4 @@
-package columnar
+package choose
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 
 	"changrong/internal/base/civil"
 	"changrong/internal/policy"
+	"changrong/internal/settlement/columnar/book"
 	"changrong/internal/settlement/columnar/vec"
 )
 
-// firstLoans are, for every enterprise, its earliest notes: all notes of an
+// FirstLoans are, for every enterprise, its earliest notes: all notes of an
 // enterprise are in one partition.
-type firstLoans struct {
-	notes     *table
+type FirstLoans struct {
+	notes     *book.Table
 	scope     civil.Range
 	disbursed *vec.Column
 	attested  *vec.Column
@@ -27,28 +28,22 @@ type firstLoan struct {
 	first, doubt uint32
 }
 
-// firstLoans looks for the earliest notes, if the plan asks for any.
-func (r *running) firstLoans(ctx context.Context, p *part) (*firstLoans, error) {
-	asked := false
-	for _, c := range r.items {
-		asked = asked || c.first != ""
-	}
-	for _, m := range r.targets {
-		asked = asked || m.first != ""
-	}
-	notes := p.tables["loans"]
-	if !asked || notes == nil {
+// FirstLoans looks for the earliest notes of a partition; there are none without a
+// table of notes.
+func (r *Run) FirstLoans(ctx context.Context, p *book.Part) (*FirstLoans, error) {
+	notes := r.Table(p, "loans")
+	if notes == nil {
 		return nil, nil
 	}
-	f := &firstLoans{notes: notes, scope: r.plan.Scope, disbursed: notes.cols["disbursed_on"], attested: notes.cols["first_loan"],
-		borrowers: make([]firstLoan, r.ents.len()+1)}
+	f := &FirstLoans{notes: notes, scope: r.Plan.Scope, disbursed: notes.Cols["disbursed_on"], attested: notes.Cols["first_loan"],
+		borrowers: make([]firstLoan, r.Ents.Len()+1)}
 	for i := range f.borrowers {
 		f.borrowers[i] = firstLoan{math.MaxInt32, vec.UnknownRow, vec.UnknownRow}
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	for w := range len(r.crew) {
+	for w := range len(r.Crew) {
 		g.Go(func() error {
-			f.gather(uint32(w), uint32(len(r.crew)))
+			f.gather(uint32(w), uint32(len(r.Crew)))
 			return ctx.Err()
 		})
 	}
@@ -56,14 +51,14 @@ func (r *running) firstLoans(ctx context.Context, p *part) (*firstLoans, error) 
 }
 
 // borrower returns the number of a note's enterprise; unknown ones share one.
-func (f *firstLoans) borrower(note uint32) uint32 {
-	return min(f.notes.ent[note], uint32(len(f.borrowers)-1))
+func (f *FirstLoans) borrower(note uint32) uint32 {
+	return min(f.notes.EntOf(note), uint32(len(f.borrowers)-1))
 }
 
 // gather looks at the notes of every of-th enterprise. They come in the order of
 // their keys, so that the first is the lowest.
-func (f *firstLoans) gather(from, of uint32) {
-	for note := range uint32(f.notes.rows()) {
+func (f *FirstLoans) gather(from, of uint32) {
+	for note := range uint32(f.notes.Rows()) {
 		e := f.borrower(note)
 		if e%of != from {
 			continue
@@ -87,7 +82,7 @@ func (f *firstLoans) gather(from, of uint32) {
 
 // truth tells whether a note counts. elsewhere is the borrower's first bank when
 // that is known, this note is attested too, and it is another bank's.
-func (f *firstLoans) truth(reading policy.FirstLoan, note uint32) (t vec.Truth, elsewhere uint32) {
+func (f *FirstLoans) truth(reading policy.FirstLoan, note uint32) (t vec.Truth, elsewhere uint32) {
 	elsewhere = vec.UnknownRow
 	on, _ := f.disbursed.At(note)
 	b := &f.borrowers[f.borrower(note)]
@@ -97,7 +92,7 @@ func (f *firstLoans) truth(reading policy.FirstLoan, note uint32) (t vec.Truth, 
 	if b.first == vec.UnknownRow {
 		return vec.Unknown, elsewhere
 	}
-	bank := f.notes.inst[b.first]
+	bank := f.notes.InstOf(b.first)
 	doubtful := b.doubt != vec.UnknownRow
 	switch reading {
 	case policy.YearNotesAllBanks:
@@ -108,12 +103,12 @@ func (f *firstLoans) truth(reading policy.FirstLoan, note uint32) (t vec.Truth, 
 		}
 		t = vec.False >> bit(note == b.first)
 	default:
-		if doubtful && f.notes.inst[b.doubt] < bank {
+		if doubtful && f.notes.InstOf(b.doubt) < bank {
 			return vec.Unknown, elsewhere
 		}
-		t = vec.False >> bit(f.notes.inst[note] == bank)
+		t = vec.False >> bit(f.notes.InstOf(note) == bank)
 	}
-	if yes, known := f.attested.At(note); known && yes == 1 && f.notes.inst[note] != bank {
+	if yes, known := f.attested.At(note); known && yes == 1 && f.notes.InstOf(note) != bank {
 		elsewhere = bank
 	}
 	return t, elsewhere

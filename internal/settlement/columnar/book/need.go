@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"slices"
@@ -207,9 +207,9 @@ func (n *needs) group(g *policy.Group) {
 func (n *needs) exprs(t, parent *fact.Table, es []*expr.Expr) {
 	for _, e := range es {
 		for _, v := range e.Vars {
-			hops, to := route(t, parent, v.Owner)
+			hops, to := Route(t, parent, v.Owner)
 			for _, h := range hops {
-				n.follow(h.from, h.link)
+				n.follow(h.From, h.Link)
 			}
 			switch {
 			case v.Column.Derived:
@@ -222,28 +222,42 @@ func (n *needs) exprs(t, parent *fact.Table, es []*expr.Expr) {
 	}
 }
 
-// hop is a step from a row along a link.
-type hop struct {
-	from *fact.Table
-	link *fact.Link
+// Hop is a step from a row along a link.
+type Hop struct {
+	From *fact.Table
+	Link *fact.Link
 }
 
-// route says how to come from a row of t, which belongs to a row of parent if that
+// Route says how to come from a row of t, which belongs to a row of parent if that
 // is not nil, to the row that an expression calls owner, and what table it is of.
 // What both could be is seen from t.
-func route(t, parent *fact.Table, owner string) ([]hop, *fact.Table) {
+func Route(t, parent *fact.Table, owner string) ([]Hop, *fact.Table) {
 	if t.Row == owner {
 		return nil, t
 	}
 	if l := t.Link(owner); l != nil {
-		return []hop{{t, l}}, fact.Lookup(l.Table)
+		return []Hop{{t, l}}, fact.Lookup(l.Table)
 	}
-	up := hop{t, t.LinkTo(parent.Name)}
+	up := Hop{t, t.LinkTo(parent.Name)}
 	if parent.Row == owner {
-		return []hop{up}, parent
+		return []Hop{up}, parent
 	}
 	l := parent.Link(owner)
-	return []hop{up, {parent, l}}, fact.Lookup(l.Table)
+	return []Hop{up, {parent, l}}, fact.Lookup(l.Table)
+}
+
+// Follow returns where a link leads, by row; nil when nobody knows.
+func (b *Book) Follow(p *Part, h Hop) []uint32 {
+	from := b.Table(p, h.From.Name)
+	switch {
+	case !isParty(h.Link.Table):
+		return from.links[h.Link.Name]
+	case b.whole[h.Link.Table] == nil:
+		return nil
+	case h.Link.Table == "institutions":
+		return from.inst
+	}
+	return from.ent
 }
 
 // partitioned tells whether a table is held partition by partition: notes, and

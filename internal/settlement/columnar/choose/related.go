@@ -1,4 +1,4 @@
-package columnar
+package choose
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"changrong/internal/fact"
 	"changrong/internal/policy"
 	"changrong/internal/policy/expr"
+	"changrong/internal/settlement/columnar/book"
 	"changrong/internal/settlement/columnar/vec"
 )
 
@@ -48,9 +49,9 @@ type children struct {
 
 // relate notes what the rows of the related table say. Where the item's table is
 // held by partition, so is what they say.
-func (c *chooser) relate(ctx context.Context, p *part, rel *relation) error {
-	if rel.seen == nil || c.needs.partitioned(c.table.Name) {
-		rel.seen, rel.asks = make([]uint8, c.tableIn(p, c.table.Name).rows()), asks{}
+func (c *Chooser) relate(ctx context.Context, p *book.Part, rel *relation) error {
+	if rel.seen == nil || c.Partitioned(c.Of) {
+		rel.seen, rel.asks = make([]uint8, c.Table(p, c.Of.Name).Rows()), asks{}
 	}
 	found, err := c.belonging(ctx, p, rel.of.Table, rel.of.When)
 	if err != nil {
@@ -71,44 +72,38 @@ func (c *chooser) relate(ctx context.Context, p *part, rel *relation) error {
 
 // belonging finds the rows of a table that belong to rows of the item's and for
 // which no condition is false, by morsel.
-func (c *chooser) belonging(ctx context.Context, p *part, child *fact.Table, when []*expr.Expr) ([]children, error) {
-	t := c.tableIn(p, child.Name)
+func (c *Chooser) belonging(ctx context.Context, p *book.Part, child *fact.Table, when []*expr.Expr) ([]children, error) {
+	t := c.Table(p, child.Name)
 	if t == nil {
 		return nil, nil
 	}
-	f, err := c.filterOf(p, child, c.table, when, c.names)
+	f, err := c.Filter(p, child, c.Of, when, c.Names)
 	if err != nil {
 		return nil, err
 	}
-	link := c.linkIn(p, hop{child, child.LinkTo(c.table.Name)})
-	found := make([]children, (t.rows()+morsel-1)/morsel)
-	return found, c.morsels(ctx, t.rows(), func(w *worker, m int, lo, hi uint32) error {
+	link := c.Follow(p, book.Hop{From: child, Link: child.LinkTo(c.Of.Name)})
+	found := make([]children, Morsels(t.Rows()))
+	return found, c.Morsels(ctx, t.Rows(), func(w *Worker, m int, lo, hi uint32) error {
 		to := &found[m]
-		for ; lo < hi; lo += vec.Chunk {
-			n := 0
-			for r := lo; r < min(hi, lo+vec.Chunk); r++ {
-				w.rows[n], w.truth[n] = r, vec.True
-				if link[r] < maxRows {
-					n++
-				}
-			}
-			n = f.apply(w, w.rows[:n], w.truth[:n])
-			for i, r := range w.rows[:n] {
-				if w.truth[i] == vec.True {
+		belongs := func(row uint32) bool { return link[row] < book.MaxRows }
+		return w.Chunks(f, lo, hi, belongs, func(rows []uint32, truth []vec.Truth) error {
+			var doubtful []uint32
+			for i, r := range rows {
+				if truth[i] == vec.True {
 					to.row, to.parent = append(to.row, r), append(to.parent, link[r])
 				} else {
-					to.doubtful, to.doubt = append(to.doubtful, r), append(to.doubt, ask{row: link[r]})
+					doubtful = append(doubtful, r)
 				}
 			}
-		}
-		for i := 0; i < len(to.doubt); i += vec.Chunk {
-			j := min(i+vec.Chunk, len(to.doubt))
-			masks := make([]mask, j-i)
-			f.missing(w, to.doubtful[i:j], masks)
-			for k, m := range masks {
-				to.doubt[i+k].mask = m
+			if len(doubtful) == 0 {
+				return nil
 			}
-		}
-		return nil
+			masks := make([]mask, len(doubtful))
+			f.missing(w, doubtful, masks)
+			for i, r := range doubtful {
+				to.doubtful, to.doubt = append(to.doubtful, r), append(to.doubt, ask{link[r], masks[i]})
+			}
+			return nil
+		})
 	})
 }

@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"bytes"
@@ -11,33 +11,73 @@ import (
 // worker. Texts that repeat, that a dictionary numbers, or that come in the order
 // of the keys cost no hashing.
 type decoder struct {
-	keys  *keys
-	last  uint32 // the row found last
-	dict  uint64
-	known []uint32 // by entry of the batch's dictionary
+	keys   *Keys
+	last   uint32 // the row found last
+	shy    int    // how many more searches go to the index at once
+	missed int    // how many in a row have found nothing nearby
+	dict   uint64
+	known  []uint32 // by entry of the batch's dictionary
 }
 
-// nearby is how many rows from the one found last are tried first.
-const nearby = 4
+const (
+	nearby  = 64 // how many rows after the one found last are looked at
+	patient = 8  // searches that may find nothing nearby
+	sulk    = 64 // searches that then go to the index at once
+)
 
+// find returns the row with that key, or NotFound.
 func (d *decoder) find(first uint32, text []byte) uint32 {
-	n := uint32(d.keys.len())
-	for r := d.last; r < min(n, d.last+nearby); r++ {
-		if d.keys.is(r, first, text) {
-			d.last = r
-			return r
-		}
+	if d.shy > 0 {
+		d.shy--
+	} else if r := d.ahead(first, text); r != NotFound {
+		d.last, d.missed = r, 0
+		return r
+	} else if d.missed++; d.missed >= patient {
+		d.shy = sulk
 	}
 	r := d.keys.find(first, text)
-	if r != notFound {
+	if r != NotFound {
 		d.last = r
 	}
 	return r
 }
 
+// ahead looks for a key from the row found last on, in steps that double, then by
+// halving the last of them.
+func (d *decoder) ahead(first uint32, text []byte) uint32 {
+	n := uint32(d.keys.Len())
+	lo, hi := d.last, d.last // the key is not before lo
+	if lo >= n || !d.keys.below(lo, first, text) {
+		if lo < n && d.keys.is(lo, first, text) {
+			return lo
+		}
+		return NotFound
+	}
+	for step := uint32(1); ; step *= 2 {
+		if step > nearby {
+			return NotFound
+		}
+		if hi = min(lo+step, n); hi == n || !d.keys.below(hi, first, text) {
+			break
+		}
+		lo = hi
+	}
+	for lo++; lo < hi; {
+		if mid := (lo + hi) / 2; d.keys.below(mid, first, text) {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < n && d.keys.is(lo, first, text) {
+		return lo
+	}
+	return NotFound
+}
+
 // decode finds the row that each value of v names, together with firsts where
 // keys belong to a row. It is UnknownRow where the value is unknown, NoRow where it
-// is empty and that has a meaning, notFound where there is no such row.
+// is empty and that has a meaning, NotFound where there is no such row.
 func (d *decoder) decode(v *fact.Vector, firsts, to []uint32) {
 	d.prepare(v, len(to))
 	t := &v.Texts
@@ -48,7 +88,7 @@ func (d *decoder) decode(v *fact.Vector, firsts, to []uint32) {
 		}
 		first := uint32(0)
 		if firsts != nil {
-			if first = firsts[i]; first >= maxRows {
+			if first = firsts[i]; first >= MaxRows {
 				to[i] = first
 				continue
 			}
@@ -61,11 +101,12 @@ func (d *decoder) decode(v *fact.Vector, firsts, to []uint32) {
 	}
 }
 
+// one finds the row that value i of v names, after prepare.
 func (d *decoder) one(v *fact.Vector, i int, first uint32) uint32 {
 	entry := -1
 	if d.known != nil {
 		entry = int(v.Texts.Index[i])
-		if r := d.known[entry]; r < maxRows && d.keys.firstOf(r) == first || r == vec.NoRow {
+		if r := d.known[entry]; r < MaxRows && d.keys.firstOf(r) == first || r == vec.NoRow {
 			return r
 		}
 	}
@@ -92,10 +133,7 @@ func (d *decoder) prepare(v *fact.Vector, rows int) {
 		return
 	}
 	d.dict = t.Dict
-	if cap(d.known) < t.Entries() {
-		d.known = make([]uint32, t.Entries())
-	}
-	d.known = d.known[:t.Entries()]
+	d.known = resize(d.known, t.Entries())
 	for i := range d.known {
 		d.known[i] = unresolved
 	}

@@ -1,4 +1,4 @@
-package columnar
+package book
 
 import (
 	"slices"
@@ -8,16 +8,16 @@ import (
 	"changrong/internal/settlement/columnar/vec"
 )
 
-// table is what is held of a table, in the order of its keys.
-type table struct {
-	of    *fact.Table
-	keyed keyed
-	keys  *keys
-	read  []string // the columns that were read, in the order of the dictionary
-	// parties by number: where the row is a party, or has a link to it.
-	inst, ent []uint32
+// Table is what is held of a table, in the order of its keys.
+type Table struct {
+	Keys *Keys
+	Cols map[string]*vec.Column // whose values are looked at, by name
+
+	of        *fact.Table
+	keyed     keyed
+	read      []string // the columns that were read, in the order of the dictionary
+	inst, ent []uint32 // parties by number, where the rows have a link to them
 	links     map[string][]uint32
-	cols      map[string]*vec.Column
 }
 
 // keyed says what a key is made of.
@@ -53,11 +53,12 @@ func (k keyed) rest(t *fact.Table) []string {
 	return t.Key
 }
 
-func (t *table) rows() int { return t.keys.len() }
+// Rows returns how many rows there are.
+func (t *Table) Rows() int { return t.Keys.Len() }
 
-// instOf returns the number of the institution of a row, UnknownRow where there is
+// InstOf returns the number of the institution of a row, UnknownRow where there is
 // none or it is unknown.
-func (t *table) instOf(r uint32) uint32 {
+func (t *Table) InstOf(r uint32) uint32 {
 	switch {
 	case t.inst != nil:
 		return t.inst[r]
@@ -67,8 +68,8 @@ func (t *table) instOf(r uint32) uint32 {
 	return vec.UnknownRow
 }
 
-// entOf returns the number of the enterprise of a row.
-func (t *table) entOf(r uint32) uint32 {
+// EntOf returns the number of the enterprise of a row.
+func (t *Table) EntOf(r uint32) uint32 {
 	switch {
 	case t.ent != nil:
 		return t.ent[r]
@@ -78,25 +79,30 @@ func (t *table) entOf(r uint32) uint32 {
 	return vec.UnknownRow
 }
 
-// subject returns the last column of the key of a row.
-func (t *table) subject(r uint32) string {
-	text := t.keys.at(r)
+// Subject returns the last column of the key of a row.
+func (t *Table) Subject(r uint32) string {
+	text := t.Keys.At(r)
 	return text[strings.LastIndexByte(text, partOf[0])+1:]
 }
 
-// int returns a number or date of a row, 0 when it is unknown.
-func (t *table) int(column string, r uint32) int64 {
-	x, ok := t.cols[column].At(r)
+// Key returns the columns of the key of a row, where it is one text.
+func (t *Table) Key(r uint32) []string { return strings.Split(t.Keys.At(r), partOf) }
+
+// Int returns a number or date of a row, 0 when it is unknown.
+func (t *Table) Int(column string, r uint32) int64 {
+	x, ok := t.Cols[column].At(r)
 	if !ok {
 		return 0
 	}
 	return x
 }
 
-// text returns a text of a row, "" when it is unknown.
-func (t *table) text(column string, r uint32) string {
-	s, _ := t.cols[column].Text(r)
-	return s
+// Linked returns where a link of a row leads, UnknownRow where it is not followed.
+func (t *Table) Linked(link string, r uint32) uint32 {
+	if to := t.links[link]; to != nil {
+		return to[r]
+	}
+	return vec.UnknownRow
 }
 
 // bucketOf is a fixed function of an enterprise's id, FNV-1a folded to a byte: it
@@ -121,15 +127,15 @@ func (s span) holds(bucket uint8) bool { return int(bucket) >= s.from && int(buc
 func spanOf(p, n int) span { return span{p * buckets / n, (p + 1) * buckets / n} }
 
 // keyTexts returns the key of a row, column by column.
-func (b *Book) keyTexts(t *table, p *part, r uint32) []string {
-	rest := strings.Split(t.keys.at(r), partOf)
+func (b *Book) keyTexts(t *Table, p *Part, r uint32) []string {
+	rest := strings.Split(t.Keys.At(r), partOf)
 	switch t.keyed {
 	case byBank:
-		return slices.Insert(rest, 0, b.insts.at(t.keys.first[r]))
+		return slices.Insert(rest, 0, b.Insts.At(t.Keys.first[r]))
 	case byNote:
 		notes := p.tables["loans"]
-		n := t.keys.first[r]
-		return slices.Insert(rest, 0, b.insts.at(notes.inst[n]), notes.keys.at(n))
+		n := t.Keys.first[r]
+		return slices.Insert(rest, 0, b.Insts.At(notes.inst[n]), notes.Keys.At(n))
 	}
 	return rest
 }

@@ -1,10 +1,11 @@
-package columnar
+package choose
 
 import (
 	"context"
 	"math"
 
 	"changrong/internal/policy"
+	"changrong/internal/settlement/columnar/book"
 	"changrong/internal/settlement/columnar/vec"
 )
 
@@ -50,21 +51,21 @@ func (b *banking) bank(row uint32) uint32 {
 }
 
 // findBanks goes through the rows that banks are picked from.
-func (c *chooser) findBanks(ctx context.Context, p *part) error {
+func (c *Chooser) findBanks(ctx context.Context, p *book.Part) error {
 	found, err := c.belonging(ctx, p, c.bank.of.Table, c.bank.of.When)
 	if err != nil || found == nil {
 		return err
 	}
 	if c.bank.first == nil {
-		n := c.tableIn(p, c.table.Name).rows()
+		n := c.Table(p, c.Of.Name).Rows()
 		c.bank.first, c.bank.doubt = make([]earliest, n), make([]earliest, n)
 		for i := range n {
 			c.bank.first[i], c.bank.doubt[i] = none, none
 		}
 	}
-	t := c.tableIn(p, c.bank.of.Table.Name)
+	t := c.Table(p, c.bank.of.Table.Name)
 	note := func(to []earliest, row, parent uint32) {
-		if x := (earliest{t.int(c.bank.of.By.Name, row), t.instOf(row)}); x.before(to[parent]) {
+		if x := (earliest{t.Int(c.bank.of.By.Name, row), t.InstOf(row)}); x.before(to[parent]) {
 			to[parent] = x
 		}
 	}
