@@ -8,7 +8,7 @@ var capitals = [10]string{"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒"
 var ranks = [...]struct {
 	size uint64
 	name string
-}{{1e8, "亿"}, {1e4, "万"}, {1e3, "仟"}, {1e2, "佰"}, {10, "拾"}}
+}{{100_000_000, "亿"}, {10_000, "万"}, {1_000, "仟"}, {100, "佰"}, {10, "拾"}}
 
 // Chinese renders f in capitals (大写金额), as vouchers and payment requests
 // have it: 人民币陆仟零柒元壹角肆分. It ends in 整 unless there are fen, has 零
