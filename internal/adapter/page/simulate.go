@@ -38,6 +38,7 @@ type variantView struct {
 	Gaining       []simulate.Change
 	Losing        []simulate.Change
 	Delta         money.Fen
+	Less          money.Fen // −Delta
 	RefusedReason string
 }
 
@@ -52,14 +53,14 @@ func Simulate(w io.Writer, s *Simulation) error {
 	}
 	bars := []bar{{Name: "所采用的理解", Value: v.Total, Base: true}}
 	for _, c := range s.Comparisons {
-		x := variantView{Comparison: c, Gaining: c.Most(shownPayees, false), Losing: c.Most(shownPayees, true), Delta: Difference(c)}
+		x := variantView{Comparison: c, Gaining: c.Most(shownPayees, false), Losing: c.Most(shownPayees, true), Delta: Difference(c), Less: -Difference(c)}
 		if c.Refused != nil {
 			x.RefusedReason = c.Refused.Error()
 		} else {
 			bars = append(bars, bar{Name: c.Title, Value: c.After})
 			items := make([]bar, len(c.Items))
 			for i, it := range c.Items {
-				items[i] = bar{Name: it.Item, Value: it.After - it.Before}
+				items[i] = bar{Name: s.Plan.Item(it.Item).Title, Value: it.After - it.Before}
 			}
 			x.Chart = signedBars(items)
 		}
@@ -131,8 +132,8 @@ func signedBars(bars []bar) template.HTML {
 	for _, b := range bars {
 		most = max(most, b.Value, -b.Value)
 	}
-	const names, middle = 190, 190 + (chartWidth-190)/2
-	const half = (chartWidth-names)/2 - 150
+	const names, middle = 250, 250 + (chartWidth-250)/2
+	const half = (chartWidth-names)/2 - 130
 	var s strings.Builder
 	step := barHeight + barGap
 	fmt.Fprintf(&s, `<svg viewBox="0 0 %d %d" role="img" aria-label="各项目的增减">`, chartWidth, step*len(bars))
