@@ -3,22 +3,30 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"changrong/internal/adapter/intake"
+	"changrong/internal/adapter/pboc"
 	"changrong/internal/adapter/sheet"
+	"changrong/internal/base/fault"
 
 	"github.com/spf13/cobra"
 )
 
 func importCommand() *cobra.Command {
 	var o intake.Options
-	var csv string
+	var csv, codes string
 	c := &cobra.Command{
 		Use: "import", Short: "导入银行报送的文件：核对、转换为事实；有一处错误就什么也不写", Args: cobra.NoArgs,
 		Example: "  changrong import --in bank-files --out facts\n  changrong import --in bank-files --check --csv findings.csv",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if (o.Out == "") != o.Check {
 				return usageError{fmt.Errorf("--out 与 --check 应恰好写一个")}
+			}
+			if codes != "" {
+				if err := readCodes(codes, &o); err != nil {
+					return err
+				}
 			}
 			rep, err := intake.Import(c.Context(), o)
 			if err != nil {
@@ -36,10 +44,21 @@ func importCommand() *cobra.Command {
 	c.Flags().StringVar(&o.Out, "out", "", "写出事实的文件夹，须尚不存在")
 	c.Flags().BoolVar(&o.Check, "check", false, "只核对，不写出")
 	c.Flags().StringVar(&csv, "csv", "", "把核对结果写成 CSV")
+	c.Flags().StringVar(&codes, "codes", "", "本地的代码表（YAML），代替内置的人民银行报文代码表")
 	c.Flags().IntVar(&o.Keep, "keep", 0, "每种问题至多列出多少条，0 为默认")
 	c.Flags().IntVar(&o.Workers, "workers", 0, "并行数，0 为处理器核数")
 	mustHave(c, "in")
 	return c
+}
+
+// readCodes puts a city's own code lists in place of the built-in ones.
+func readCodes(name string, o *intake.Options) error {
+	body, err := os.ReadFile(name)
+	if err != nil {
+		return fault.New(fault.NotFound, "import.codes", "代码表无法读取", "the code lists cannot be read").In(fault.Place{File: name}).Because(err)
+	}
+	o.Codes, err = pboc.ParseCodes(body)
+	return err
 }
 
 // printImport prints what was found and what was made.
