@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"maps"
 	"os"
+	"slices"
 
 	"changrong/internal/adapter/factfile"
 	"changrong/internal/policy"
@@ -95,7 +97,7 @@ func (s *Simulation) variants(c policy.Choices) ([]simulate.Variant, []*policy.P
 func choiceName(c policy.Choices) string {
 	name := ""
 	for _, m := range []map[string]string{c.Readings, c.Parameters} {
-		for _, k := range sortedKeys(m) {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
 			if name != "" {
 				name += " "
 			}
