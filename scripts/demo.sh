@@ -14,8 +14,13 @@ run() {
 }
 
 run city --seed 1 --enterprises 2000 --as pboc --out "$out/bank-files"
-run import --in "$out/bank-files" --out "$out/facts"
+run import --in "$out/bank-files" --keep 3 --out "$out/facts"
 run settle --pack packs/linhai-2021-47 --facts "$out/facts" --out "$out/bundle"
 run explain "$out/bundle" --example
 run verify "$out/bundle"
-printf '\nThe bundle is in %s/bundle: open totals.csv, or explain another payment with\n  bin/changrong explain %s/bundle --payee CODE\n' "$out" "$out"
+bin/changrong explain "$out/bundle" --example --html "$out/why.html" >/dev/null
+cat <<TXT
+
+$out/bundle is the settlement: open its totals.csv. $out/why.html shows the explained payment as a page.
+Another payment:  bin/changrong explain $out/bundle --payee CODE
+TXT
