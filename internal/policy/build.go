@@ -103,7 +103,7 @@ func (b *builder) parameters(changed map[string]string) error {
 	b.consts = []expr.Const{
 		{Name: "scope.first", Type: expr.Type{Kind: expr.Int, Unit: expr.Day}, Int: int64(first)},
 		{Name: "scope.last", Type: expr.Type{Kind: expr.Int, Unit: expr.Day}, Int: int64(last)},
-		{Name: "scope.year", Type: expr.Type{Kind: expr.Int}, Int: int64(year)},
+		{Name: "scope.year", Type: expr.Type{Kind: expr.Int}, Int: int64(year), Zh: strconv.Itoa(year) + "年"},
 	}
 	for _, name := range slices.Sorted(maps.Keys(changed)) {
 		if !slices.ContainsFunc(b.pack.Parameters, func(p Parameter) bool { return p.Name == name }) {

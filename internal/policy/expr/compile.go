@@ -8,7 +8,6 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 
-	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
@@ -22,6 +21,9 @@ import (
 func (s *Scope) Compile(src string, want Kind) (*Expr, error) {
 	if utf8.RuneCountInString(src) > MaxSource {
 		return nil, fault.Invalidf("expr.size", "表达式超过 %d 个字符", "expression over %d characters", MaxSource)
+	}
+	if strings.TrimSpace(src) == "" {
+		return nil, fault.Invalidf("expr.syntax", "条件是空的", "an empty expression").In(fault.Place{Line: 1, Column: 1})
 	}
 	parsed, iss := s.env.Parse(src)
 	if iss.Err() != nil {
@@ -53,12 +55,6 @@ var kindWords = [...][2]string{Bool: {"真假值", "a truth value"}, Int: {"数"
 var unitWords = [...][2]string{
 	Plain: {"普通数", "a plain number"}, Money: {"金额", "money"}, Share: {"比率", "a rate"},
 	Day: {"日期", "a date"}, AMonth: {"月份", "a month"}, Instant: {"时间", "a time"},
-}
-
-func syntaxFault(iss *cel.Issues) error {
-	first := iss.Errors()[0]
-	return fault.Invalidf("expr.syntax", "表达式有语法错误：%s", "bad syntax: %s", first.Message).
-		In(fault.Place{Line: 1, Column: first.Location.Column() + 1})
 }
 
 type compiler struct {

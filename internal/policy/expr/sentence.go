@@ -17,6 +17,8 @@ const (
 	looseCond = iota
 	looseOr
 	looseAnd
+	looseSum
+	looseProduct
 	tight
 )
 
@@ -28,10 +30,10 @@ func (s *Scope) zh(n *Node, around int) string {
 	return text
 }
 
-var verbs = map[Op][2]string{ // for numbers and texts; for dates
+// verbs are the comparisons, of numbers and texts, and of dates.
+var verbs = map[Op][2]string{
 	Eq: {"为", "为"}, Ne: {"不为", "不为"},
 	Lt: {"低于", "早于"}, Le: {"不超过", "不晚于"}, Gt: {"超过", "晚于"}, Ge: {"不低于", "不早于"},
-	StartsWith: {"以…开头", ""}, EndsWith: {"以…结尾", ""}, Contains: {"含有", ""},
 }
 
 func (s *Scope) phrase(n *Node) (string, int) {
@@ -47,60 +49,169 @@ func (s *Scope) phrase(n *Node) (string, int) {
 		}
 		return "并非" + arg(0, tight), tight
 	case And:
-		return arg(0, looseAnd) + "，且" + arg(1, looseAnd), looseAnd
+		return s.conjunction(n)
 	case Or:
 		return arg(0, looseOr) + "，或" + arg(1, looseOr), looseOr
 	case Cond:
-		return "若" + arg(0, looseOr) + "则取" + arg(1, tight) + "，否则取" + arg(2, tight), looseCond
+		return "若" + arg(0, looseOr) + "，则取" + arg(1, looseSum) + "，否则取" + arg(2, looseSum), looseCond
 	case In:
-		alternatives := make([]string, 0, len(n.Args)-1)
-		for _, a := range n.Args[1:] {
-			alternatives = append(alternatives, s.literalZh(a, column(n.Args[0])))
-		}
-		return s.operand(n.Args[0], nil) + "为" + strings.Join(alternatives, "、") + "之一", tight
+		return s.operand(n.Args[0], nil) + "为" + s.alternatives(n), tight
 	case Neg:
 		return "负" + arg(0, tight), tight
 	case Add:
-		return arg(0, tight) + "加" + arg(1, tight), tight
+		return arg(0, looseSum) + "加" + arg(1, looseProduct), looseSum
 	case Sub:
-		return arg(0, tight) + "减" + arg(1, tight), tight
+		return arg(0, looseSum) + "减" + arg(1, looseProduct), looseSum
 	case Mul:
-		return arg(0, tight) + "乘以" + arg(1, tight), tight
+		return arg(0, looseProduct) + "乘以" + arg(1, tight), looseProduct
 	}
 	return s.comparison(n), tight
 }
 
+// conjunction says what && joins; two bounds of one thing are one phrase.
+func (s *Scope) conjunction(n *Node) (string, int) {
+	parts := conjuncts(n, nil)
+	var phrases []string
+	for i := 0; i < len(parts); i++ {
+		if i+1 < len(parts) {
+			if between := s.between(parts[i], parts[i+1]); between != "" {
+				phrases = append(phrases, between)
+				i++
+				continue
+			}
+		}
+		phrases = append(phrases, s.zh(parts[i], looseAnd))
+	}
+	if len(phrases) == 1 {
+		return phrases[0], tight
+	}
+	return strings.Join(phrases, "，且"), looseAnd
+}
+
+func conjuncts(n *Node, into []*Node) []*Node {
+	if n.Op != And {
+		return append(into, n)
+	}
+	return conjuncts(n.Args[1], conjuncts(n.Args[0], into))
+}
+
+// between says x >= low && x <= high in one; "" when it is something else.
+func (s *Scope) between(low, high *Node) string {
+	if low.Op != Ge || high.Op != Le || low.Args[1].Op != Lit || high.Args[1].Op != Lit || low.Args[0].Type.Kind != Int {
+		return ""
+	}
+	x := s.operand(low.Args[0], nil)
+	if x != s.operand(high.Args[0], nil) {
+		return ""
+	}
+	from, to := s.value(low.Args[1], low.Args[0]), s.value(high.Args[1], high.Args[0])
+	switch {
+	case low.Args[1].Name == "scope.first" && high.Args[1].Name == "scope.last":
+		return x + "在政策期间（" + from + "至" + to + "）内"
+	case low.Args[0].Type.Unit == Day:
+		return x + "在" + from + "至" + to + "之间"
+	}
+	return x + "不低于" + from + "、不超过" + to
+}
+
+// alternatives says the list of an In: 小型或微型.
+func (s *Scope) alternatives(n *Node) string {
+	words := make([]string, 0, len(n.Args)-1)
+	for _, a := range n.Args[1:] {
+		words = append(words, s.value(a, n.Args[0]))
+	}
+	switch last := len(words) - 1; last {
+	case -1:
+		return "空"
+	case 0:
+		return words[0]
+	default:
+		return strings.Join(words[:last], "、") + "或" + words[last]
+	}
+}
+
 func (s *Scope) comparison(n *Node) string {
 	a, b := n.Args[0], n.Args[1]
-	left, right := s.operand(a, column(b)), s.operand(b, column(a))
-	switch n.Op {
-	case StartsWith:
-		return left + "以" + right + "开头"
-	case EndsWith:
-		return left + "以" + right + "结尾"
+	if n.Op == StartsWith || n.Op == EndsWith || n.Op == Contains {
+		x, y := s.operand(a, nil), s.operand(b, nil)
+		return map[Op]string{StartsWith: x + "以" + y + "开头", EndsWith: x + "以" + y + "结尾", Contains: x + "含有" + y}[n.Op]
 	}
-	if c := column(a); c != nil && c.None && b.Op == Lit && b.Text == "" && c.Type.Textual() {
-		if n.Op == Eq {
-			return "无" + left
-		}
-		return "有" + left
+	if a.Op == Lit && b.Op != Lit { // 1 < x is said of x
+		a, b = b, a
+		n = &Node{Op: turned[n.Op], Type: n.Type, Args: []*Node{a, b}}
+	}
+	if text := s.presence(n); text != "" {
+		return text
 	}
 	verb := verbs[n.Op][0]
 	if a.Type.Unit == Day || b.Type.Unit == Day {
 		verb = verbs[n.Op][1]
 	}
+	if zero(b) && n.Op == Gt {
+		verb = "大于"
+	}
+	left, right := s.operand(a, b), s.value(b, a)
+	if c := column(a); c != nil && c.None && c.Type == fact.Date && (n.Op == Gt || n.Op == Ge) { // what has not happened is later than every date
+		verb = "为空或" + verb
+	}
 	return left + verb + right
 }
 
-// operand says n as one side of a comparison with a value of column other.
-func (s *Scope) operand(n *Node, other *fact.Column) string {
+// turned are the comparisons as seen from the other side.
+var turned = map[Op]Op{Eq: Eq, Ne: Ne, Lt: Gt, Le: Ge, Gt: Lt, Ge: Le}
+
+// presence says a comparison that asks whether something is there, or is so; "" when
+// it asks something else.
+func (s *Scope) presence(n *Node) string {
+	a, b := n.Args[0], n.Args[1]
+	if a.Op != Var || b.Op != Lit || (n.Op != Eq && n.Op != Ne) {
+		return ""
+	}
+	c := a.Var.Column
+	switch {
+	case c.Type == fact.Bool:
+		return s.varZh(a.Var, (b.Int == 1) == (n.Op == Eq))
+	case c.None && c.Type.Textual() && b.Text == "" && n.Op == Eq:
+		return s.ownerZh(a.Var.Owner) + "无" + c.Zh
+	case c.None && c.Type.Textual() && b.Text == "":
+		return s.ownerZh(a.Var.Owner) + "有" + c.Zh
+	}
+	return ""
+}
+
+// value says n where it is held against other.
+func (s *Scope) value(n, other *Node) string {
+	if zero(n) && other.Type.Unit == Money {
+		return ValueZh(Money, 0)
+	}
+	if n.Op == Lit {
+		return s.literalZh(n, column(other))
+	}
+	return s.operand(n, other)
+}
+
+// operand says n as one side of a comparison with other; nil is none.
+func (s *Scope) operand(n, other *Node) string {
 	switch n.Op {
 	case Var:
-		return s.ownerZh(n.Var.Owner) + "的" + n.Var.Column.Zh
+		label := n.Var.Column.Zh
+		if c := n.Var.Column; c.Type == fact.USCC && other != nil && other.Op == Var && other.Var.Column.Type == fact.USCC {
+			label = strings.TrimSuffix(label, "统一社会信用代码") // of two parties, the parties are meant
+		}
+		return s.thing(n.Var.Owner, label)
 	case Lit:
-		return s.literalZh(n, other)
+		return s.literalZh(n, nil)
 	}
-	return s.zh(n, tight)
+	return s.zh(n, looseSum)
+}
+
+// thing says what of whom: 借款人的年销售收入, 担保业务.
+func (s *Scope) thing(owner, label string) string {
+	of := s.ownerZh(owner)
+	if strings.HasPrefix(label, of) {
+		return label
+	}
+	return of + "的" + label
 }
 
 func column(n *Node) *fact.Column {
@@ -113,7 +224,7 @@ func column(n *Node) *fact.Column {
 // varZh says a truth column as a statement, any other as a thing.
 func (s *Scope) varZh(v *Variable, holds bool) string {
 	if v.Column.Type != fact.Bool {
-		return s.ownerZh(v.Owner) + "的" + v.Column.Zh
+		return s.thing(v.Owner, v.Column.Zh)
 	}
 	label := strings.TrimPrefix(v.Column.Zh, "是否")
 	switch {
