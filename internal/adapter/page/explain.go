@@ -68,97 +68,61 @@ func Explain(w io.Writer, t *explain.Trace, lang explain.Lang) error {
 	return draw(w, "explain.html", v)
 }
 
-// step is one bar of a waterfall.
-type step struct {
-	name  string
-	value money.Fen
-	last  bool
-}
-
 // waterfall draws the steps a row came to: those in bases and those in amounts,
 // each to a scale of its own, since a base is hundreds of times an amount.
 func (v *explainView) waterfall(r *explain.RowTrace) template.HTML {
-	var bases, amounts []step
+	var bases, amounts []bar
 	if r.Base != nil {
-		bases = append(bases, step{name: v.W["base"], value: r.Base.Result})
+		bases = append(bases, bar{name: v.W["base"], value: r.Base.Result, pale: true})
 	}
 	if r.Limit != nil {
-		bases = append(bases, step{name: v.W["limited"], value: r.Limit.After})
+		bases = append(bases, bar{name: v.W["limited"], value: r.Limit.After, pale: true})
 	}
 	if r.Term != nil && !r.Term.Undecided {
-		amounts = append(amounts, step{name: v.W["amount"], value: r.Term.Amount})
+		amounts = append(amounts, bar{name: v.W["amount"], value: r.Term.Amount})
 	}
 	if r.Deducted != 0 && r.Term != nil {
-		amounts = append(amounts, step{name: v.W["deducted"], value: r.Term.Amount - r.Deducted})
+		amounts = append(amounts, bar{name: v.W["deducted"], value: r.Term.Amount - r.Deducted})
 	}
 	if r.Cap != nil {
-		amounts = append(amounts, step{name: v.W["capped"], value: r.Cap.After})
+		amounts = append(amounts, bar{name: v.W["capped"], value: r.Cap.After})
 	}
 	if r.Pool != nil {
-		amounts = append(amounts, step{name: v.W["pooled"], value: r.Pool.After})
+		amounts = append(amounts, bar{name: v.W["pooled"], value: r.Pool.After})
 	}
 	if r.Outcome == explain.Paid {
-		amounts = append(amounts, step{name: v.W["paid"], value: r.Paid, last: true})
+		amounts = append(amounts, bar{name: v.W["paid"], value: r.Paid, strong: true})
 	}
 	if len(amounts) == 0 {
 		return ""
 	}
-	var s strings.Builder
-	height := (barHeight+barGap)*(len(bases)+len(amounts)) + barGap
-	fmt.Fprintf(&s, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, height, v.W["title"])
-	y := drawSteps(&s, bases, 0, "#9fb3c8")
-	if len(bases) > 0 {
-		y += barGap
-	}
-	drawSteps(&s, amounts, y, "#7aa7d6")
-	s.WriteString(`</svg>`)
-	return template.HTML(s.String()) //nolint:gosec // every name is escaped below
+	return barChart(bases, true) + barChart(amounts, true)
 }
 
-// drawSteps draws bars from y on, what each lost against the one before in outline,
-// and returns where they end.
-func drawSteps(s *strings.Builder, steps []step, y int, fill string) int {
-	const names, room = 150, chartWidth - 150 - 190
-	var most money.Fen = 1
-	for _, p := range steps {
-		most = max(most, p.value)
-	}
-	scale := func(f money.Fen) int64 { n, _ := money.MulDiv(int64(max(0, f)), room, int64(most)); return n }
-	for i, p := range steps {
-		own, full := scale(p.value), scale(p.value)
-		if i > 0 && steps[i-1].value > p.value {
-			full = scale(steps[i-1].value)
-			fmt.Fprintf(s, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" stroke="#b3261e" stroke-dasharray="3 3"/>`, names+own, y, max(1, full-own), barHeight)
-		}
-		colour := fill
-		if p.last {
-			colour = "#0b57a4"
-		}
-		fmt.Fprintf(s, `<text x="0" y="%d" font-size="14">%s</text><rect x="%d" y="%d" width="%d" height="%d" rx="3" fill="%s"/><text x="%d" y="%d" font-size="14">%s</text>`,
-			y+16, template.HTMLEscapeString(p.name), names, y, max(1, own), barHeight, colour, names+full+8, y+16, Grouped(p.value))
-		y += barHeight + barGap
-	}
-	return y
-}
+// Sizes of the picture of month ends, in units of its viewBox.
+const (
+	chartWidth  = 900
+	chartHeight = 110
+	chartFoot   = 20
+)
 
 // months draws the month-end balances as columns.
 func (v *explainView) months(r *explain.RowTrace) template.HTML {
 	if r.Base == nil || len(r.Base.MonthEnds) == 0 {
 		return ""
 	}
-	const height, foot = 110, 20
 	var most money.Fen = 1
 	for _, m := range r.Base.MonthEnds {
 		most = max(most, money.Fen(m.Fen))
 	}
 	width := int64(chartWidth / len(r.Base.MonthEnds))
 	var s strings.Builder
-	fmt.Fprintf(&s, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, height+foot, v.W["months"])
+	fmt.Fprintf(&s, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight+chartFoot, v.W["months"])
 	for i, m := range r.Base.MonthEnds {
-		h, _ := money.MulDiv(m.Fen, height-18, int64(most))
+		h, _ := money.MulDiv(m.Fen, chartHeight-18, int64(most))
 		x := int64(i) * width
 		fmt.Fprintf(&s, `<rect x="%d" y="%d" width="%d" height="%d" fill="#cddff2"/><text x="%d" y="%d" font-size="11">%s</text><text x="%d" y="%d" font-size="11">%s</text>`,
-			x, height-h, width-6, max(1, h), x, height-h-4, money.Fen(m.Fen).Human(), x, height+14, m.Month)
+			x, chartHeight-h, width-6, max(1, h), x, chartHeight-h-4, money.Fen(m.Fen).Human(), x, chartHeight+14, m.Month)
 	}
 	s.WriteString(`</svg>`)
 	return template.HTML(s.String()) //nolint:gosec // numbers and months only
