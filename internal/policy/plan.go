@@ -194,9 +194,9 @@ const (
 type Limit struct {
 	Per    PerGroup
 	Amount money.Fen
-	// EachMonth limits the sum of the balances of every single month before they
-	// are averaged; with a month-end average only. The bases so found are then
-	// limited as always.
+	// EachMonth limits the sum of the balances of every single month, and in place
+	// of the bases, which stay the averages of the balances as they are, the averages
+	// of what that leaves; with a month-end average only.
 	EachMonth bool
 }
 

@@ -90,9 +90,13 @@
 //
 // # Limit by month
 //
-// With Limit.EachMonth each needed month's balances of a group's rows are shared
-// by largest remainder where their sum exceeds the limit, and the average is taken
-// of what is left, which is the base; then the limit is applied as always.
+// With Limit.EachMonth the base is still the average of the balances as they are.
+// Of the rows that have a base, each needed month's balances of a group are shared
+// by largest remainder where their sum exceeds the limit, and what that leaves of a
+// row's is averaged the same way; MonthEndOutstanding then divides by the months
+// with a balance left, and is 0 without any. These averages are limited as bases
+// always are. A row of which nothing is left stays in. Under MonthEndOutstanding a
+// row of which only its high months are left has a limited base above its base.
 //
 // # Deductions
 //

@@ -14,23 +14,18 @@ type MonthEnd struct {
 	Before  bool  // before Base.From: counts 0
 	Gap     bool  // the note was open and nobody reported its balance
 	Fen     int64 // 0 where Before or Gap
-	Limited int64 // what is left of Fen under a limit for each month
+	Limited int64 // what a limit for each month leaves of Fen, if the row comes to it
 }
 
 // base is step 4: what the rate applies to. A row without any ends here.
 func (b *Books) base() error {
 	for _, it := range b.plan.Items {
-		rows := b.goingOf(it)
-		for _, r := range rows {
+		for _, r := range b.goingOf(it) {
 			if err := b.inputs(r); err != nil {
 				return err
 			}
 		}
-		rows = b.goingOf(it) // those that do not wait for an input
-		if it.Limit != nil && it.Limit.EachMonth {
-			limitMonths(it, rows)
-		}
-		for _, r := range rows {
+		for _, r := range b.goingOf(it) { // those that do not wait for an input
 			switch {
 			case it.Base.Of != nil: // as evaluated
 			case it.Base.Average == "":
@@ -38,7 +33,7 @@ func (b *Books) base() error {
 			case it.Base.Average.Daily():
 				r.Base = r.Days.average(it.Base.Average)
 			default:
-				r.Base = averageOfMonths(it.Base.Average, r.MonthEnds)
+				r.Base = r.averageOfMonths(func(e MonthEnd) int64 { return e.Fen })
 			}
 			r.Ended = r.Base <= 0
 		}
@@ -122,19 +117,19 @@ func (b *Books) monthsFor(a policy.Average) []civil.Month {
 	return months
 }
 
-// averageOfMonths is the average of what the limit for each month, if there is
-// one, has left of the balances.
-func averageOfMonths(a policy.Average, ends []MonthEnd) int64 {
-	balances, out := make([]int64, len(ends)), 0
-	for i, e := range ends {
-		balances[i] = e.Limited
-		if e.Limited > 0 {
+// averageOfMonths is the average of the balances of a note at the ends of months:
+// as they are, or what a limit for each month has left of them.
+func (r *Row) averageOfMonths(balance func(MonthEnd) int64) int64 {
+	balances, out := make([]int64, len(r.MonthEnds)), 0
+	for i, e := range r.MonthEnds {
+		balances[i] = balance(e)
+		if balances[i] > 0 {
 			out++
 		}
 	}
-	divisor := len(ends)
+	divisor := len(balances)
 	total := sum(balances)
-	switch a {
+	switch r.Item.Base.Average {
 	case policy.MonthEndOutstanding:
 		divisor = out
 	case policy.Chronological: // (M₀ + 2M₁ + … + 2M₍ₖ₋₁₎ + Mₖ) ÷ 2k

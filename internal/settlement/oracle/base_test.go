@@ -28,11 +28,11 @@ func TestWorkedCheck(t *testing.T) {
 		want      money.Fen
 	}{
 		{policy.MonthEndMean, false, 750_000_000, 3_750_000},
-		{policy.MonthEndMean, true, 500_000_000, 2_500_000},
+		{policy.MonthEndMean, true, 750_000_000, 2_500_000},
 		{policy.MonthEndOutstanding, false, 1_500_000_000, 5_000_000},
-		{policy.MonthEndOutstanding, true, 1_000_000_000, 5_000_000},
+		{policy.MonthEndOutstanding, true, 1_500_000_000, 5_000_000},
 		{policy.Chronological, false, 687_500_000, 3_437_500},
-		{policy.Chronological, true, 458_333_333, 2_291_667},
+		{policy.Chronological, true, 687_500_000, 2_291_667},
 		{policy.DailyMean, false, 756_164_384, 3_780_822},
 		{policy.DailyOutstanding, false, 1_500_000_000, 5_000_000},
 		{policy.QuarterEndMean, false, 750_000_000, 3_750_000},
@@ -164,19 +164,58 @@ func TestDailyOpening(t *testing.T) {
 	expect(t, "set aside", asides(r.SetAside), "d x/3 not_computable ", "d x/4 not_computable ")
 }
 
-// TestLimitEachMonth: months are limited one by one, and the averages again.
+func bases(r *settlement.Result) []string {
+	return list(r, func(l settlement.Line) money.Fen { return money.Fen(l.Base) })
+}
+
+func limitedBases(r *settlement.Result) []string {
+	return list(r, func(l settlement.Line) money.Fen { return money.Fen(l.LimitedBase) })
+}
+
+func monthly(average policy.Average, most money.Fen) *policy.Item {
+	return loans("m", "100%", func(it *policy.Item) {
+		it.Base.Average = average
+		it.Limit = &policy.Limit{Per: policy.PerEnterprise, Amount: most, EachMonth: true}
+	})
+}
+
+// TestLimitEachMonth: months are limited one by one, and the averages again; the
+// bases are those of the balances as they are.
 func TestLimitEachMonth(t *testing.T) {
-	w := newWorld(loans("m", "100%", func(it *policy.Item) {
-		it.Base.Average = policy.MonthEndOutstanding
-		it.Limit = &policy.Limit{Per: policy.PerEnterprise, Amount: 100 * money.Yuan, EachMonth: true}
-	}))
+	w := newWorld(monthly(policy.MonthEndOutstanding, 100*money.Yuan))
 	// January to June 150 of the first, July to December 100 of the second: 100 left in
 	// every month, an average of 100 each, together 200, and so 50 each.
 	w.note("a/1", "e", "2021-01-01", "150", "closed_on", "2021-07-01").unreported("a/1", "2021-07", "2021-08", "2021-09", "2021-10", "2021-11", "2021-12")
 	w.note("b/2", "e", "2021-07-01", "100")
 	r := w.run(t)
-	expect(t, "bases", list(r, func(l settlement.Line) money.Fen { return money.Fen(l.Base) }), "m a/1 100.00", "m b/2 100.00")
-	expect(t, "limited", list(r, func(l settlement.Line) money.Fen { return money.Fen(l.LimitedBase) }), "m a/1 50.00", "m b/2 50.00")
+	expect(t, "bases", bases(r), "m a/1 150.00", "m b/2 100.00")
+	expect(t, "limited", limitedBases(r), "m a/1 50.00", "m b/2 50.00")
+}
+
+// TestLimitEachMonthLeavesNothing: a row of which nothing is left stays, with 0.
+func TestLimitEachMonthLeavesNothing(t *testing.T) {
+	for _, average := range []policy.Average{policy.MonthEndMean, policy.MonthEndOutstanding, policy.Chronological} {
+		w := newWorld(monthly(average, 1)) // one fen a month, which goes to the larger
+		w.note("a/1", "e", "2020-01-01", "1").note("b/2", "e", "2020-01-01", "2")
+		r := w.run(t)
+		expect(t, "bases", bases(r), "m a/1 1.00", "m b/2 2.00")
+		expect(t, "limited", limitedBases(r), "m a/1 0.00", "m b/2 0.01")
+	}
+}
+
+// TestLimitEachMonthOutstanding: months of which nothing is left do not divide.
+func TestLimitEachMonthOutstanding(t *testing.T) {
+	w := newWorld(monthly(policy.MonthEndOutstanding, 1*money.Yuan))
+	// Until June 0.01 beside 9.99, of which the limit leaves nothing; from July 0.51 alone.
+	w.note("a/1", "e", "2021-01-01", "0.51").note("b/2", "e", "2021-01-01", "9.99", "closed_on", "2021-07-01")
+	for _, m := range []string{"2021-01", "2021-02", "2021-03", "2021-04", "2021-05", "2021-06"} {
+		w.unreported("a/1", m).balance("a/1", m, "0.01")
+	}
+	w.unreported("b/2", "2021-07", "2021-08", "2021-09", "2021-10", "2021-11", "2021-12")
+	r := w.run(t)
+	expect(t, "bases", bases(r), "m a/1 0.26", "m b/2 9.99")
+	// 0.51 and 1.00 are above 1 together: 51 ÷ 151 of it is 0.3377…
+	expect(t, "limited", limitedBases(r), "m a/1 0.34", "m b/2 0.66")
 }
 
 // TestLimitTies: what does not divide goes to the lower row key.
@@ -185,5 +224,5 @@ func TestLimitTies(t *testing.T) {
 		it.Limit = &policy.Limit{Per: policy.PerItem, Amount: 1}
 	}))
 	w.note("b/1", "e", "2020-01-01", "5").note("B/9", "e", "2020-01-01", "5").note("B/10", "e", "2020-01-01", "5")
-	expect(t, "limited", list(w.run(t), func(l settlement.Line) money.Fen { return money.Fen(l.LimitedBase) }), "m B/10 0.01", "m B/9 0.00", "m b/1 0.00")
+	expect(t, "limited", limitedBases(w.run(t)), "m B/10 0.01", "m B/9 0.00", "m b/1 0.00")
 }

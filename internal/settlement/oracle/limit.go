@@ -28,7 +28,9 @@ func (r *Row) owner(per policy.PerGroup) string {
 }
 
 // limit is step 5: where the bases of a group add up to more than the limit, the
-// limit is shared among them in proportion.
+// limit is shared among them in proportion. With a limit for each month the same is
+// done to the balances of every month first, and the averages of what that leaves
+// stand for the bases.
 func (b *Books) limit() error {
 	for _, it := range b.plan.Items {
 		rows := b.goingOf(it)
@@ -38,32 +40,38 @@ func (b *Books) limit() error {
 		if it.Limit == nil {
 			continue
 		}
+		most := int64(it.Limit.Amount)
 		for _, group := range groups(rows, it.Limit.Per) {
-			bases := make([]int64, len(group))
-			for i, r := range group {
-				bases[i] = r.Base
+			if it.Limit.EachMonth {
+				limitMonths(most, group)
 			}
-			for i, base := range within(int64(it.Limit.Amount), bases) {
-				group[i].LimitedBase = base
-			}
+			limitTogether(most, group, func(r *Row) *int64 { return &r.LimitedBase })
 		}
 	}
 	return nil
 }
 
-// limitMonths does the same to the balances of every single month, before they
-// are averaged.
-func limitMonths(it *policy.Item, rows []*Row) {
-	for _, group := range groups(rows, it.Limit.Per) {
-		for m := range group[0].MonthEnds {
-			balances := make([]int64, len(group))
-			for i, r := range group {
-				balances[i] = r.MonthEnds[m].Fen
-			}
-			for i, balance := range within(int64(it.Limit.Amount), balances) {
-				group[i].MonthEnds[m].Limited = balance
-			}
-		}
+// limitMonths limits the balances of a group in every month, and averages what is
+// left to a row.
+func limitMonths(most int64, group []*Row) {
+	for m := range group[0].MonthEnds {
+		limitTogether(most, group, func(r *Row) *int64 { return &r.MonthEnds[m].Limited })
+	}
+	for _, r := range group {
+		r.MonthlyLimited = r.averageOfMonths(func(e MonthEnd) int64 { return e.Limited })
+		r.LimitedBase = r.MonthlyLimited
+	}
+}
+
+// limitTogether leaves the amounts of a group as they are, or shares most among
+// them if they add up to more.
+func limitTogether(most int64, group []*Row, amount func(*Row) *int64) {
+	amounts := make([]int64, len(group))
+	for i, r := range group {
+		amounts[i] = *amount(r)
+	}
+	for i, left := range within(most, amounts) {
+		*amount(group[i]) = left
 	}
 }
 

@@ -48,15 +48,16 @@ type Row struct {
 	Days       *Days       // what a daily average is made of
 	OfReadings []Reading   // what an amount of the row is made of
 
-	Base        int64
-	LimitedBase int64
-	Decision    *Decision // that set the rate or the amount
-	Rate        money.Rate
-	Amount      int64
-	Deducted    int64
-	Capped      int64
-	Pooled      int64
-	Paid        int64
+	Base           int64
+	MonthlyLimited int64 // the average of what a limit for each month leaves
+	LimitedBase    int64
+	Decision       *Decision // that set the rate or the amount
+	Rate           money.Rate
+	Amount         int64
+	Deducted       int64
+	Capped         int64
+	Pooled         int64
+	Paid           int64
 }
 
 // going tells whether the row is still on its way to being paid.

@@ -97,7 +97,10 @@ func (r *random) limitsHold() {
 	bases, amounts := map[string]int64{}, map[string]money.Fen{}
 	for _, l := range r.Lines {
 		it := r.plan.Item(l.Item)
-		if l.Base <= 0 || l.LimitedBase < 0 || l.LimitedBase > l.Base || l.Deducted < 0 || l.Deducted > l.Amount ||
+		if l.LimitedBase > l.Base && (it.Base.Average != policy.MonthEndOutstanding || it.Limit == nil || !it.Limit.EachMonth) {
+			r.fail("line %+v has a limited base above its base", l)
+		}
+		if l.Base <= 0 || l.LimitedBase < 0 || l.Deducted < 0 || l.Deducted > l.Amount ||
 			l.Capped < 0 || l.Capped > l.Amount-l.Deducted || l.Pooled < 0 || l.Pooled > l.Capped || l.Paid < 0 {
 			r.fail("line %+v", l)
 		}

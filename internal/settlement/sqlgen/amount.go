@@ -98,29 +98,27 @@ const rowKey = "institution_id, subject_id"
 
 // limit adds "limited": the rows with a base, and what the limit leaves of it.
 func (g *generator) limit(b *block, it *policy.Item) {
-	const bases = "SELECT *\nFROM based\nWHERE held IS NULL AND base > 0"
+	b.add("bases", "", "SELECT *\nFROM based\nWHERE held IS NULL AND base > 0")
 	l := it.Limit
 	if l == nil {
-		b.add("limited", "", "SELECT *, base AS limited_base\nFROM based\nWHERE held IS NULL AND base > 0")
+		b.add("limited", "", "SELECT *, base AS limited_base\nFROM bases")
 		return
 	}
+	from, weight := "bases", "base"
 	if l.EachMonth {
-		g.limitMonths(b, it)
-		b.add("bases", "", "SELECT *\nFROM monthly_bases\nWHERE base > 0")
-	} else {
-		b.add("bases", "", bases)
+		from, weight = g.limitMonths(b, it)
 	}
 	g.share(b, "limited", fmt.Sprintf("5 限额 limit：每%s合计不超过%s  the sum of each %s is at most this", perWords[l.Per], l.Amount.Human(), l.Per), sharing{
-		from: "bases", weight: "base", group: perGroup(l.Per), total: number(int64(l.Amount)),
+		from: from, weight: weight, group: perGroup(l.Per), total: number(int64(l.Amount)),
 		when: "group_sum > " + number(int64(l.Amount)), order: rowKey, into: "limited_base",
 	})
 }
 
 var perWords = map[policy.PerGroup]string{policy.PerEnterprise: "企业", policy.PerInstitution: "机构", policy.PerItem: "项目"}
 
-// limitMonths adds "monthly_bases": the rows with the average of what the limit
-// leaves of their balances in every month.
-func (g *generator) limitMonths(b *block, it *policy.Item) {
+// limitMonths adds "monthly_limited": the rows with the average of what the limit
+// leaves of their balances in every month; it returns that and the average's column.
+func (g *generator) limitMonths(b *block, it *policy.Item) (from, average string) {
 	l, a := it.Limit, g.average(it)
 	values, balance, weight := "", "CASE n.month", "CASE month"
 	for n, i := range a.months {
@@ -131,12 +129,11 @@ func (g *generator) limitMonths(b *block, it *policy.Item) {
 		balance += fmt.Sprintf(" WHEN %d THEN b%d", i, i)
 		weight += fmt.Sprintf(" WHEN %d THEN %d", i, a.weights[n])
 	}
-	if values == "" {
-		b.add("monthly_bases", "", "SELECT *\nFROM based\nWHERE FALSE")
-		return
+	if values == "" { // no month counts, and no row has a base
+		return "bases", "base"
 	}
 	b.add("by_month", "逐月的余额  the balances month by month", fmt.Sprintf(
-		"SELECT s.institution_id, s.subject_id, s.enterprise_id, n.month, %s END AS balance\nFROM based AS s\nCROSS JOIN (VALUES %s) AS n(month)\nWHERE s.held IS NULL", balance, values))
+		"SELECT s.institution_id, s.subject_id, s.enterprise_id, n.month, %s END AS balance\nFROM bases AS s\nCROSS JOIN (VALUES %s) AS n(month)", balance, values))
 	group := "month"
 	if p := perGroup(l.Per); p != "" {
 		group = p + ", month"
@@ -149,8 +146,9 @@ func (g *generator) limitMonths(b *block, it *policy.Item) {
 	if a.divisor == 0 {
 		divisor = "SUM(CASE WHEN limited_balance > 0 THEN 1 ELSE 0 END)"
 	}
-	b.add("month_means", "", fmt.Sprintf("SELECT institution_id, subject_id, SUM(%s * (%s END)) AS base_total, %s AS base_divisor\nFROM month_limited\nGROUP BY institution_id, subject_id",
+	b.add("month_means", "", fmt.Sprintf("SELECT institution_id, subject_id, SUM(%s * (%s END)) AS left_total, %s AS left_divisor\nFROM month_limited\nGROUP BY institution_id, subject_id",
 		g.d.wide("limited_balance"), weight, divisor))
-	b.add("monthly_bases", "", "SELECT s.institution_id, s.subject_id, s.enterprise_id, s.payee_id,\n  CASE WHEN m.base_divisor = 0 THEN 0 ELSE "+halfUp(g.d, "m.base_total", "m.base_divisor")+
-		" END AS base\nFROM based AS s\nJOIN month_means AS m ON m.institution_id = s.institution_id AND m.subject_id = s.subject_id")
+	b.add("monthly_limited", "限额后的余额再平均  the averages of what is left", "SELECT s.*,\n  CASE WHEN m.left_divisor = 0 THEN 0 ELSE "+halfUp(g.d, "m.left_total", "m.left_divisor")+
+		" END AS monthly_base\nFROM bases AS s\nJOIN month_means AS m ON m.institution_id = s.institution_id AND m.subject_id = s.subject_id")
+	return "monthly_limited", "monthly_base"
 }
