@@ -107,8 +107,8 @@ func (b *basis) holdUnknown(w *choose.Worker, of *choose.Filter, rows []uint32, 
 	}
 }
 
-// addMonths averages a note's month-end balances, or keeps them to be limited. A
-// gap counts 0 and holds the base.
+// addMonths averages a note's month-end balances, and keeps those that will be
+// limited. A gap counts 0 and holds the base.
 func (b *basis) addMonths(_ *choose.Worker, h *haul, note uint32, at int, from civil.Date) error {
 	fen, gaps := h.fen[:0], h.gaps[:0]
 	for i, m := range b.months {
@@ -129,8 +129,7 @@ func (b *basis) addMonths(_ *choose.Worker, h *haul, note uint32, at int, from c
 		h.hold[at] = b.holdOf(hold{settlement.MonthGap, b.gapNames(gaps)})
 	}
 	if b.perRow > 0 {
-		h.months, h.base = append(h.months, fen...), append(h.base, 0)
-		return nil
+		h.months = append(h.months, fen...)
 	}
 	mean, ok := b.average.of(fen)
 	if !ok {
@@ -183,11 +182,6 @@ func (r *running) base(ctx context.Context) error {
 			return false
 		})
 		c.hold = nil
-		if c.perRow > 0 {
-			if err := c.limitMonths(); err != nil {
-				return err
-			}
-		}
 		c.keep(func(i int) bool { return c.base[i] > 0 })
 		return nil
 	})

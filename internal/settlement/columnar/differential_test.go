@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"changrong/internal/fact"
 	"changrong/internal/settlement/columnar"
 	"changrong/internal/settlement/oracle"
 	"changrong/internal/settlement/settletest"
@@ -35,9 +36,12 @@ func TestAgreesWithOracle(t *testing.T) {
 		}
 		var first *columnar.Report
 		for i, o := range []columnar.Options{{Workers: 1}, {Workers: 2, Partitions: 2}, {Workers: 5, Partitions: 7}} {
-			src := facts
-			if i > 0 {
-				src = settletest.Permute(facts, seed+uint64(i))
+			src := fact.Source(facts)
+			switch i {
+			case 1:
+				src = chopped{facts, seed}
+			case 2:
+				src = chopped{settletest.Permute(facts, seed), seed}
 			}
 			got, report, err := columnar.Run(t.Context(), plan, src, o)
 			if err != nil {
