@@ -114,12 +114,31 @@ func (s *sentence) paid() {
 // reckoned tells of base, limit and rate.
 func (s *sentence) reckoned() {
 	s.base()
-	if l := s.t.Limit; l != nil && l.Bites {
-		s.add("%[1]s合计%[2]s，超过限额%[3]s，按比例计入%[4]s", "together per %[1]s %[2]s, above the limit of %[3]s, so in proportion %[4]s",
-			perWords[l.Per], large(l.Sum), large(l.Most), large(l.After))
+	l := s.t.Limit
+	if l == nil {
+		s.term()
+		return
+	}
+	m := l.Monthly
+	monthly := m != nil && m.Bites
+	if monthly {
+		s.add("%[1]s月末余额合计超过限额%[2]s的月份按比例核减，核减后%[3]s%[4]s", "reduced in proportion in the months whose balances together per %[1]s are above the limit of %[2]s, %[3]s after that %[4]s",
+			perWords[l.Per], large(l.Most), m.Average, large(l.Before))
+	}
+	if l.Bites {
+		left := Words{}
+		if monthly {
+			left = Words{"核减后", "then "}
+		}
+		s.add("%[5]s%[1]s合计%[2]s，超过限额%[3]s，按比例计入%[4]s", "%[5]stogether per %[1]s %[2]s, above the limit of %[3]s, so in proportion %[4]s",
+			perWords[l.Per], large(l.Sum), large(l.Most), large(l.After), left)
 	}
 	s.term()
-	if l := s.t.Limit; l != nil && !l.Bites {
+	switch {
+	case l.Bites || monthly:
+	case m != nil:
+		s.add("各月末均未超过%s限额", "within the limit per %s in every month", perWords[l.Per])
+	default:
 		s.add("未超过%s限额", "within the limit per %s", perWords[l.Per])
 	}
 }
@@ -136,9 +155,6 @@ func (s *sentence) base() {
 	formula := b.Formula
 	if b.From != nil && b.From.Month() > s.x.books.Plan().Scope.First.Month() {
 		formula = say("%[1]s，%[2]s以前计0", "%[1]s, before %[2]s 0", formula, b.From.Month())
-	}
-	if b.EachMonth {
-		formula = say("%s，各月先按限额计", "%s, each month limited first", formula)
 	}
 	if b.Waiver != nil {
 		formula = say("%s，缺报月份经豁免计0", "%s, missing months waived and 0", formula)

@@ -25,6 +25,9 @@ type golden struct {
 
 const fullYear = "loans institution_id=ICBC loan_id=J1 enterprise_id=E1 balances=2021-01..2021-12:15000000"
 
+// halfYear is the note of the worked check of the first reading.
+const halfYear = "loans institution_id=ICBC loan_id=J1 enterprise_id=E1 disbursed_on=2021-07-01 balances=2021-07..2021-12:15000000\n"
+
 func pooled(allocator policy.Allocator) func(*policy.Item) {
 	return func(it *policy.Item) { it.Pool = &policy.Pool{ID: "fund", Clause: "三(四)15", Allocator: allocator} }
 }
@@ -85,7 +88,6 @@ func compareGolden(t *testing.T, file, got string) {
 
 // TestPaidSentences: rows with a line, whatever bites.
 func TestPaidSentences(t *testing.T) {
-	halfYear := "loans institution_id=ICBC loan_id=J1 enterprise_id=E1 disbursed_on=2021-07-01 balances=2021-07..2021-12:15000000\n"
 	half := money.Percent / 2
 	run(t, "paid.txt", []golden{
 		{
@@ -130,6 +132,12 @@ func TestPaidSentences(t *testing.T) {
 		{name: "each month, two rows, half up", plan: plan(item(limited(policy.PerInstitution, 1000*money.Wan), func(it *policy.Item) {
 			it.Limit.EachMonth, it.Rounding.Mode = true, money.HalfUp
 		})), facts: fullYear + "\nloans institution_id=ICBC loan_id=J2 enterprise_id=E2 balances=2021-01..2021-12:1", bank: "ICBC", subject: "J1"},
+		{name: "each month, and the averages again", plan: plan(item(limited(policy.PerEnterprise, 1000*money.Wan), average(policy.MonthEndOutstanding), func(it *policy.Item) {
+			it.Limit.EachMonth = true
+		})), facts: halfYear + "loans institution_id=RCB loan_id=J2 enterprise_id=E1 closed_on=2021-07-01 balances=2021-01..2021-06:10000000", bank: "ICBC", subject: "J1"},
+		{name: "each month, and no month is above", plan: plan(item(limited(policy.PerEnterprise, 2000*money.Wan), func(it *policy.Item) {
+			it.Limit.EachMonth = true
+		})), facts: fullYear, bank: "ICBC", subject: "J1"},
 		{
 			name: "deducted, paid to the enterprise", plan: func() *policy.Plan {
 				p := plan(item(average(policy.Chronological), func(it *policy.Item) { it.Payee = policy.PayEnterprise }))

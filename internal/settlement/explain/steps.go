@@ -43,7 +43,7 @@ func (x *Explainer) steps(t *RowTrace, r *oracle.Row) {
 		return
 	}
 	if l := r.Item.Limit; l != nil {
-		t.Limit = x.sharing(r, l.Per, l.Amount, false, func(o *oracle.Row) (int64, int64) { return o.Base, o.LimitedBase })
+		t.Limit = x.limit(r, l)
 	}
 	t.Term = x.term(r)
 	if t.Outcome == Waits {
@@ -169,7 +169,6 @@ func (x *Explainer) base(r *oracle.Row) *Base {
 	it := r.Item
 	b := &Base{
 		Kind: it.Base.Average, From: r.From, MonthEnds: r.MonthEnds, Days: r.Days, Result: money.Fen(r.Base),
-		EachMonth: it.Limit != nil && it.Limit.EachMonth,
 	}
 	b.Name, b.Formula = names(it.Base.Average, r)
 	if it.Base.Of != nil {
@@ -182,28 +181,38 @@ func (x *Explainer) base(r *oracle.Row) *Base {
 			b.Divisor = r.Days.Out
 		}
 	}
-	for _, m := range r.MonthEnds {
-		b.Sum += money.Fen(m.Limited)
-		if it.Base.Average != policy.MonthEndOutstanding || m.Limited > 0 {
-			b.Divisor++
-		}
-		if m.Gap && b.Waiver == nil {
-			if w := x.books.Waiver(r); w != nil {
-				b.Waiver = decisionWords(w)
-			}
-		}
+	if len(r.MonthEnds) > 0 {
+		b.Sum, b.Divisor = averaged(r, func(m oracle.MonthEnd) int64 { return m.Fen })
 	}
-	if it.Base.Average == policy.Chronological {
-		b.Divisor--
+	if slices.ContainsFunc(r.MonthEnds, func(m oracle.MonthEnd) bool { return m.Gap }) {
+		if w := x.books.Waiver(r); w != nil {
+			b.Waiver = decisionWords(w)
+		}
 	}
 	return b
+}
+
+// averaged returns what an average of a row's month-end balances sums up and
+// divides by.
+func averaged(r *oracle.Row, balance func(oracle.MonthEnd) int64) (total money.Fen, divisor int64) {
+	for _, m := range r.MonthEnds {
+		fen := balance(m)
+		total += money.Fen(fen)
+		if r.Item.Base.Average != policy.MonthEndOutstanding || fen > 0 {
+			divisor++
+		}
+	}
+	if r.Item.Base.Average == policy.Chronological {
+		divisor--
+	}
+	return total, divisor
 }
 
 // names says what an average is called and how it is reckoned.
 func names(a policy.Average, r *oracle.Row) (name, formula Words) {
 	out := 0
 	for _, m := range r.MonthEnds {
-		if m.Limited > 0 {
+		if m.Fen > 0 {
 			out++
 		}
 	}
@@ -225,6 +234,23 @@ func names(a policy.Average, r *oracle.Row) (name, formula Words) {
 		return Words{"日均余额", "daily mean balance"}, say("每日余额之和÷%d天", "sum of the daily balances ÷ %d days", r.Days.Days)
 	}
 	return Words{"日均余额", "mean balance of the days outstanding"}, say("每日余额之和÷有余额的%d天", "sum of the daily balances ÷ %d days with a balance", r.Days.Out)
+}
+
+// limit explains a limit: of the bases, or of every month and then of the averages
+// of what that leaves.
+func (x *Explainer) limit(r *oracle.Row, l *policy.Limit) *Sharing {
+	if !l.EachMonth {
+		return x.sharing(r, l.Per, l.Amount, false, func(o *oracle.Row) (int64, int64) { return o.Base, o.LimitedBase })
+	}
+	s := x.sharing(r, l.Per, l.Amount, false, func(o *oracle.Row) (int64, int64) { return o.MonthlyLimited, o.LimitedBase })
+	m := &Monthly{MonthEnds: r.MonthEnds, Chron: r.Item.Base.Average == policy.Chronological}
+	m.Average, _ = names(r.Item.Base.Average, r)
+	m.Sum, m.Divisor = averaged(r, func(e oracle.MonthEnd) int64 { return e.Limited })
+	for _, other := range x.books.Together(r, l.Per, false) {
+		m.Bites = m.Bites || slices.ContainsFunc(other.MonthEnds, func(e oracle.MonthEnd) bool { return e.Limited != e.Fen })
+	}
+	s.Monthly = m
+	return s
 }
 
 // sharing explains a limit or a cap; of gives a row's amount before and after it.

@@ -212,16 +212,22 @@ func (s *sheet) base(b *Base) {
 		s.add(1, Words{}, "", say("%[1]s：%[2]s", "%[1]s = %[2]s", v.Label, v.Text))
 	}
 	s.balances(b)
-	if b.Divisor > 0 {
-		note := say("÷ %d", "÷ %d", b.Divisor)
-		if b.Kind == policy.Chronological {
-			note = say("首末各计一半 ÷ %d", "half of the first and the last, ÷ %d", b.Divisor)
-		}
-		s.add(1, Words{"合计", "sum"}, figure(b.Sum), note)
-	}
+	s.sum(b.Sum, b.Divisor, b.Kind == policy.Chronological)
 	if b.Waiver != nil {
 		s.add(1, Words{"豁免", "waived"}, "", decided(b.Waiver))
 	}
+}
+
+// sum says what an average divides, and by what.
+func (s *sheet) sum(total money.Fen, divisor int64, chronological bool) {
+	if divisor == 0 {
+		return
+	}
+	note := say("÷ %d", "÷ %d", divisor)
+	if chronological {
+		note = say("首末各计一半 ÷ %d", "half of the first and the last, ÷ %d", divisor)
+	}
+	s.add(1, Words{"合计", "sum"}, figure(total), note)
 }
 
 // balances lists what an average is made of.
@@ -233,10 +239,8 @@ func (s *sheet) balances(b *Base) {
 			note = Words{"起算以前计0", "before it counts"}
 		case m.Gap:
 			note = Words{"缺报", "not reported"}
-		case m.Limited != m.Fen:
-			note = say("限额前%s", "%s before the limit", money.Fen(m.Fen))
 		}
-		s.add(1, say("%s", "%s", m.Month), figure(money.Fen(m.Limited)), note)
+		s.add(1, say("%s", "%s", m.Month), figure(money.Fen(m.Fen)), note)
 	}
 	if d := b.Days; d != nil {
 		note := Words{"上月末余额", "balance at the end of the month before"}
@@ -255,7 +259,16 @@ func (s *sheet) sharing(step, most Words, g *Sharing) {
 	if g.Bites {
 		verdict = Words{"按比例分摊", "shared in proportion"}
 	}
-	s.add(0, step, figure(g.After), say("%[1]s合计%[2]s，%[3]s%[4]s，%[5]s", "together per %[1]s %[2]s, %[3]s %[4]s, %[5]s", perWords[g.Per], g.Sum, most, g.Most, verdict))
+	note := say("%[1]s合计%[2]s，%[3]s%[4]s，%[5]s", "together per %[1]s %[2]s, %[3]s %[4]s, %[5]s", perWords[g.Per], g.Sum, most, g.Most, verdict)
+	was := Words{"原", "of "}
+	if m := g.Monthly; m != nil && m.Bites {
+		note = say("月末余额合计超过限额的月份先按比例核减；核减后%s", "months above the limit reduced in proportion first; then %s", note)
+		was = Words{"核减后平均", "mean after "}
+	} else if m != nil {
+		note = say("各月末余额合计均未超过限额；%s", "within the limit in every month; %s", note)
+	}
+	s.add(0, step, figure(g.After), note)
+	s.monthly(g)
 	if len(g.Rows)+g.MoreRows == 1 {
 		return
 	}
@@ -264,9 +277,26 @@ func (s *sheet) sharing(step, most Words, g *Sharing) {
 		if r.This {
 			mark = " ←"
 		}
-		s.add(1, same(r.InstitutionID+" "+r.SubjectID), figure(r.After), say("原%[1]s%[2]s", "of %[1]s%[2]s", r.Before, mark))
+		s.add(1, same(r.InstitutionID+" "+r.SubjectID), figure(r.After), say("%[1]s%[2]s%[3]s", "%[1]s%[2]s%[3]s", was, r.Before, mark))
 	}
 	s.more(1, g.MoreRows)
+}
+
+// monthly lists what a limit for each month left, where it took something.
+func (s *sheet) monthly(g *Sharing) {
+	m := g.Monthly
+	if m == nil || !m.Bites {
+		return
+	}
+	for _, e := range m.MonthEnds {
+		note := Words{}
+		if e.Limited != e.Fen {
+			note = say("核减前%s", "%s before", money.Fen(e.Fen))
+		}
+		s.add(1, say("%s", "%s", e.Month), figure(money.Fen(e.Limited)), note)
+	}
+	s.sum(m.Sum, m.Divisor, m.Chron)
+	s.add(1, Words{"核减后平均", "mean after"}, figure(g.Before), m.Average)
 }
 
 func decided(d *Decision) Words {

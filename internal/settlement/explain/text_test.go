@@ -84,6 +84,24 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestTextOfMonths: a limit for each month, on the months and on their averages.
+func TestTextOfMonths(t *testing.T) {
+	p := plan(item(limited(policy.PerEnterprise, 1000*money.Wan), average(policy.MonthEndOutstanding), func(it *policy.Item) {
+		it.Limit.EachMonth = true
+	}))
+	facts := scene(t, halfYear+"loans institution_id=RCB loan_id=J2 enterprise_id=E1 closed_on=2021-09-01 balances=2021-01..2021-08:5000000")
+	x, err := explain.Open(t.Context(), p, facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace, err := x.Explain(nil, explain.Query{Institution: "ICBC", Subject: "J1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, "months.zh.txt", trace.Text(explain.Zh))
+	compareGolden(t, "months.en.txt", trace.Text(explain.En))
+}
+
 func TestQueryRefused(t *testing.T) {
 	p, facts := rich(t)
 	for code, q := range map[string]explain.Query{

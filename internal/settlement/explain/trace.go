@@ -121,7 +121,6 @@ type Base struct {
 	Formula   Words          // 12个月末余额之和÷12
 	From      *civil.Date    // nothing counts before its month
 	MonthEnds []oracle.MonthEnd
-	EachMonth bool // month ends are limited one by one
 	Days      *oracle.Days
 	Waiver    *Decision // that lets gaps count 0
 	Values    []Value   // of an amount of the row
@@ -139,6 +138,18 @@ type Sharing struct {
 	Before, After money.Fen // of this row
 	Rows          []Share   // of the group
 	MoreRows      int       // beyond MaxTogether
+	Monthly       *Monthly  // of a limit for each month, after which the averages are shared
+}
+
+// Monthly is what a limit for each month left of a row's month-end balances, of
+// which the average is the row's Before.
+type Monthly struct {
+	Average   Words // 月均余额
+	Bites     bool  // in some month, on the group
+	Chron     bool  // the first and the last count half
+	MonthEnds []oracle.MonthEnd
+	Sum       money.Fen // of what is left
+	Divisor   int64
 }
 
 // Share is a row's part in a Sharing.
