@@ -48,11 +48,14 @@ func truthOf(to []Truth, a []int64, ua []Truth) []Truth {
 	return to
 }
 
+// lookUp answers every row from a table of answers, of which the last is that for
+// an unknown value.
 func lookUp(to []Truth, codes []int64, unknown, yes []Truth) []Truth {
 	codes, unknown = codes[:len(to)], unknown[:len(to)]
+	none := yes[len(yes)-1]
 	for i := range to {
 		if unknown[i] != 0 {
-			to[i] = Unknown
+			to[i] = none
 			continue
 		}
 		to[i] = yes[codes[i]]

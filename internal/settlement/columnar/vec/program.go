@@ -33,7 +33,7 @@ type node struct {
 	v    int     // of opVar and opTable: the variable
 	lit  int64   // of opLit
 	text string  // of opLit
-	yes  []Truth // of opTable: the answer for each entry of the variable's dictionary
+	yes  []Truth // of opTable: the answer for each entry of the variable's dictionary, and last for none
 	list []int64 // of opIn
 }
 

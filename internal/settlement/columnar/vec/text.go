@@ -49,7 +49,8 @@ func single(e *expr.Node) *expr.Variable {
 	return nil
 }
 
-// tabulate answers e, which depends on one text, for every entry of dict.
+// tabulate answers e, which depends on one text, for every entry of dict, and last
+// for an unknown text, on which a conditional need not hang.
 func tabulate(e *expr.Node, dict *Dict) ([]Truth, error) {
 	entries := &compiler{p: &Program{}, seen: map[string]int{}, bind: func(*expr.Variable) (int, Values, error) {
 		return 0, numbering{dict}, nil
@@ -63,12 +64,13 @@ func tabulate(e *expr.Node, dict *Dict) ([]Truth, error) {
 		n.args = append(n.args, arg)
 	}
 	entries.p.root = entries.place(n)
-	yes := make([]Truth, 0, dict.Len())
+	entriesAndNone := dict.Len() + 1
+	yes := make([]Truth, 0, entriesAndNone)
 	f, m := NewFrame(nil), new(Machine)
 	rows := make([]uint32, 0, Chunk)
-	for len(yes) < dict.Len() {
+	for len(yes) < entriesAndNone {
 		rows = rows[:0]
-		for i := len(yes); i < min(dict.Len(), len(yes)+Chunk); i++ {
+		for i := len(yes); i < min(entriesAndNone, len(yes)+Chunk); i++ {
 			rows = append(rows, uint32(i))
 		}
 		f.Set(rows)
@@ -77,7 +79,8 @@ func tabulate(e *expr.Node, dict *Dict) ([]Truth, error) {
 	return yes, nil
 }
 
-// numbering is a column that holds every entry of a dictionary once, in order.
+// numbering is a column that holds every entry of a dictionary once, in order, and
+// then an unknown text.
 type numbering struct{ dict *Dict }
 
 // Texts implements Values.
@@ -87,6 +90,9 @@ func (n numbering) Texts() *Dict { return n.dict }
 func (n numbering) Read(rows []uint32, ints []int64, unknown []Truth) {
 	for i, r := range rows {
 		ints[i], unknown[i] = int64(r), 0
+		if int(r) == n.dict.Len() {
+			ints[i], unknown[i] = 0, Unknown
+		}
 	}
 }
 
