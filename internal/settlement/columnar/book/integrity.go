@@ -14,14 +14,13 @@ import (
 // dangling is a row with a link that leads nowhere although the table is there.
 type dangling struct {
 	key  []string
-	link *fact.Link
-	to   []string
 	at   fault.Place
+	link int // among those of the table
+	to   []string
 }
 
 func (d *dangling) compare(e *dangling) int {
-	return cmp.Or(slices.Compare(d.key, e.key), cmp.Compare(d.at.File, e.at.File), cmp.Compare(d.at.Line, e.at.Line),
-		strings.Compare(d.link.Name, e.link.Name))
+	return cmp.Or(slices.Compare(d.key, e.key), cmp.Compare(d.at.File, e.at.File), cmp.Compare(d.at.Line, e.at.Line), cmp.Compare(d.link, e.link))
 }
 
 // complaints keep the first, by key, of what is wrong with a table's links.
@@ -33,7 +32,8 @@ type complaints struct {
 
 // add notes that row i of b has a link that leads nowhere.
 func (c *complaints) add(b *fact.Batch, i int, l *fact.Link) {
-	d := &dangling{key: cellsOf(b, c.of.Key, i), link: l, to: cellsOf(b, l.On, i), at: fault.Place{File: b.File, Line: b.LineOf(i)}}
+	d := &dangling{key: cellsOf(b, c.of.Key, i), at: fault.Place{File: b.File, Line: b.LineOf(i)}, to: cellsOf(b, l.On, i)}
+	d.link = slices.IndexFunc(c.of.Links, func(x fact.Link) bool { return x.Name == l.Name })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.first == nil || d.compare(c.first) < 0 {
@@ -46,11 +46,11 @@ func (c *complaints) err() error {
 	if c.first == nil {
 		return nil
 	}
-	d := c.first
+	d, link := c.first, &c.of.Links[c.first.link]
 	return fault.Invalidf("settlement.dangling",
 		"%[1]s（%[2]s）“%[3]s”所指的%[4]s“%[5]s”不在 %[6]s 表中",
 		"the row %[3]q of %[2]s leads to %[5]q, which is not in %[6]s",
-		c.of.Zh, c.of.Name, shown(d.key), d.link.Zh, shown(d.to), d.link.Table).In(d.at)
+		c.of.Zh, c.of.Name, shown(d.key), link.Zh, shown(d.to), link.Table).In(d.at)
 }
 
 // cellsOf returns cells of row i as text.

@@ -63,7 +63,7 @@ func (s *Sum) Quotient(d int64) (q int64, ok bool) {
 	}
 	q, rem := x/d, x%d
 	switch {
-	case rem >= d-rem:
+	case rem > 0 && rem >= d-rem:
 		q++
 	case rem < 0 && -rem >= d+rem:
 		q--
