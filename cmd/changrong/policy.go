@@ -201,4 +201,3 @@ func policySchema() *cobra.Command {
 		},
 	}
 }
-

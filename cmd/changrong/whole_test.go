@@ -29,7 +29,7 @@ const linhai = "../../packs/linhai-2021-47"
 func city(t *testing.T, enterprises int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "facts")
-	if _, err := sim.Write(t.Context(), sim.Options{Seed: 20210827, Enterprises: enterprises, Out: dir}); err != nil {
+	if _, err := sim.Write(t.Context(), sim.Options{Seed: 1, Enterprises: enterprises, Out: dir}); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -168,7 +168,7 @@ func TestReadingsChangeWhatTheyShould(t *testing.T) {
 		"average": averaged, "limit-order": pooled, "xinbao-exclusive": {"xinbao-compensation"}, "xinbao-balance": {"xinbao-compensation"},
 		"first-loan-notes": append([]string{"xinbao-compensation"}, pooled...), "allocator": pooled, "rounding": rounded,
 	}
-	sim, err := server.Simulate(t.Context(), server.SimulateOptions{Pack: linhai, Facts: city(t, 6000)})
+	sim, err := server.Simulate(t.Context(), server.SimulateOptions{Pack: linhai, Facts: city(t, 2000)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,5 +352,44 @@ func TestTotalsAreSumsOfLines(t *testing.T) {
 		if total != sums[key{total.Item, total.PayeeID}] {
 			t.Errorf("total %+v, lines make %+v", total, sums[key{total.Item, total.PayeeID}])
 		}
+	}
+}
+
+// TestSizeFromIndicators settles an enterprise whose size nobody wrote down and
+// whose industry, staff and sales make it small; the bundle holds the size, so that
+// an auditor needs no rule for it.
+func TestSizeFromIndicators(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"institutions.csv": "institution_id,name,kind,local_legal_person\n91331082DEM0000149,甲银行,rural_bank,1\n",
+		"enterprises.csv":  "enterprise_id,name,kind,industry,employees,annual_sales,total_assets,tech\n91331082DEM0000224,乙公司,enterprise,C13,30,3500000,,0\n",
+		"loans.csv": "institution_id,loan_id,enterprise_id,principal,disbursed_on,due_on,first_loan\n" +
+			"91331082DEM0000149,L1,91331082DEM0000224,1200000,2021-12-01,2022-06-30,1\n",
+		"month_balances.csv": "institution_id,loan_id,month,balance\n91331082DEM0000149,L1,2021-12,1200000\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := settle(t, server.SettleOptions{Facts: dir})
+	if len(s.Result.Totals) != 1 || s.Result.Totals[0].Paid != 500_00 {
+		t.Errorf("totals %+v: a first loan of 1,200,000 out at one month end of twelve, at 0.5 %%, is 500 yuan", s.Result.Totals)
+	}
+	src, err := factfile.Open(filepath.Join(s.Out, "facts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	err = src.Scan(t.Context(), "enterprises", []string{"size"}, 1, func(_ int, b *fact.Batch) error {
+		if got := string(b.Vectors[0].Texts.At(0)); got != "small" {
+			t.Errorf("the bundle has size %q", got)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, problems, err := server.Verify(t.Context(), server.VerifyOptions{Bundle: s.Out}); err != nil || len(problems) > 0 {
+		t.Errorf("verify: %v, %v", problems, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"changrong/internal/adapter/bundle"
 	"changrong/internal/base/fault"
+	"changrong/internal/party"
 	"changrong/internal/settlement"
 	"changrong/internal/settlement/explain"
 )
@@ -46,7 +47,7 @@ func Explain(ctx context.Context, o ExplainOptions) (*explain.Trace, error) {
 		return nil, err
 	}
 	defer facts.Close()
-	return explain.Explain(ctx, plan, facts, stored, o.Query)
+	return explain.Explain(ctx, plan, party.NewSized(facts), stored, o.Query)
 }
 
 func example(r *settlement.Result) (explain.Query, error) {

@@ -16,6 +16,7 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/fact"
+	"changrong/internal/party"
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
 	"changrong/internal/settlement/cases"
@@ -83,7 +84,8 @@ func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
 		return nil, err
 	}
 	defer facts.Close()
-	res, digests, err := o.run(ctx, plan, facts)
+	sized := party.NewSized(facts)
+	res, digests, err := o.run(ctx, plan, sized)
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +93,13 @@ func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := bundle.Write(ctx, o.Out, &bundle.Contents{
-		PackFiles: packFiles, Pack: pack, Plan: plan, Facts: facts, FactsDir: o.Facts, Digests: digests, Result: res, SQL: sql,
-	})
+	contents := &bundle.Contents{
+		PackFiles: packFiles, Pack: pack, Plan: plan, Facts: facts, FactsDir: o.Facts, Source: sized, Digests: digests, Result: res, SQL: sql,
+	}
+	if sized.Filled() > 0 {
+		contents.Rewrite = []string{"enterprises"}
+	}
+	receipt, err := bundle.Write(ctx, o.Out, contents)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +111,7 @@ func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
 
 // run computes plan over facts. The digests of the facts are the columnar
 // executor's, whichever executor computes.
-func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts *factfile.Folder) (*settlement.Result, []bundle.FactsDigest, error) {
+func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts fact.Source) (*settlement.Result, []bundle.FactsDigest, error) {
 	options := columnar.Options{Workers: o.Workers, Partitions: max(1, o.Partitions)}
 	book, err := columnar.Load(ctx, facts, options, plan)
 	if err != nil {
@@ -201,10 +207,12 @@ func Verify(ctx context.Context, o VerifyOptions) (*bundle.Receipt, []bundle.Pro
 func TestPack(ctx context.Context, pack *policy.Pack) ([]cases.Outcome, error) {
 	return cases.Run(ctx, pack, []cases.Runner{
 		{Name: "columnar", Run: func(ctx context.Context, plan *policy.Plan, src fact.Source) (*settlement.Result, error) {
-			res, _, err := columnar.Run(ctx, plan, src, columnar.Options{})
+			res, _, err := columnar.Run(ctx, plan, party.NewSized(src), columnar.Options{})
 			return res, err
 		}},
-		{Name: "cel", Run: oracle.Run},
+		{Name: "cel", Run: func(ctx context.Context, plan *policy.Plan, src fact.Source) (*settlement.Result, error) {
+			return oracle.Run(ctx, plan, party.NewSized(src))
+		}},
 	})
 }
 

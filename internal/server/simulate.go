@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"changrong/internal/adapter/factfile"
+	"changrong/internal/party"
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
 	"changrong/internal/settlement/columnar"
@@ -54,7 +55,7 @@ func Simulate(ctx context.Context, o SimulateOptions) (*Simulation, error) {
 			runnable = append(runnable, p)
 		}
 	}
-	book, err := columnar.Load(ctx, facts, columnar.Options{Workers: o.Workers}, runnable...)
+	book, err := columnar.Load(ctx, party.NewSized(facts), columnar.Options{Workers: o.Workers}, runnable...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"changrong/internal/adapter/factfile"
 	"changrong/internal/base/fault"
+	"changrong/internal/fact"
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
 )
@@ -25,7 +25,7 @@ type Problem struct {
 }
 
 // Recompute runs a plan over facts and digests what it read.
-type Recompute func(ctx context.Context, plan *policy.Plan, facts *factfile.Folder) (*settlement.Result, []FactsDigest, error)
+type Recompute func(ctx context.Context, plan *policy.Plan, facts fact.Source) (*settlement.Result, []FactsDigest, error)
 
 // Verify checks every file against SHA256SUMS, computes the settlement again from
 // the bundle's own pack and facts, and compares result and receipt. It returns

@@ -30,9 +30,13 @@ type Contents struct {
 	Plan      *policy.Plan
 	Facts     *factfile.Folder
 	FactsDir  string
-	Digests   []FactsDigest // of the columns read, by table
-	Result    *settlement.Result
-	SQL       map[string]string // file name → text
+	// Source is what was settled: the facts, with what follows from them filled in.
+	// Rewrite names the tables that it has otherwise than the files.
+	Source  fact.Source
+	Rewrite []string
+	Digests []FactsDigest // of the columns read, by table
+	Result  *settlement.Result
+	SQL     map[string]string // file name → text
 }
 
 // Receipt makes the receipt of c, without the result.
@@ -207,7 +211,7 @@ func (w *writer) facts(ctx context.Context, c *Contents) error {
 		if !c.Facts.Has(t.Name) {
 			continue
 		}
-		if c.Facts.Canonical(t.Name) {
+		if c.Facts.Canonical(t.Name) && !slices.Contains(c.Rewrite, t.Name) {
 			if err := w.copyTable(c, t.Name); err != nil {
 				return err
 			}
@@ -260,7 +264,7 @@ func (w *writer) convert(ctx context.Context, c *Contents, t *fact.Table) error 
 		return err
 	}
 	pw := factfile.NewParquetWriter(dst, t)
-	err = c.Facts.Scan(ctx, t.Name, t.Stored(), 1, func(_ int, b *fact.Batch) error { return pw.Write(b) })
+	err = c.Source.Scan(ctx, t.Name, t.Stored(), 1, func(_ int, b *fact.Batch) error { return pw.Write(b) })
 	return errors.Join(err, pw.Close(), dst.Close())
 }
 
