@@ -71,8 +71,25 @@ func (c *compiler) fail(e ast.Expr, code, zh, en string, args ...any) error {
 }
 
 func (c *compiler) place(e ast.Expr, f *fault.Error) error {
-	loc := c.ast.SourceInfo().GetStartLocation(e.ID())
-	return f.In(fault.Place{Line: 1, Column: max(0, loc.Column()) + 1})
+	return f.In(fault.Place{Line: 1, Column: max(1, c.column(e))})
+}
+
+// column returns where a reader looks for e, from 1: the start of a name or of a
+// function, and otherwise the operator.
+func (c *compiler) column(e ast.Expr) int {
+	at := c.ast.SourceInfo().GetStartLocation(e.ID()).Column() + 1
+	switch e.Kind() {
+	case ast.SelectKind:
+		return c.column(e.AsSelect().Operand())
+	case ast.CallKind:
+		call := e.AsCall()
+		if name := call.FunctionName(); call.IsMemberFunction() {
+			return c.column(call.Target())
+		} else if _, operator := operatorOf[name]; !operator && name != operators.In && !strings.HasPrefix(name, "_") {
+			return at - utf8.RuneCountInString(name) // at is its bracket
+		}
+	}
+	return at
 }
 
 func (c *compiler) node(e ast.Expr) (*Node, error) {

@@ -168,7 +168,7 @@ func language() []cel.EnvOption {
 // nearest returns the candidate with the smallest edit distance to name, "" when
 // none is near.
 func nearest(name string, candidates []string) string {
-	best, at := max(2, len(name)/3)+1, ""
+	best, at := max(1, len(name)/3)+1, ""
 	for _, c := range candidates {
 		if d := distance(name, c); d < best {
 			best, at = d, c
