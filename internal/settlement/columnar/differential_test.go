@@ -28,7 +28,7 @@ func cases(t *testing.T, short, full int) uint64 {
 // TestAgreesWithOracle holds the executor against the slow one, and against itself
 // with rows in another order, more partitions and other numbers of workers.
 func TestAgreesWithOracle(t *testing.T) {
-	for seed := range cases(t, 60, 600) {
+	for seed := range cases(t, 60, 500) {
 		plan, facts := settletest.Random(seed)
 		want, err := oracle.Run(t.Context(), plan, facts)
 		if err != nil {
