@@ -117,7 +117,7 @@ func TestSecondCityAgainstItsText(t *testing.T) {
 	if pack.ID != filepath.Base(dir) {
 		t.Errorf("the pack is called %s", pack.ID)
 	}
-	text, err := os.Open(filepath.Join(dir, "official.txt"))
+	text, err := os.Open(filepath.Join(dir, "document.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
