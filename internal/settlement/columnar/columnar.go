@@ -2,7 +2,9 @@ package columnar
 
 import (
 	"context"
+	"slices"
 
+	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 	"changrong/internal/policy"
 	"changrong/internal/settlement"
@@ -23,7 +25,10 @@ type Report struct {
 
 // Book is facts in memory, ready to be settled under any of the plans that it was
 // loaded for.
-type Book struct{ held *book.Book }
+type Book struct {
+	held  *book.Book
+	plans []*policy.Plan
+}
 
 // Load reads what plans need of the facts. With more than one partition it reads
 // only the first of them, and Run the others.
@@ -36,14 +41,17 @@ func Load(ctx context.Context, src fact.Source, opts Options, plans ...*policy.P
 	if err != nil {
 		return nil, err
 	}
-	return &Book{held}, nil
+	return &Book{held, plans}, nil
 }
 
-// Run settles a plan that the book was loaded for. One Run at a time.
+// Run settles one of the plans that the book was loaded for. One Run at a time.
 //
-// Errors: those of settlement.CheckDecisions; settlement.overflow; with several
-// partitions also those of Load.
+// Errors: those of settlement.CheckDecisions; settlement.overflow;
+// settlement.options for another plan; with several partitions also those of Load.
 func (b *Book) Run(ctx context.Context, plan *policy.Plan) (*settlement.Result, error) {
+	if !slices.Contains(b.plans, plan) {
+		return nil, fault.New(fault.Internal, "settlement.options", "数据不是为此方案读取的", "the facts were not read for this plan")
+	}
 	return run(ctx, b.held, plan)
 }
 

@@ -199,8 +199,10 @@ func TestRowsThatWaitSayWhatFor(t *testing.T) {
 
 func TestAmountsThatDoNotFitAreRefused(t *testing.T) {
 	cost := func(id string) *policy.Item {
-		return &policy.Item{ID: id, Table: fact.Lookup("loans"), Payee: policy.PayInstitution,
-			Base: policy.Base{Of: settletest.Number("loans", "loan.principal * 900000")}, Rate: &policy.RateTerm{Value: money.One}}
+		return &policy.Item{
+			ID: id, Table: fact.Lookup("loans"), Payee: policy.PayInstitution,
+			Base: policy.Base{Of: settletest.Number("loans", "loan.principal * 900000")}, Rate: &policy.RateTerm{Value: money.One},
+		}
 	}
 	facts := town{}.loan("a", "1", "e", "2021-01-01").loan("a", "2", "e", "2021-01-01")
 	facts["loans"][0]["principal"], facts["loans"][1]["principal"] = "60000000000", "60000000000" // 5.4e18 fen each
@@ -219,6 +221,16 @@ func TestDecisionsThatDoNotFitAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, _, err := columnar.Run(t.Context(), planOf(compensation("rc", policy.MonthEndMean)), src, columnar.Options{}); fault.CodeOf(err) != "settlement.decision_closed" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRunKnowsItsPlans(t *testing.T) {
+	book, err := columnar.Load(t.Context(), city{notes: 100}, columnar.Options{}, linhai(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := book.Run(t.Context(), linhai(t, nil)); fault.CodeOf(err) != "settlement.options" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -244,8 +256,15 @@ func TestRunStopsWhenItIsTold(t *testing.T) {
 func TestOneBookManyReadings(t *testing.T) {
 	var plans []*policy.Plan
 	for _, readings := range []map[string]string{
-		nil, {"average": "chronological"}, {"average": "month_end_outstanding"}, {"limit-order": "each_month"}, {"xinbao-balance": "guaranteed_share"},
-		{"first-loan-notes": "first_note"}, {"allocator": "scale_rate"}, {"rounding": "yuan_half_up"}, {"xinbao-exclusive": "no"},
+		nil,
+		{"average": "chronological"},
+		{"average": "month_end_outstanding"},
+		{"limit-order": "each_month"},
+		{"xinbao-balance": "guaranteed_share"},
+		{"first-loan-notes": "first_note"},
+		{"allocator": "scale_rate"},
+		{"rounding": "yuan_half_up"},
+		{"xinbao-exclusive": "no"},
 	} {
 		plans = append(plans, linhai(t, readings))
 	}

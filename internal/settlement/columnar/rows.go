@@ -68,8 +68,10 @@ type haul struct {
 
 // newClaims readies an item.
 func (r *running) newClaims(it *policy.Item) *claims {
-	c := &claims{Chooser: r.Chooser(it.Table, it.When, it.Related, it.FirstLoan, it.Bank), run: r, item: it,
-		decided: r.decidedOn(it), holds: []hold{{}}, holdAt: map[hold]uint32{{}: 0}}
+	c := &claims{
+		Chooser: r.Chooser(it.Table, it.When, it.Related, it.FirstLoan, it.Bank), run: r, item: it,
+		decided: r.decidedOn(it), holds: []hold{{}}, holdAt: map[hold]uint32{{}: 0},
+	}
 	if it.Base.Average != "" && !it.Base.Average.Daily() {
 		c.average = averagingOf(it.Base.Average, r.Plan)
 	}
@@ -128,8 +130,10 @@ func (c *claims) collect(ctx context.Context, p *book.Part) error {
 
 // tellOf makes an Aside of a row that leaves before it is among the claims.
 func (c *claims) tellOf(t *book.Table, row uint32, reason settlement.Reason, detail string) settlement.Aside {
-	return settlement.Aside{Item: c.item.ID, InstitutionID: c.InstID(c.InstOf(t, row)), SubjectID: t.Subject(row),
-		EnterpriseID: c.EntID(t.EntOf(row)), Reason: reason, Detail: detail}
+	return settlement.Aside{
+		Item: c.item.ID, InstitutionID: c.InstID(c.InstOf(t, row)), SubjectID: t.Subject(row),
+		EnterpriseID: c.EntID(t.EntOf(row)), Reason: reason, Detail: detail,
+	}
 }
 
 // bring adds what the morsels found. Subjects are views into the facts' own text,
@@ -284,8 +288,10 @@ func cut[T any](s *[]T, n int) {
 
 // tell makes an Aside of row i.
 func (c *claims) tell(i int, reason settlement.Reason, detail string) settlement.Aside {
-	return settlement.Aside{Item: c.item.ID, InstitutionID: c.InstID(c.inst[i]), SubjectID: c.subject[i],
-		EnterpriseID: c.EntID(c.ent[i]), Reason: reason, Detail: detail}
+	return settlement.Aside{
+		Item: c.item.ID, InstitutionID: c.InstID(c.inst[i]), SubjectID: c.subject[i],
+		EnterpriseID: c.EntID(c.ent[i]), Reason: reason, Detail: detail,
+	}
 }
 
 // payee returns who is paid for row i, by number.

@@ -21,8 +21,10 @@ type row = map[string]string
 // tables is a small town: two banks, three borrowers, four notes.
 func tables() map[string][]row {
 	loan := func(bank, id, firm, project string) row {
-		return row{"institution_id": bank, "loan_id": id, "enterprise_id": firm, "branch_id": "x", "project_id": project, "principal": "100",
-			"disbursed_on": "2021-03-01", "due_on": "2022-03-01", "first_loan": "1"}
+		return row{
+			"institution_id": bank, "loan_id": id, "enterprise_id": firm, "branch_id": "x", "project_id": project, "principal": "100",
+			"disbursed_on": "2021-03-01", "due_on": "2022-03-01", "first_loan": "1",
+		}
 	}
 	return map[string][]row{
 		"institutions": {{"institution_id": "b", "name": "乙", "kind": "other", "local_legal_person": "1"}, {"institution_id": "a", "name": "甲", "kind": "other", "local_legal_person": "1"}},
@@ -31,8 +33,10 @@ func tables() map[string][]row {
 		"projects":     {{"project_id": "p", "institution_id": "a", "name": "p"}},
 		"loans":        {loan("b", "1", "e", ""), loan("a", "2", "f", "p"), loan("a", "1", "g", ""), loan("b", "2", "e", "p")},
 		"month_balances": {
-			{"institution_id": "a", "loan_id": "1", "month": "2021-03", "balance": "100"}, {"institution_id": "a", "loan_id": "1", "month": "2021-04", "balance": "90"},
-			{"institution_id": "b", "loan_id": "1", "month": "2021-03", "balance": "20000000000"}, {"institution_id": "b", "loan_id": "1", "month": "2019-03", "balance": "1"},
+			{"institution_id": "a", "loan_id": "1", "month": "2021-03", "balance": "100"},
+			{"institution_id": "a", "loan_id": "1", "month": "2021-04", "balance": "90"},
+			{"institution_id": "b", "loan_id": "1", "month": "2021-03", "balance": "20000000000"},
+			{"institution_id": "b", "loan_id": "1", "month": "2019-03", "balance": "1"},
 			{"institution_id": "b", "loan_id": "2", "month": "2021-12", "balance": "-5"},
 		},
 		"guarantees": {
@@ -214,14 +218,25 @@ func TestDigestsCoverWhatIsReadAndNothingElse(t *testing.T) {
 		table, column, cell string
 		changes             bool
 	}{
-		{"institutions", "local_legal_person", "0", true}, {"institutions", "name", "丙", false},
-		{"branches", "feature", "rural", true}, {"branches", "site", "urban", false},
-		{"enterprises", "tech", "0", true}, {"enterprises", "size", "small", false},
-		{"projects", "kind", "rd", true}, {"projects", "released_on", "2021-01-01", false},
-		{"loans", "closed_on", "2022-01-01", true}, {"loans", "enterprise_id", "f", true}, {"loans", "project_id", "p", true}, {"loans", "branch_id", "", true},
-		{"loans", "principal", "7", false}, {"loans", "due_on", "2022-02-01", false},
-		{"month_balances", "balance", "100.01", true}, {"month_balances", "month", "2021-05", true}, {"month_balances", "quality", "normal", false},
-		{"guarantees", "scheme", "a", true}, {"guarantees", "amount", "2", false},
+		{"institutions", "local_legal_person", "0", true},
+		{"institutions", "name", "丙", false},
+		{"branches", "feature", "rural", true},
+		{"branches", "site", "urban", false},
+		{"enterprises", "tech", "0", true},
+		{"enterprises", "size", "small", false},
+		{"projects", "kind", "rd", true},
+		{"projects", "released_on", "2021-01-01", false},
+		{"loans", "closed_on", "2022-01-01", true},
+		{"loans", "enterprise_id", "f", true},
+		{"loans", "project_id", "p", true},
+		{"loans", "branch_id", "", true},
+		{"loans", "principal", "7", false},
+		{"loans", "due_on", "2022-02-01", false},
+		{"month_balances", "balance", "100.01", true},
+		{"month_balances", "month", "2021-05", true},
+		{"month_balances", "quality", "normal", false},
+		{"guarantees", "scheme", "a", true},
+		{"guarantees", "amount", "2", false},
 	} {
 		facts := tables()
 		facts[c.table][0][c.column] = c.cell

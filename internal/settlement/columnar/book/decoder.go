@@ -46,21 +46,23 @@ func (d *decoder) find(first uint32, text []byte) uint32 {
 // halving the last of them.
 func (d *decoder) ahead(first uint32, text []byte) uint32 {
 	n := uint32(d.keys.Len())
-	lo, hi := d.last, d.last // the key is not before lo
+	lo := d.last // the key is not before it
 	if lo >= n || !d.keys.below(lo, first, text) {
 		if lo < n && d.keys.is(lo, first, text) {
 			return lo
 		}
 		return NotFound
 	}
-	for step := uint32(1); ; step *= 2 {
+	hi := lo
+	for step := uint32(1); hi == lo; step *= 2 {
 		if step > nearby {
 			return NotFound
 		}
-		if hi = min(lo+step, n); hi == n || !d.keys.below(hi, first, text) {
-			break
+		if next := min(lo+step, n); next < n && d.keys.below(next, first, text) {
+			lo, hi = next, next
+		} else {
+			hi = next // nor after it
 		}
-		lo = hi
 	}
 	for lo++; lo < hi; {
 		if mid := (lo + hi) / 2; d.keys.below(mid, first, text) {

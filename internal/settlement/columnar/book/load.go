@@ -106,8 +106,10 @@ func (b *Book) load(ctx context.Context, n *need, p *Part) (t *Table, rows int64
 }
 
 func (l *loading) newIntake() *intake {
-	in := &intake{loading: l, linked: make([]decoder, len(l.links)), linkOf: make([][]uint32, len(l.links)),
-		coders: make([]coder, len(l.texts)), dicts: make([]*vec.Dict, len(l.columns))}
+	in := &intake{
+		loading: l, linked: make([]decoder, len(l.links)), linkOf: make([][]uint32, len(l.links)),
+		coders: make([]coder, len(l.texts)), dicts: make([]*vec.Dict, len(l.columns)),
+	}
 	in.inst.keys, in.ent.keys = l.book.Insts, l.book.Ents
 	for i, link := range l.links {
 		if to := l.book.Table(l.part, link.Table); to != nil {

@@ -35,8 +35,10 @@ func (r *Run) FirstLoans(ctx context.Context, p *book.Part) (*FirstLoans, error)
 	if notes == nil {
 		return nil, nil
 	}
-	f := &FirstLoans{notes: notes, scope: r.Plan.Scope, disbursed: notes.Cols["disbursed_on"], attested: notes.Cols["first_loan"],
-		borrowers: make([]firstLoan, r.Ents.Len()+1)}
+	f := &FirstLoans{
+		notes: notes, scope: r.Plan.Scope, disbursed: notes.Cols["disbursed_on"], attested: notes.Cols["first_loan"],
+		borrowers: make([]firstLoan, r.Ents.Len()+1),
+	}
 	for i := range f.borrowers {
 		f.borrowers[i] = firstLoan{math.MaxInt32, vec.UnknownRow, vec.UnknownRow}
 	}

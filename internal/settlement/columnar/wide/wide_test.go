@@ -61,10 +61,23 @@ func nearest(a *big.Int, d int64) *big.Int {
 
 func TestQuotientAtTheHalf(t *testing.T) {
 	for _, c := range []struct{ sum, d, want int64 }{
-		{0, 12, 0}, {5, 12, 0}, {6, 12, 1}, {7, 12, 1}, {17, 12, 1}, {18, 12, 2},
-		{-5, 12, 0}, {-6, 12, -1}, {-7, 12, -1}, {-18, 12, -2},
-		{1, 2, 1}, {-1, 2, -1}, {7, 1, 7},
-		{math.MaxInt64, math.MaxInt64, 1}, {math.MinInt64, math.MaxInt64, -1}, {math.MaxInt64 / 2, math.MaxInt64, 0}, {math.MaxInt64/2 + 1, math.MaxInt64, 1},
+		{0, 12, 0},
+		{5, 12, 0},
+		{6, 12, 1},
+		{7, 12, 1},
+		{17, 12, 1},
+		{18, 12, 2},
+		{-5, 12, 0},
+		{-6, 12, -1},
+		{-7, 12, -1},
+		{-18, 12, -2},
+		{1, 2, 1},
+		{-1, 2, -1},
+		{7, 1, 7},
+		{math.MaxInt64, math.MaxInt64, 1},
+		{math.MinInt64, math.MaxInt64, -1},
+		{math.MaxInt64 / 2, math.MaxInt64, 0},
+		{math.MaxInt64/2 + 1, math.MaxInt64, 1},
 	} {
 		var s wide.Sum
 		s.Add(c.sum)
