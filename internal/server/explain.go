@@ -33,6 +33,7 @@ func Explain(ctx context.Context, o ExplainOptions) (*explain.Trace, error) {
 	if err != nil {
 		return nil, err
 	}
+	plan.Indicators = nil // they explain no payment
 	stored, err := b.Result()
 	if err != nil {
 		return nil, err

@@ -11,8 +11,10 @@ import (
 // Program is an expression as cel-go runs it: the oracle the executors are held
 // against, and the one that explains a single row.
 type Program struct {
-	expr *Expr
-	prg  cel.Program
+	expr     *Expr
+	prg      cel.Program
+	vars     map[string]*Variable
+	patterns map[string]*cel.AttributePatternType
 }
 
 // Program plans e for cel-go.
@@ -21,7 +23,12 @@ func (e *Expr) Program() (*Program, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "expr.program", "表达式无法执行", "the expression cannot be planned").Because(err)
 	}
-	return &Program{e, prg}, nil
+	p := &Program{e, prg, map[string]*Variable{}, map[string]*cel.AttributePatternType{}}
+	for _, v := range e.Vars {
+		p.vars[v.Name] = v
+		p.patterns[v.Name] = cel.AttributePattern(v.Name)
+	}
+	return p, nil
 }
 
 // Value is what a variable holds in one row: Int for a bool (0, 1) or integer,
@@ -35,25 +42,13 @@ type Value struct {
 // Eval runs the expression on one row. The result is unknown when it depends on
 // a variable that is, and when arithmetic leaves int64.
 func (p *Program) Eval(of func(*Variable) Value) Value {
-	vars := make(map[string]any, len(p.expr.Vars))
 	var unknown []*cel.AttributePatternType
 	for _, v := range p.expr.Vars {
-		x := of(v)
-		switch {
-		case !x.Known:
-			unknown = append(unknown, cel.AttributePattern(v.Name))
-		case TypeOf(v.Column).Kind == Bool:
-			vars[v.Name] = x.Int != 0
-		case TypeOf(v.Column).Kind == Int:
-			vars[v.Name] = x.Int
-		default:
-			vars[v.Name] = x.Text
+		if !of(v).Known {
+			unknown = append(unknown, p.patterns[v.Name])
 		}
 	}
-	for name, c := range p.expr.scope.consts {
-		vars[name] = c.Int
-	}
-	activation, err := cel.PartialVars(vars, unknown...)
+	activation, err := cel.PartialVars(row{p, of}, unknown...)
 	if err != nil {
 		return Value{}
 	}
@@ -63,6 +58,34 @@ func (p *Program) Eval(of func(*Variable) Value) Value {
 	}
 	return fromCEL(out)
 }
+
+// row gives cel-go the values of one row, and the constants.
+type row struct {
+	p  *Program
+	of func(*Variable) Value
+}
+
+// ResolveName implements cel.Activation.
+func (r row) ResolveName(name string) (any, bool) {
+	v, ok := r.p.vars[name]
+	if !ok {
+		c, ok := r.p.expr.scope.consts[name]
+		return c.Int, ok
+	}
+	x := r.of(v)
+	switch {
+	case !x.Known:
+		return nil, false
+	case TypeOf(v.Column).Kind == Bool:
+		return x.Int != 0, true
+	case TypeOf(v.Column).Kind == Int:
+		return x.Int, true
+	}
+	return x.Text, true
+}
+
+// Parent implements cel.Activation.
+func (r row) Parent() cel.Activation { return nil }
 
 func fromCEL(v ref.Val) Value {
 	switch x := v.(type) {
