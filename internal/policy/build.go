@@ -252,7 +252,7 @@ func (b *builder) buildPools() error {
 		if err != nil {
 			return inPack(err)
 		}
-		pool := &Pool{ID: id, Clause: d.Clause.Text, Allocator: Allocator(allocator)}
+		pool := &Pool{ID: id, Title: d.Title.Text, Clause: d.Clause.Text, Allocator: Allocator(allocator)}
 		b.pools[id] = pool
 		b.plan.Pools = append(b.plan.Pools, pool)
 	}

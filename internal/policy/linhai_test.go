@@ -1,8 +1,10 @@
 package policy_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"changrong/internal/policy"
@@ -51,5 +53,36 @@ func TestLinhaiAgainstOfficialText(t *testing.T) {
 	}
 	if err := p.Against(text); err != nil {
 		t.Error(err)
+	}
+}
+
+// The sentences of the packs, as officials read them, stand in testdata.
+func TestPacksInChinese(t *testing.T) {
+	for _, id := range []string{"linhai-2021-47", "example-xinzhou-2024"} {
+		p, err := policy.Load(os.DirFS(filepath.Join(packs, id)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := p.Plan(policy.Choices{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, it := range plan.Items {
+			fmt.Fprintf(&b, "%s　%s\n%s\n\n", it.ID, it.Title, strings.Join(it.Zh(), "\n"))
+		}
+		for _, ind := range plan.Indicators {
+			fmt.Fprintf(&b, "%s　%s\n%s\n\n", ind.ID, ind.Title, strings.Join(ind.SelectionZh(), "；"))
+		}
+		file := filepath.Join("testdata", id+".txt")
+		if *update {
+			if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		have, err := os.ReadFile(file)
+		if err != nil || string(have) != b.String() {
+			t.Errorf("%s is out of date: go test ./internal/policy -update (%v)\n%s", file, err, b.String())
+		}
 	}
 }

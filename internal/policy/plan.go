@@ -257,6 +257,7 @@ const (
 // row there it is unlimited.
 type Pool struct {
 	ID        string
+	Title     string
 	Clause    string
 	Allocator Allocator
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,7 @@ func (it *Item) Zh() []string {
 	}
 	out = append(out, "金额："+it.amountZh()+"。")
 	if it.Pool != nil {
-		out = append(out, "总额控制：从资金池“"+it.Pool.ID+"”列支，额度不足时"+allocatorZh[it.Pool.Allocator]+"。")
+		out = append(out, "总额控制：从资金池“"+cmp.Or(it.Pool.Title, it.Pool.ID)+"”列支，额度不足时"+allocatorZh[it.Pool.Allocator]+"。")
 	}
 	return append(out, "取整："+it.Rounding.Zh()+"。")
 }
@@ -58,7 +59,7 @@ func (ind *Indicator) SelectionZh() []string {
 func (it *Item) conditionsZh() []string {
 	out := selectionZh(it.When, it.Related, it.FirstLoan)
 	if it.Bank != nil {
-		out = append(out, fmt.Sprintf("金融机构取%s最早一笔%s的机构，其%s", it.Bank.By.Zh, it.Bank.Table.Zh, allZh(it.Bank.When)))
+		out = append(out, fmt.Sprintf("金融机构取%s最早的%s所在的机构，只看：%s", it.Bank.By.Zh, it.Bank.Table.Zh, allZh(it.Bank.When)))
 	}
 	return out
 }
@@ -97,7 +98,7 @@ func (g *Gate) zh() string {
 	if g.Above.Share {
 		basis = "担保体系承担部分"
 	}
-	return "期末在保余额（按" + basis + "）超过各机构平均，或增速超过总体增速；计入的担保为" + allZh(g.Above.When)
+	return "期末在保余额（按" + basis + "）超过各机构平均，或增速超过总体增速；计入的担保：" + allZh(g.Above.When)
 }
 
 func (it *Item) amountZh() string {
@@ -121,7 +122,7 @@ func (it *Item) amountZh() string {
 	if it.Rate != nil {
 		b.WriteString("，乘以" + it.Rate.zh())
 	} else {
-		b.WriteString("每行" + it.Amount.zh())
+		b.WriteString("每" + rowZh[it.Table.Name] + it.Amount.zh())
 	}
 	if it.Cap != nil {
 		fmt.Fprintf(&b, "，%s最高%s", perZh[it.Cap.Per], it.Cap.Amount.Human())

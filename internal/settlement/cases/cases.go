@@ -34,6 +34,7 @@ type Outcome struct {
 // when it was stopped: a case that cannot be run has failed.
 func Run(ctx context.Context, pack *policy.Pack, runners []Runner) ([]Outcome, error) {
 	var outcomes []Outcome
+	plans := planner{pack: pack, made: map[string]planned{}}
 	for _, f := range pack.Cases {
 		for i := range f.Cases {
 			c := &f.Cases[i]
@@ -41,15 +42,36 @@ func Run(ctx context.Context, pack *policy.Pack, runners []Runner) ([]Outcome, e
 				if ctx.Err() != nil {
 					return nil, ctx.Err()
 				}
-				outcomes = append(outcomes, Outcome{File: f.File, Item: f.Item, Name: c.Name, Runner: r.Name, At: c.At, Wrong: one(ctx, pack, c, r)})
+				outcomes = append(outcomes, Outcome{File: f.File, Item: f.Item, Name: c.Name, Runner: r.Name, At: c.At, Wrong: one(ctx, plans, c, r)})
 			}
 		}
 	}
 	return outcomes, nil
 }
 
-func one(ctx context.Context, pack *policy.Pack, c *policy.Case, r Runner) []string {
-	res, err := settle(ctx, pack, c, r)
+// planner makes the plan of every set of readings once.
+type planner struct {
+	pack *policy.Pack
+	made map[string]planned
+}
+
+type planned struct {
+	plan *policy.Plan
+	err  error
+}
+
+func (p planner) plan(readings map[string]string) (*policy.Plan, error) {
+	key := fmt.Sprint(readings) // in order of the names
+	m, ok := p.made[key]
+	if !ok {
+		m.plan, m.err = p.pack.Plan(policy.Choices{Readings: readings})
+		p.made[key] = m
+	}
+	return m.plan, m.err
+}
+
+func one(ctx context.Context, plans planner, c *policy.Case, r Runner) []string {
+	res, err := settle(ctx, plans, c, r)
 	switch {
 	case err != nil && c.Refused != "" && fault.CodeOf(err) == c.Refused:
 		return nil
@@ -61,8 +83,8 @@ func one(ctx context.Context, pack *policy.Pack, c *policy.Case, r Runner) []str
 	return Compare(c, res)
 }
 
-func settle(ctx context.Context, pack *policy.Pack, c *policy.Case, r Runner) (*settlement.Result, error) {
-	plan, err := pack.Plan(policy.Choices{Readings: c.Readings})
+func settle(ctx context.Context, plans planner, c *policy.Case, r Runner) (*settlement.Result, error) {
+	plan, err := plans.plan(c.Readings)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -76,21 +77,18 @@ func TestAddAClause(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pack.Cases = slices.DeleteFunc(pack.Cases, func(f *policy.CaseFile) bool { return f.Item != "fee-rebate" })
 	outcomes, err := cases.Run(t.Context(), pack, executors)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ran := 0
 	for _, o := range outcomes {
-		if o.Item == "fee-rebate" {
-			ran++
-		}
 		for _, wrong := range o.Wrong {
 			t.Errorf("%s:%d %s: %s: %s", o.File, o.At.Line, o.Name, o.Runner, wrong)
 		}
 	}
-	if ran != 2*len(executors) {
-		t.Errorf("the new item was settled %d times", ran)
+	if len(outcomes) != 2*len(executors) {
+		t.Errorf("the new item was settled %d times", len(outcomes))
 	}
 	plan, err := pack.Plan(policy.Choices{})
 	if err != nil {
