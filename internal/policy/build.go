@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -213,8 +214,8 @@ func (b *builder) compile(s *expr.Scope, w Word, kind expr.Kind) (*expr.Expr, er
 		b.note(e.Root)
 		return e, nil
 	}
-	f, ok := err.(*fault.Error)
-	if !ok {
+	var f *fault.Error
+	if !errors.As(err, &f) {
 		return nil, err
 	}
 	c := *f

@@ -30,7 +30,8 @@ func TestLoadRefusesNames(t *testing.T) {
 		{"unknown parameter as an amount", "pack.unknown_parameter", outletFile, 7, []edit{{outletFile, "param.each", "param.every"}}},
 		{"unknown clause of an item", "pack.unknown_clause", techFile, 2, []edit{{techFile, "clause: 二1", "clause: 二9"}}},
 		{"unknown clause of an indicator", "pack.unknown_clause", "indicators.yaml", 2, []edit{
-			{"indicators.yaml", "clause: 一", "clause: 九"}, {clauseFile, "as: [indicator]", "as: [capability], capability: 目标"}}},
+			{"indicators.yaml", "clause: 一", "clause: 九"}, {clauseFile, "as: [indicator]", "as: [capability], capability: 目标"},
+		}},
 		{"unknown clause of a parameter", "pack.unknown_clause", packFile, 13, []edit{{packFile, "title: 上限, clause: 二1", "title: 上限, clause: 二9"}}},
 		{"unknown clause of a reading", "pack.unknown_clause", packFile, 31, []edit{{packFile, "title: 先后\n    clause: 二1", "title: 先后\n    clause: 二9"}}},
 		{"unknown clause of a group", "pack.unknown_clause", packFile, 37, []edit{{packFile, "title: 不重复, clause: 二1", "title: 不重复, clause: 二9"}}},
@@ -52,7 +53,8 @@ func TestLoadRefusesNames(t *testing.T) {
 		{"an indicator twice", "pack.duplicate", "indicators.yaml", 10, []edit{{"indicators.yaml", "", mini["indicators.yaml"] + mini["indicators.yaml"]}}},
 		{"an unknown rounding", "pack.enum", techFile, 11, []edit{{techFile, "rounding: fen", "rounding: jiao"}}},
 		{"a reading's value that no average is", "pack.enum", loansFile, 12, []edit{
-			{packFile, "{value: daily_mean, title: 每日}", "{value: guess, title: 猜}"}, {techFile, "average: {reading: average}", "average: daily_mean"}}},
+			{packFile, "{value: daily_mean, title: 每日}", "{value: guess, title: 猜}"}, {techFile, "average: {reading: average}", "average: daily_mean"},
+		}},
 	} {
 		refuses(t, c.what, c.code, c.file, c.line, 0, c.edits...)
 	}
@@ -84,22 +86,36 @@ func TestLoadRefusesSense(t *testing.T) {
 		{"a limit on a count", "pack.limit", outletFile, 7, []edit{{outletFile, "amount: param.each", "limit: {per: institution, amount: 1万元}\namount: param.each"}}},
 		{"a cap per enterprise of outlets", "pack.per", outletFile, 7, []edit{{outletFile, "amount: param.each", "cap: {per: enterprise, amount: 1万元}\namount: param.each"}}},
 		{"outlets paid to enterprises", "pack.payee", outletFile, 6, []edit{{outletFile, "payee: institution", "payee: enterprise"}}},
-		{"enterprises of no bank", "pack.bank", techFile, 6, []edit{{techFile, "rows: loans", "rows: enterprises"}, {techFile, "borrower.tech", "enterprise.tech"},
-			{techFile, "payee: enterprise", "payee: institution"}}},
-		{"a bank for who is paid itself", "pack.bank", techFile, 7, []edit{{techFile, "rows: loans", "rows: enterprises"}, {techFile, "borrower.tech", "enterprise.tech"},
-			{techFile, "payee: enterprise", "payee: enterprise\nbank: {of_earliest: guarantees, by: start_on, when: [guarantee.first_guarantee]}"}}},
+		{"enterprises of no bank", "pack.bank", techFile, 6, []edit{
+			{techFile, "rows: loans", "rows: enterprises"},
+			{techFile, "borrower.tech", "enterprise.tech"},
+			{techFile, "payee: enterprise", "payee: institution"},
+		}},
+		{"a bank for who is paid itself", "pack.bank", techFile, 7, []edit{
+			{techFile, "rows: loans", "rows: enterprises"},
+			{techFile, "borrower.tech", "enterprise.tech"},
+			{techFile, "payee: enterprise", "payee: enterprise\nbank: {of_earliest: guarantees, by: start_on, when: [guarantee.first_guarantee]}"},
+		}},
 		{"a bank for loans", "pack.bank", techFile, 7, []edit{
-			{techFile, "payee: enterprise", "payee: institution\nbank: {of_earliest: guarantees, by: start_on, when: [guarantee.first_guarantee]}"}}},
-		{"the earliest by what may be empty", "pack.bank", techFile, 7, []edit{{techFile, "rows: loans", "rows: enterprises"}, {techFile, "borrower.tech", "enterprise.tech"},
-			{techFile, "payee: enterprise", "payee: institution\nbank: {of_earliest: guarantees, by: released_on, when: [guarantee.first_guarantee]}"}}},
+			{techFile, "payee: enterprise", "payee: institution\nbank: {of_earliest: guarantees, by: start_on, when: [guarantee.first_guarantee]}"},
+		}},
+		{"the earliest by what may be empty", "pack.bank", techFile, 7, []edit{
+			{techFile, "rows: loans", "rows: enterprises"},
+			{techFile, "borrower.tech", "enterprise.tech"},
+			{techFile, "payee: enterprise", "payee: institution\nbank: {of_earliest: guarantees, by: released_on, when: [guarantee.first_guarantee]}"},
+		}},
 		{"first loans of outlets", "pack.first_loan", outletFile, 6, []edit{{outletFile, "payee:", "first_loan: first_note\npayee:"}}},
 		{"an empty gate", "pack.gate", techFile, 1, []edit{{techFile, "rate: 1%", "rate: 1%\ngate: {}"}}},
 		{"a gate of banks for enterprises", "pack.gate", techFile, 6, []edit{
-			{techFile, "rate: 1%", "rate: 1%\ngate: {above_average: {when: [guarantee.first_guarantee], balance: whole_note}}"}}},
+			{techFile, "rate: 1%", "rate: 1%\ngate: {above_average: {when: [guarantee.first_guarantee], balance: whole_note}}"},
+		}},
 		{"a pool that scales the rate of amounts", "pack.scale_rate", outletFile, 8, []edit{
-			{packFile, "allocator: pro_rata", "allocator: scale_rate"}, {outletFile, "amount: param.each", "amount: param.each\npool: fund"}}},
-		{"monthly limits of daily averages", "pack.readings_exclude", loansFile, 13, []edit{{loansFile, "average: {reading: average}", "average: daily_mean"},
-			{loansFile, "order: {reading: order}", "order: each_month"}}},
+			{packFile, "allocator: pro_rata", "allocator: scale_rate"}, {outletFile, "amount: param.each", "amount: param.each\npool: fund"},
+		}},
+		{"monthly limits of daily averages", "pack.readings_exclude", loansFile, 13, []edit{
+			{loansFile, "average: {reading: average}", "average: daily_mean"},
+			{loansFile, "order: {reading: order}", "order: each_month"},
+		}},
 		{"a scope of half a month", "pack.scope", packFile, 8, []edit{{packFile, "scope: {from: 2024-01-01", "scope: {from: 2024-01-02"}}},
 		{"a scope of eleven years", "pack.scope", packFile, 8, []edit{{packFile, "scope: {from: 2024-01-01", "scope: {from: 2014-01-01"}}},
 		{"a scope upside down", "pack.span", packFile, 8, []edit{{packFile, "scope: {from: 2024-01-01, to: 2024-12-31}", "scope: {from: 2024-01-01, to: 2023-12-31}"}}},

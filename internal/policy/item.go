@@ -353,8 +353,10 @@ func (b *builder) buildIndicators() error {
 }
 
 func (b *builder) indicator(d *indicatorDoc) (*Indicator, error) {
-	ind := &Indicator{ID: d.ID.Text, Clause: d.Clause.Text, Title: d.Title.Text, Responsible: d.Responsible.Text,
-		Source: d.Source.Text, Measure: Measure{Kind: MeasureKind(d.Measure.Text), Why: d.Why.Text}}
+	ind := &Indicator{
+		ID: d.ID.Text, Clause: d.Clause.Text, Title: d.Title.Text, Responsible: d.Responsible.Text,
+		Source: d.Source.Text, Measure: Measure{Kind: MeasureKind(d.Measure.Text), Why: d.Why.Text},
+	}
 	unit := expr.Plain
 	if ind.Measure.Kind != External {
 		if ind.Table = fact.Lookup(d.Rows.Text); ind.Table == nil {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"path"
@@ -178,7 +179,8 @@ func packFiles(fsys fs.FS) ([]string, error) {
 		}
 		return nil
 	})
-	if f, ok := err.(*fault.Error); ok {
+	var f *fault.Error
+	if errors.As(err, &f) {
 		return nil, f
 	}
 	if err != nil {
@@ -244,8 +246,10 @@ func newPack(doc *packDoc) (*Pack, error) {
 }
 
 func newReading(name string, d readingDoc) (*Reading, error) {
-	r := &Reading{Name: name, Title: d.Title.Text, Clause: d.Clause.Text, Question: d.Question.Text,
-		Chosen: d.Chosen.Text, Why: d.Why.Text, By: d.By.Text}
+	r := &Reading{
+		Name: name, Title: d.Title.Text, Clause: d.Clause.Text, Question: d.Question.Text,
+		Chosen: d.Chosen.Text, Why: d.Why.Text, By: d.By.Text,
+	}
 	for _, v := range d.Values {
 		if r.has(v.Value.Text) {
 			return nil, wrong(v.Value, "pack.reading", "重复的取值", "the value stands twice")
@@ -292,7 +296,8 @@ func wrong(w Word, code, zh, en string) error { return w.Wrong(code, zh, en) }
 
 // at says that err is about w.
 func at(err error, w Word) error {
-	if f, ok := err.(*fault.Error); ok {
+	var f *fault.Error
+	if errors.As(err, &f) {
 		return f.In(w.Placed())
 	}
 	return err
@@ -300,7 +305,8 @@ func at(err error, w Word) error {
 
 // in says in which file err happened, when it does not say so itself.
 func in(file string, err error) error {
-	if f, ok := err.(*fault.Error); ok {
+	var f *fault.Error
+	if errors.As(err, &f) {
 		return f.In(fault.Place{File: file})
 	}
 	return err

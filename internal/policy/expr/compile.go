@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -215,7 +216,8 @@ func (c *compiler) quantity(e ast.Expr, arg Kind, unit Unit, eval func(int64, st
 	}
 	x, err := eval(lit.Int, lit.Text)
 	if err != nil {
-		if f, ok := err.(*fault.Error); ok {
+		var f *fault.Error
+		if errors.As(err, &f) {
 			return nil, c.place(e, f)
 		}
 		return nil, err

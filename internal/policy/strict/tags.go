@@ -53,8 +53,10 @@ func checkField(v reflect.Value, i int, key string) error {
 	}
 	if empty(value) {
 		if field.Tag.Get("required") == "true" {
-			return (&fault.Error{Kind: fault.Invalid, Code: "pack.required", Zh: "缺少 " + strings.TrimPrefix(key+"."+name, "."),
-				En: strings.TrimPrefix(key+"."+name, ".") + " is missing"}).In(firstPlace(v))
+			return (&fault.Error{
+				Kind: fault.Invalid, Code: "pack.required", Zh: "缺少 " + strings.TrimPrefix(key+"."+name, "."),
+				En: strings.TrimPrefix(key+"."+name, ".") + " is missing",
+			}).In(firstPlace(v))
 		}
 		return nil
 	}
