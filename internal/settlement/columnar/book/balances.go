@@ -11,7 +11,7 @@ import (
 	"changrong/internal/settlement/columnar/vec"
 )
 
-// balances are the month-end balances of all notes of a partition, by far the
+// Balances are the month-end balances of all notes of a partition, by far the
 // largest part of a book: five bytes each, a note's side by side, so that what an
 // average needs of a note comes with one or two cache lines. Five bytes hold up to
 // 109.9 亿元; what is larger, or below 0, is kept apart.

@@ -21,7 +21,8 @@
 // facts. Parties, and tables that belong to no note, are held whole. The first
 // partition looks at all rows, so that what is wrong with keys and links is found,
 // and named, alike however many partitions there are; to that end it keeps eight
-// bytes for every key of all partitions.
+// bytes for every key of all partitions. Only a note that has two balances in one
+// month is found with its own partition.
 //
 // # Memory
 //

@@ -17,7 +17,7 @@ import (
 const (
 	NotFound   = vec.NoRow - 1 // a link that leads nowhere
 	unresolved = vec.NoRow - 2
-	MaxRows    = unresolved // row numbers are below it
+	MaxRows    = unresolved // the numbers of rows are below it
 )
 
 // Keys are the keys of a table's rows, in byte order, so that the order of row
