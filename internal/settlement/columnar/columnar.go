@@ -33,7 +33,7 @@ type Book struct {
 // Load reads what plans need of the facts. With more than one partition it reads
 // only the first of them, and Run the others.
 //
-// Errors: those of src; settlement.duplicate_key, settlement.dangling (a link leads
+// Errors: those of src; settlement.duplicate_key, settlement.link (a link leads
 // nowhere although its table is there), settlement.no_facts (no row of any item's
 // table), settlement.too_large and settlement.options.
 func Load(ctx context.Context, src fact.Source, opts Options, plans ...*policy.Plan) (*Book, error) {

@@ -253,7 +253,7 @@ func (c *claims) judge(ctx context.Context) (func(payee uint32, v *settlement.Ga
 	there := c.Table(nil, payees.Name) != nil
 	return func(payee uint32, v *settlement.GateValue) error {
 		if payee >= book.MaxRows && there {
-			return fault.Invalidf("settlement.dangling", "项目 %[1]s 的收款人不在 %[2]s 表中", "a payee of %[1]s is not in %[2]s", c.item.ID, payees.Name)
+			return fault.Invalidf("settlement.link", "项目 %[1]s 的收款人不在 %[2]s 表中", "a payee of %[1]s is not in %[2]s", c.item.ID, payees.Name)
 		}
 		truth := f.Judge(c.Crew[0], payee)
 		v.Known, v.Passed = truth != vec.Unknown, truth == vec.True

@@ -58,7 +58,7 @@ type Part struct {
 // Open reads what plans need of the facts: the tables that are held whole, and the
 // first partition.
 //
-// Errors: those of src; settlement.duplicate_key, settlement.dangling (a link leads
+// Errors: those of src; settlement.duplicate_key, settlement.link (a link leads
 // nowhere although its table is there), settlement.no_facts (no row of any item's
 // table), settlement.too_large and settlement.options.
 func Open(ctx context.Context, src fact.Source, opts Options, plans []*policy.Plan) (*Book, error) {

@@ -91,23 +91,23 @@ func TestRefusesBrokenFacts(t *testing.T) {
 		{"a branch twice", "settlement.duplicate_key", "branches", 2, `branches holds "a x" more than once`, func(m map[string][]row) {
 			m["branches"][1]["institution_id"] = "a"
 		}},
-		{"no such borrower", "settlement.dangling", "loans", 3, `the row "a 1" of loans leads to "h", which is not in enterprises`, func(m map[string][]row) {
+		{"no such borrower", "settlement.link", "loans", 3, `the row "a 1" of loans leads to "h", which is not in enterprises`, func(m map[string][]row) {
 			m["loans"][2]["enterprise_id"] = "h"
 			m["loans"][0]["enterprise_id"] = "h" // its key is higher
 		}},
-		{"no such bank", "settlement.dangling", "loans", 1, `the row "c 1" of loans leads to "c", which is not in institutions`, func(m map[string][]row) {
+		{"no such bank", "settlement.link", "loans", 1, `the row "c 1" of loans leads to "c", which is not in institutions`, func(m map[string][]row) {
 			m["loans"][0]["institution_id"] = "c"
 		}},
-		{"no such branch", "settlement.dangling", "loans", 4, `the row "b 2" of loans leads to "b y", which is not in branches`, func(m map[string][]row) {
+		{"no such branch", "settlement.link", "loans", 4, `the row "b 2" of loans leads to "b y", which is not in branches`, func(m map[string][]row) {
 			m["loans"][3]["branch_id"] = "y"
 		}},
-		{"no such project", "settlement.dangling", "loans", 2, `the row "a 2" of loans leads to "q", which is not in projects`, func(m map[string][]row) {
+		{"no such project", "settlement.link", "loans", 2, `the row "a 2" of loans leads to "q", which is not in projects`, func(m map[string][]row) {
 			m["loans"][1]["project_id"] = "q"
 		}},
-		{"a balance of no note", "settlement.dangling", "month_balances", 3, `the row "b 3 2021-03" of month_balances leads to "b 3", which is not in loans`, func(m map[string][]row) {
+		{"a balance of no note", "settlement.link", "month_balances", 3, `the row "b 3 2021-03" of month_balances leads to "b 3", which is not in loans`, func(m map[string][]row) {
 			m["month_balances"][2]["loan_id"] = "3"
 		}},
-		{"a guarantee of no note", "settlement.dangling", "guarantees", 1, `the row "1" of guarantees leads to "a 3", which is not in loans`, func(m map[string][]row) {
+		{"a guarantee of no note", "settlement.link", "guarantees", 1, `the row "1" of guarantees leads to "a 3", which is not in loans`, func(m map[string][]row) {
 			m["guarantees"][0]["loan_id"] = "3"
 		}},
 		{"nothing to settle", "settlement.no_facts", "", 0, "the facts have no row of any item's table", func(m map[string][]row) {
