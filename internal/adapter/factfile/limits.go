@@ -11,6 +11,8 @@ const (
 
 	// maxLine is the longest line of CSV, in bytes, line breaks in quotes included.
 	maxLine = 1 << 20
+	// maxSkipped is how much of a longer line is passed over to find the next.
+	maxSkipped = 64 << 20
 	// chunkSize is how much CSV a worker takes at once.
 	chunkSize = 1 << 20
 	// sniffed is how much of a CSV file is looked at to tell its encoding.
@@ -19,8 +21,13 @@ const (
 	// batchRows is the most rows of a batch.
 	batchRows = 1 << 16
 
-	// maxUnzipped is the largest workbook, unpacked; maxPart the largest of its
-	// parts that is neither a sheet nor the texts of the sheets.
-	maxUnzipped = 4 << 30
-	maxPart     = 64 << 20
+	// maxUnzipped is the largest workbook, unpacked; maxOther the parts of it that
+	// are neither a sheet nor the texts of the sheets, which are held in memory.
+	maxUnzipped = 2 << 30
+	maxOther    = 64 << 20
+	// maxRatio is how many times its packed size a part over a mebibyte may have. A
+	// sheet packs some 10 to 30 times; deflate can reach 1,032, which only a bomb does.
+	maxRatio = 200
+	// maxRows is how many rows a sheet may have: as many as Excel's.
+	maxRows = 1 << 20
 )

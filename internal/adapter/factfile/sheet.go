@@ -46,11 +46,11 @@ type sheet struct {
 
 // read implements unit.
 //
-// Errors: excel.format, excel.damaged, excel.too_large, excel.no_header and
+// Errors: excel.format, excel.damaged, excel.too_large, excel.too_many_rows, excel.no_header and
 // others of readHeader; of a row: excel.error_value, excel.fields.
 func (s *sheet) read(w *workspace, out output) error {
 	name := s.part.name()
-	if err := verify(s.part.path, s.part.Path); err != nil {
+	if err := verify(s.part.path, name, s.part.Sheet); err != nil {
 		return err
 	}
 	tmp, err := os.MkdirTemp("", "changrong-xlsx-")
@@ -132,7 +132,9 @@ func (s *sheet) rows(w *workspace, out output, stored, shown *cursor) error {
 				return err
 			}
 		}
-		s.line++
+		if s.line++; s.line > maxRows {
+			return tooManyRows(s.part.name())
+		}
 		if !slices.ContainsFunc(cells, func(c string) bool { return c != "" }) {
 			continue
 		}

@@ -149,7 +149,7 @@ func TestUnreadableSheet(t *testing.T) {
 		{"not a workbook", "pool,amount\n", "excel.damaged"},
 		{"control character in a sheet", edited(t, good, "xl/worksheets/sheet1.xml", "<v>2</v>", "<v>\x0b2</v>"), "excel.damaged"},
 		{"sheet cut off", edited(t, good, "xl/worksheets/sheet1.xml", "</sheetData>", "<row"), "excel.damaged"},
-		{"large part", edited(t, good, "docProps/app.xml", "<", strings.Repeat(" ", maxPart)+"<"), "excel.too_large"},
+		{"large part", edited(t, good, "docProps/app.xml", "<", strings.Repeat(" ", maxOther)+"<"), "excel.too_large"},
 	} {
 		got := readFile(writeFile(t, t.TempDir(), "budgets.xlsx", c.content), "budgets")
 		if fault.CodeOf(got.err) != c.code {

@@ -29,7 +29,7 @@ func tableOfSheet(sheet string) *fact.Table {
 // sheetOf returns the sheet of t: the one named as t, or else the first.
 func sheetOf(t *fact.Table, sheets []string) string {
 	for _, s := range sheets {
-		if tableOfSheet(s) == t {
+		if named := tableOfSheet(s); named != nil && named.Name == t.Name { // t may be a variant of the table
 			return s
 		}
 	}
@@ -63,18 +63,25 @@ func openZip(path, name string) (*zip.ReadCloser, error) {
 		}
 		return nil, damagedWorkbook(name, err)
 	}
-	var total uint64
+	var total, other uint64
 	for _, p := range z.File {
-		total += p.UncompressedSize64
-		big := isSheet(p.Name) || p.Name == sharedStrings
-		if total > maxUnzipped || !big && p.UncompressedSize64 > maxPart {
+		size := p.UncompressedSize64
+		total += size
+		if !isSheet(p.Name) && p.Name != sharedStrings {
+			other += size
+		}
+		if size > maxUnzipped || total > maxUnzipped || other > maxOther || size > 1<<20 && size/maxRatio > p.CompressedSize64 {
 			_ = z.Close()
-			f := fault.Invalidf("excel.too_large", "工作簿解压后过大，请改用 CSV 或 Parquet",
-				"the workbook is too large when unpacked; use CSV or Parquet")
-			return nil, f.In(fault.Place{File: name})
+			return nil, tooLarge(name)
 		}
 	}
 	return z, nil
+}
+
+func tooLarge(name string) *fault.Error {
+	f := fault.Invalidf("excel.too_large", "工作簿解压后过大或压缩比异常，请改用 CSV 或 Parquet",
+		"the workbook unpacks to too much, or by too much; use CSV or Parquet")
+	return f.In(fault.Place{File: name})
 }
 
 // beginsWith tells whether the file at path begins with mark.
@@ -92,6 +99,7 @@ func beginsWith(path, mark string) bool {
 // Parts of a workbook.
 const (
 	workbookPart  = "xl/workbook.xml"
+	workbookLinks = "xl/_rels/workbook.xml.rels"
 	sharedStrings = "xl/sharedStrings.xml"
 )
 
@@ -106,17 +114,8 @@ func sheetNames(path, name string) ([]string, error) {
 		return nil, err
 	}
 	defer z.Close() //nolint:errcheck // only read from
-	part, err := z.Open(workbookPart)
-	if err != nil {
-		return nil, damagedWorkbook(name, err)
-	}
-	defer part.Close() //nolint:errcheck // only read from
-	var book struct {
-		Sheets []struct {
-			Name string `xml:"name,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	if err := xml.NewDecoder(part).Decode(&book); err != nil {
+	var book workbookXML
+	if err := book.read(z, workbookPart); err != nil {
 		return nil, damagedWorkbook(name, err)
 	}
 	names := make([]string, len(book.Sheets))
@@ -126,20 +125,70 @@ func sheetNames(path, name string) ([]string, error) {
 	return names, nil
 }
 
-// verify reads the sheets and texts of a workbook to the end. Excelize takes a
+// workbookXML is what a workbook and its relationships say of its sheets.
+type workbookXML struct {
+	Sheets []struct {
+		Name string `xml:"name,attr"`
+		ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+	} `xml:"sheets>sheet"`
+	Relationships []struct {
+		ID     string `xml:"Id,attr"`
+		Target string `xml:",attr"`
+	} `xml:"Relationship"`
+}
+
+func (w *workbookXML) read(z *zip.ReadCloser, part string) error {
+	r, err := z.Open(part)
+	if err != nil {
+		return err
+	}
+	defer r.Close() //nolint:errcheck // only read from
+	return xml.NewDecoder(r).Decode(w)
+}
+
+// partOf returns the part that holds a sheet, "" when that is not plain.
+func partOf(z *zip.ReadCloser, sheet string) string {
+	var book, links workbookXML
+	if book.read(z, workbookPart) != nil || links.read(z, workbookLinks) != nil {
+		return ""
+	}
+	for _, s := range book.Sheets {
+		for _, l := range links.Relationships {
+			if s.Name == sheet && l.ID == s.ID && isSheet(path.Join("xl", l.Target)) {
+				return path.Join("xl", l.Target)
+			}
+		}
+	}
+	return ""
+}
+
+// verify reads a sheet, and all that is no sheet, to the end. Excelize takes a
 // checksum or syntax error in them for their end, and rows would be missing.
-func verify(path, name string) error {
+func verify(path, name, sheet string) error {
 	z, err := openZip(path, name)
 	if err != nil {
 		return err
 	}
 	defer z.Close() //nolint:errcheck // only read from
+	own := partOf(z, sheet)
 	for _, p := range z.File {
-		if err := verifyPart(p); err != nil {
+		if own != "" && isSheet(p.Name) && p.Name != own {
+			continue
+		}
+		switch err := verifyPart(p); {
+		case errors.Is(err, errManyRows):
+			return tooManyRows(name)
+		case err != nil:
 			return damagedWorkbook(name, err)
 		}
 	}
 	return nil
+}
+
+var errManyRows = errors.New("factfile: too many rows")
+
+func tooManyRows(name string) *fault.Error {
+	return fault.Invalidf("excel.too_many_rows", "工作表超过 %d 行", "the sheet has over %d rows", maxRows).In(fault.Place{File: name})
 }
 
 func verifyPart(p *zip.File) error {
@@ -152,7 +201,7 @@ func verifyPart(p *zip.File) error {
 		_, err = io.Copy(io.Discard, r)
 		return err
 	}
-	depth := 0
+	depth, rows := 0, 0
 	for d := xml.NewDecoder(r); ; {
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) && depth == 0 {
@@ -161,9 +210,15 @@ func verifyPart(p *zip.File) error {
 		if err != nil {
 			return err
 		}
-		switch token.(type) {
+		switch e := token.(type) {
 		case xml.StartElement:
 			depth++
+			if e.Name.Local == "row" {
+				rows++
+			}
+			if rows > maxRows {
+				return errManyRows
+			}
 		case xml.EndElement:
 			depth--
 		}
