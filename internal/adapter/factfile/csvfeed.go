@@ -157,6 +157,7 @@ func (c *csvFeed) next(w *workspace) (unit, error) {
 }
 
 // skip leaves out the first line of buf, which begins a record without an end.
+// The reading ends with a line whose end is too far off.
 func (c *csvFeed) skip(buf []byte) (*fault.Error, error) {
 	trouble := lineFault()
 	var r record
@@ -164,7 +165,7 @@ func (c *csvFeed) skip(buf []byte) (*fault.Error, error) {
 		trouble = quoteFault(unclosed)
 	}
 	trouble = trouble.In(c.place(c.line))
-	for {
+	for skipped := 0; ; skipped += len(buf) {
 		if i := bytes.IndexByte(buf, '\n'); i >= 0 {
 			c.carry = append(c.carry[:0], buf[i+1:]...)
 			c.line++
@@ -173,6 +174,10 @@ func (c *csvFeed) skip(buf []byte) (*fault.Error, error) {
 		c.carry = c.carry[:0]
 		if c.eof {
 			return trouble, nil
+		}
+		if skipped > maxSkipped {
+			c.eof = true
+			return endlessFault().In(c.place(c.line)), nil
 		}
 		var err error
 		if buf, err = c.more(buf[:0], chunkSize); err != nil {

@@ -23,8 +23,8 @@ type header struct {
 func readHeader(t *fact.Table, names []string, format Format, at fault.Place, warn func(fact.Finding)) (*header, error) {
 	code := func(reason string) string { return formatPrefix[format] + "." + reason }
 	if len(names) > maxColumns {
-		return nil, fault.Invalidf(code("too_many_columns"), "共有 %d 列，最多 %d 列",
-			"%d columns; at most %d are allowed", len(names), maxColumns).In(at)
+		return nil, fault.Invalidf(code("too_many_columns"), "超过 %d 列，请删去不用的列",
+			"over %d columns; delete those that are not used", maxColumns).In(at)
 	}
 	h := &header{fields: len(names), columns: make([]*fact.Column, len(names))}
 	known := 0

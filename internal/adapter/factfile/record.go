@@ -128,6 +128,11 @@ func lineFault() *fault.Error {
 	return fault.Invalidf("csv.line_too_long", "该行超过 %d 字节", "the line is over %d bytes long", maxLine)
 }
 
+func endlessFault() *fault.Error {
+	return fault.Invalidf("csv.line_too_long", "该行超过 %d 字节仍未换行，其余内容未检查",
+		"the line has no end within %d bytes; the rest was not checked", maxSkipped)
+}
+
 // quoteFault says what f is.
 func quoteFault(f flaw) *fault.Error {
 	switch f {
