@@ -20,7 +20,9 @@ func (p *parser) field(i int) {
 		x := int64(Empty)
 		if len(cell) > 0 {
 			var r *Rule
-			if x, r = f.number(cell); r != nil {
+			if x, r = f.number(cell); r == &ruleDecimals {
+				p.wrong(r, f, cell, "至多 "+f.decimals()+" 位", "at most "+f.decimals())
+			} else if r != nil {
 				p.wrong(r, f, cell, "", "")
 			}
 		} else if f.Required {
@@ -87,6 +89,14 @@ func (f *Field) number(cell []byte) (x int64, r *Rule) {
 	}
 }
 
+// decimals is how many decimals a field may have.
+func (f *Field) decimals() string {
+	if f.Kind == Rate {
+		return "5"
+	}
+	return "2"
+}
+
 // ruleOf tells flaws of numbers apart; malformed is the rule of those that are none.
 func ruleOf(err error, malformed *Rule) *Rule {
 	switch fault.CodeOf(err) {
@@ -105,7 +115,7 @@ func (p *parser) textual(i int, f *Field, cell []byte) {
 		p.coded(f, p.lists[i], cell)
 	case Bank:
 		if string(cell) != p.name.Institution {
-			p.wrong(&ruleBank, f, cell, p.name.Institution, p.name.Institution)
+			p.wrong(&ruleBank, f, cell, "文件名中为 "+p.name.Institution, "it names "+p.name.Institution)
 		}
 	case Document:
 		s := p.spans[i-1]

@@ -67,7 +67,7 @@ func Find(paths []string) (packages []Package, findings []fact.Finding) {
 				wrong = &f
 			}
 			if wrong == nil && seen[n] != "" {
-				f := ruleTwice.at(fault.Place{File: file}, seen[n], seen[n])
+				f := ruleTwice.at(fault.Place{File: file}, "另一份是 "+seen[n], "the other is "+seen[n])
 				wrong = &f
 			}
 			if wrong != nil {

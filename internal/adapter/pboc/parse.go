@@ -2,6 +2,7 @@ package pboc
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"unicode/utf8"
 
@@ -132,7 +133,9 @@ func (p *parser) cleanLine(line []byte) bool {
 	}
 	for i, c := range line {
 		if c < ' ' || c == 0x7f {
-			p.report(ruleControl.at(fault.Place{File: p.file, Line: p.line, Column: column(line, i)}, "U+"+strconv.FormatInt(int64(c), 16), "U+"+strconv.FormatInt(int64(c), 16)))
+			name := fmt.Sprintf("U+%04X", c)
+			p.report(ruleControl.at(fault.Place{File: p.file, Line: p.line, Column: column(line, i)}, name, name))
+			p.loseIn(line)
 			return false
 		}
 	}
@@ -180,6 +183,7 @@ func (p *parser) record(start, end int) {
 	}
 	if end-start > MaxLine {
 		p.report(ruleLine.at(fault.Place{File: p.file, Line: p.line}, "", ""))
+		p.loseIn(text[start : start+MaxLine])
 		return
 	}
 	last := len(p.spans) - 1
@@ -209,6 +213,14 @@ func (p *parser) record(start, end int) {
 		return
 	}
 	rows.lines = append(rows.lines, int32(p.line))
+}
+
+// loseIn notes what a line that is no record is about, if it says so.
+func (p *parser) loseIn(line []byte) {
+	cells := bytes.SplitN(line, []byte("|"), p.name.Message.About+1)
+	if len(cells) > p.name.Message.About {
+		p.chunk.lost = append(p.chunk.lost, string(cells[p.name.Message.About-1]))
+	}
 }
 
 // lose notes what a record with an error is about.

@@ -33,7 +33,7 @@ type Options struct {
 type Summary struct {
 	Records          int64  // lines of the .dat
 	Rows             int64  // of them, without an error
-	Whole            bool   // it was read to its end
+	Whole            bool   // it was read to its end, and has the records that its .log says
 	SHA256           string // of the .dat, or of the zip, in hex
 	Errors, Warnings int
 }
@@ -74,11 +74,12 @@ func (p *Package) Read(ctx context.Context, dir string, opts Options, report fun
 			return s, err
 		}
 		s.Whole = !st.stopped
-		if logged && s.Whole {
-			st.compare(&log)
-		}
 		if !p.Zipped() && s.Whole {
 			s.SHA256 = hex.EncodeToString(st.sha.Sum(nil))
+		}
+		if logged && s.Whole {
+			st.compare(&log)
+			s.Whole = s.Records == log.Records
 		}
 	}
 	if s.SHA256 == "" { // a zip, or a .dat that was not read to its end
@@ -96,7 +97,7 @@ func HashFile(path string) (string, error) {
 	}
 	defer f.Close() //nolint:errcheck // only read from
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, chunkBytes)); err != nil {
 		return "", unreadable(err, filepath.Base(path))
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -328,7 +329,7 @@ func (s *stream) unique(rows *Rows) {
 		}
 		f := &m.Fields[m.Key[0]-1]
 		line := strconv.Itoa(int(s.first[id]))
-		s.report(ruleKey.at(place(s.file, rows.Line(i), f, rows.Text(f, i)), "与第 "+line+" 行重复", "the same as line "+line))
+		s.report(ruleKey.at(place(s.file, rows.Line(i), f, rows.Text(f, i)), "第 "+line+" 行已有", "it stands in line "+line))
 		bad = append(bad, i)
 	}
 	rows.drop(bad)
@@ -337,17 +338,18 @@ func (s *stream) unique(rows *Rows) {
 // compare checks the .dat against its .log.
 func (s *stream) compare(l *Log) {
 	at := fault.Place{File: s.file}
+	differs := func(r *Rule, logged, found string) {
+		at.Value = found
+		s.report(r.at(at, ".log 为 "+logged+"，实为 "+found, "the .log says "+logged+", found "+found))
+	}
 	if sum := s.md5.Sum(nil); !l.equalMD5(sum) {
-		at.Value = hex.EncodeToString(sum)
-		s.report(ruleMD5.at(at, "", ""))
+		differs(&ruleMD5, hex.EncodeToString(l.MD5[:]), hex.EncodeToString(sum))
 	}
 	if s.size != l.Bytes {
-		at.Value = strconv.FormatInt(s.size, 10)
-		s.report(ruleSize.at(at, "实有 "+at.Value+" 字节", at.Value+" bytes"))
+		differs(&ruleSize, strconv.FormatInt(l.Bytes, 10), strconv.FormatInt(s.size, 10))
 	}
 	if s.sum.Records != l.Records {
-		at.Value = strconv.FormatInt(s.sum.Records, 10)
-		s.report(ruleCount.at(at, "实有 "+at.Value+" 条", at.Value+" records"))
+		differs(&ruleCount, strconv.FormatInt(l.Records, 10), strconv.FormatInt(s.sum.Records, 10))
 	}
 	if s.trail {
 		s.report(ruleTrailing.at(fault.Place{File: s.file, Line: int(s.sum.Records)}, "", ""))
