@@ -68,18 +68,20 @@ func (c *collector) add(f fact.Finding) {
 }
 
 // header is the columns of findings.
-var header = []string{"severity", "code", "file", "line", "field", "value", "zh", "en"}
+var header = []string{"severity", "code", "file", "line", "column", "field", "value", "zh", "en"}
 
 func cells(f *fact.Finding) []string {
-	line := ""
-	if f.At.Line > 0 {
-		line = strconv.Itoa(f.At.Line)
+	known := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
 	}
-	return []string{f.Severity.String(), f.Code, f.At.File, line, f.At.Field, f.At.Value, f.Zh, f.En}
+	return []string{f.Severity.String(), f.Code, f.At.File, known(f.At.Line), known(f.At.Column), f.At.Field, f.At.Value, f.Zh, f.En}
 }
 
-// WriteFindings writes findings as CSV: severity, code, file, line, field, value,
-// zh, en. A cell that a spreadsheet would take for a formula gets an apostrophe.
+// WriteFindings writes findings as CSV: severity, code, file, line, column, field,
+// value, zh, en. A cell that a spreadsheet would take for a formula gets an apostrophe.
 func WriteFindings(w io.Writer, findings []fact.Finding) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(header); err != nil {

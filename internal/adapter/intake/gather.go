@@ -18,6 +18,7 @@ import (
 type input struct {
 	packages    []pboc.Package
 	supplements []*supplement
+	unreadable  bool // a folder with tables cannot be read
 }
 
 // gather looks through a folder and the folders in it. Links are not followed,
@@ -81,7 +82,7 @@ func gather(dir string, find func(fact.Finding)) (*input, error) {
 			return nil, err
 		}
 	}
-	if len(in.packages)+len(in.supplements) == 0 && len(findings) == 0 {
+	if len(in.packages)+len(in.supplements) == 0 && len(findings) == 0 && !in.unreadable {
 		find(ruleNoInput.at(fault.Place{}, "", ""))
 	}
 	return in, nil
@@ -98,6 +99,7 @@ func (in *input) addTables(dir, sub string, find func(fact.Finding)) error {
 		finding := fact.FindingOf(err)
 		finding.At.File = path.Join(sub, finding.At.File)
 		find(finding)
+		in.unreadable = true
 		return nil
 	}
 	for _, t := range f.Files() {

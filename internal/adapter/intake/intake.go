@@ -38,7 +38,7 @@ type File struct {
 	Institution string // of a message
 	Tables      []string
 	Month       string // YYYY-MM, of a message or of the folder a table stands in; "" none
-	SHA256      string
+	SHA256      string // "" when nothing is made of it
 	Rows        int64
 	Errors      int
 	Warnings    int
@@ -86,13 +86,14 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := run.register(in); err != nil {
-		return nil, err
-	}
+	run.register(in)
 	if err := run.readAll(ctx, in); err != nil {
 		return nil, err
 	}
-	if err := run.finish(ctx); err != nil {
+	if err := run.finish(ctx, in); err != nil {
+		return nil, err
+	}
+	if err := run.s.locateBalances(run.c.findings, in.supplements); err != nil {
 		return nil, err
 	}
 	return run.report(), nil
@@ -120,7 +121,7 @@ type run struct {
 
 // find takes a finding about what messages and supplements make together.
 func (r *run) find(f fact.Finding) {
-	if missing[f.Code] && r.follows(f.At.Value) {
+	if tables, ok := missing[f.Code]; ok && (r.follows(f.At.Value) || r.s.anyBroken(tables)) {
 		r.held = true
 		return
 	}
@@ -147,7 +148,7 @@ func (r *run) follows(key string) bool {
 }
 
 // register numbers the files, so that rows can say where they come from.
-func (r *run) register(in *input) error {
+func (r *run) register(in *input) {
 	add := func(path string, message bool, f *File) int32 {
 		r.s.files = append(r.s.files, source{path, message})
 		r.files = append(r.files, f)
@@ -169,11 +170,18 @@ func (r *run) register(in *input) error {
 		}
 	}
 	for _, sup := range in.supplements {
+		sup.number = add(sup.rel, false, &File{Path: sup.rel, Tables: []string{sup.table}, Month: monthOf(sup.rel)})
+	}
+}
+
+// hash notes the hashes of what facts are made of; those of messages are known.
+func (r *run) hash(in *input) error {
+	for _, sup := range in.supplements {
 		sum, err := pboc.HashFile(sup.path)
 		if err != nil {
 			return err
 		}
-		sup.number = add(sup.rel, false, &File{Path: sup.rel, Tables: []string{sup.table}, Month: monthOf(sup.rel), SHA256: sum})
+		r.files[sup.number].SHA256 = sum
 	}
 	return nil
 }
@@ -276,12 +284,15 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 
 // finish checks what is there as a whole, and writes it when nothing is wrong.
 // The check and the writing go on at the same time; an error ends the writing.
-func (r *run) finish(ctx context.Context) error {
+func (r *run) finish(ctx context.Context, in *input) error {
 	r.s.require()
 	write := !r.opts.Check && r.c.errors == 0
 	tmp := ""
 	if write {
-		var err error
+		err := r.hash(in)
+		if err != nil {
+			return err
+		}
 		if tmp, err = os.MkdirTemp(filepath.Dir(r.opts.Out), ".changrong-import-*"); err != nil {
 			return unwritable(err)
 		}

@@ -209,16 +209,22 @@ func TestFactsAreTables(t *testing.T) {
 	}
 }
 
-// TestWorkbook: a supplement may be a sheet of a workbook.
+// TestWorkbook: a supplement may be a sheet of a workbook, and not its first.
 func TestWorkbook(t *testing.T) {
 	w := small(t)
 	x := excelize.NewFile()
 	for cell, value := range map[string]string{"A1": "金融机构统一社会信用代码", "B1": "借据编码", "C1": "获客渠道", "A2": bankA, "B2": "1", "C2": "loan_code"} {
-		if err := x.SetCellStr("Sheet1", cell, value); err != nil {
+		if i, err := x.NewSheet("贷款借据"); err != nil || i != 1 {
+			t.Fatal(i, err)
+		}
+		if err := x.SetCellStr("贷款借据", cell, value); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := x.SetSheetName("Sheet1", "贷款借据"); err != nil {
+	if err := x.SetSheetName("Sheet1", "金融科技项目"); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.SetSheetRow("金融科技项目", "A1", &[]string{"project_id", "institution_id", "name"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := x.SaveAs(filepath.Join(w.dir, "补充.xlsx")); err != nil {
@@ -233,14 +239,14 @@ func TestWorkbook(t *testing.T) {
 
 func TestFindingsOut(t *testing.T) {
 	findings := []fact.Finding{
-		{Severity: fact.Error, Code: "pboc.date", At: fault.Place{File: "a.dat", Line: 3, Field: "15 贷款发放日期", Value: "=1+1"}, Zh: "不是有效日期", En: "no date"},
+		{Severity: fact.Error, Code: "pboc.date", At: fault.Place{File: "a.dat", Line: 3, Column: 7, Field: "15 贷款发放日期", Value: "=1+1"}, Zh: "不是有效日期", En: "no date"},
 		{Severity: fact.Warning, Code: "intake.conflict", At: fault.Place{File: "loans.csv"}, Zh: "不一致", En: "differs, \"so\""},
 	}
 	var b bytes.Buffer
 	if err := WriteFindings(&b, findings); err != nil {
 		t.Fatal(err)
 	}
-	want := "severity,code,file,line,field,value,zh,en\nerror,pboc.date,a.dat,3,15 贷款发放日期,'=1+1,不是有效日期,no date\nwarning,intake.conflict,loans.csv,,,,不一致,\"differs, \"\"so\"\"\"\n"
+	want := "severity,code,file,line,column,field,value,zh,en\nerror,pboc.date,a.dat,3,7,15 贷款发放日期,'=1+1,不是有效日期,no date\nwarning,intake.conflict,loans.csv,,,,,不一致,\"differs, \"\"so\"\"\"\n"
 	if b.String() != want {
 		t.Errorf("got %s\nwant %s", &b, want)
 	}
@@ -249,7 +255,7 @@ func TestFindingsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = "级别  代码             位置       栏目             内容  说明\n" +
-		"错误  pboc.date        a.dat:3    15 贷款发放日期  =1+1  不是有效日期\n" +
+		"错误  pboc.date        a.dat:3:7  15 贷款发放日期  =1+1  不是有效日期\n" +
 		"警告  intake.conflict  loans.csv                         不一致\n"
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &b, want)

@@ -21,7 +21,7 @@ var (
 	ruleLoan        = Rule{"intake.unknown_loan", fact.Error, "借据既不在报文中，也不在贷款表中", "the note is neither in a message nor in loans"}
 	ruleMonths      = Rule{"intake.too_many_months", fact.Error, "月份太多", "there are too many months"}
 	ruleNoInput     = Rule{"intake.no_input", fact.Error, "文件夹中没有报文，也没有事实表", "the folder holds neither messages nor tables"}
-	ruleHeld        = Rule{"intake.held_back", fact.Warning, "报文或记录有错误，与之有关的“缺什么”的检查待改正后再做", "messages or records have errors; what is missing for them is looked for once they are right"}
+	ruleHeld        = Rule{"intake.held_back", fact.Warning, "有的报文、表或记录有错误；由此可能引起的“缺少”“不在表中”一类问题暂未列出，改正后会再检查", "messages, tables or records have errors; what may be missing only for that is not listed, and is looked for once they are right"}
 	ruleTooLarge    = Rule{"intake.too_large", fact.Error, "数据太多，无法一次导入", "too much to take in at once"}
 
 	rulePrincipal    = Rule{"pboc.principal_unknown", fact.Error, "发放早于报送的发生额，本金无法得知，请在补充文件 loans 的 principal 列填写", "disbursed before the flows reported; give principal in the supplement loans"}
@@ -44,12 +44,16 @@ var rules = [...]*Rule{
 	&ruleNoLoan, &ruleClass, &ruleRenamed, &ruleEventRenamed,
 }
 
-// missing are the findings that something is not there. About a note whose record
-// has an error, or of an institution with a message that could not be read, they
+// missing are the findings that something is not there, with the tables it may be
+// in. About a note whose record has an error, or of an institution with a message
+// that could not be read, or when a supplement of such a table has an error, they
 // may only follow from that, and are held back.
-var missing = map[string]bool{
-	ruleLoan.Code: true, rulePrincipal.Code: true, ruleVanished.Code: true, ruleRequired.Code: true, ruleNoLoan.Code: true,
-	"loanbook.gap": true, "loanbook.month_missing": true, "loanbook.events_differ": true, "loanbook.unknown_loan": true,
+var missing = map[string][]string{
+	ruleLoan.Code: {"loans"}, rulePrincipal.Code: {"loans"}, ruleVanished.Code: {"loans"}, ruleNoLoan.Code: {"loans"},
+	ruleRequired.Code: {"enterprises", "loans", "month_balances", "loan_events", "guarantees", "collaterals"},
+	"loanbook.gap":    {"month_balances"}, "loanbook.month_missing": {"month_balances"}, "loanbook.events_differ": {"month_balances", "loan_events"},
+	"loanbook.unknown_loan": {"loans"}, "loanbook.unknown_enterprise": {"enterprises"}, "loanbook.unknown_institution": {"institutions"},
+	"loanbook.unknown_branch": {"branches"}, "loanbook.unknown_project": {"projects"},
 }
 
 // Rules returns every rule, for the reference page.

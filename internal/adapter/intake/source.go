@@ -166,6 +166,52 @@ func (s *store) locate(f fact.Finding) fact.Finding {
 	return f
 }
 
+// locateBalances places findings of loanbook about balances that supplements told:
+// which of their rows told which balance is not kept, so their keys are read again.
+func (s *store) locateBalances(findings []fact.Finding, sups []*supplement) error {
+	wanted := map[string][]int{}
+	for i := range findings {
+		if key := findings[i].At.Value; strings.HasPrefix(findings[i].Code, "loanbook.") && s.fromSupplement(key) {
+			wanted[key] = append(wanted[key], i)
+		}
+	}
+	for _, sup := range sups {
+		if sup.table != "month_balances" || len(wanted) == 0 {
+			continue
+		}
+		var key []byte
+		err := s.read(sup, fact.Lookup("month_balances").Key, func(fact.Finding) {}, func(b *fact.Batch) {
+			for i := range b.Len() {
+				key = append(append(key[:0], b.Vectors[0].Texts.At(i)...), '/')
+				key = append(append(key, b.Vectors[1].Texts.At(i)...), '/')
+				key = civil.Month(b.Vectors[2].Ints[i]).AppendTo(key)
+				for _, n := range wanted[string(key)] {
+					findings[n].At.File, findings[n].At.Line = sup.rel, b.LineOf(i)
+				}
+				delete(wanted, string(key))
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fromSupplement tells whether key, institution/note/month, is of a balance that
+// no message tells.
+func (s *store) fromSupplement(key string) bool {
+	at := strings.LastIndexByte(key, '/')
+	if at < 0 {
+		return false
+	}
+	month, err := civil.ParseMonth(key[at+1:])
+	institution, _, ofNote := strings.Cut(key[:at], "/")
+	bank, known := s.banks.Find([]byte(institution))
+	_, told := s.stockOf[stockKey{bank, month}]
+	return err == nil && ofNote && known && !told
+}
+
 // locateNote places a finding by the key of a note, institution/loan or
 // institution/loan/month: in that month's stock, or where the note was last told.
 func (s *store) locateNote(f *fact.Finding) {

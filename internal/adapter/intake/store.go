@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"slices"
+
 	"changrong/internal/adapter/pboc"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
@@ -31,6 +33,7 @@ type store struct {
 	closed     map[uint32]closedSays // what supplements say about loans.closed_on
 	guarantors map[string]bool       // those whose guarantees are taken in
 	listed     map[string]bool       // guarantee contracts that a supplement speaks of
+	broken     map[string]bool       // tables with an error in a supplement
 }
 
 // source is one file that rows come from.
@@ -49,6 +52,7 @@ func newStore(codes *pboc.Codes, find func(fact.Finding)) *store {
 	s := &store{
 		find: find, codes: codes, grids: map[string]*grid{}, there: map[string]bool{}, closed: map[uint32]closedSays{},
 		guarantors: map[string]bool{}, listed: map[string]bool{}, shared: map[uint32]bool{}, stockOf: map[stockKey]int32{}, events: events{told: map[string]bool{}},
+		broken: map[string]bool{},
 	}
 	for _, t := range fact.Tables() {
 		if t.Name != "month_balances" && t.Name != "loan_events" {
@@ -67,6 +71,11 @@ func (s *store) full() bool {
 		full = full || g.full()
 	}
 	return full
+}
+
+// anyBroken tells whether a supplement of one of the tables has an error.
+func (s *store) anyBroken(tables []string) bool {
+	return slices.ContainsFunc(tables, func(t string) bool { return s.broken[t] })
 }
 
 // place returns where an origin is.

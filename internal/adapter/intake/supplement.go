@@ -133,7 +133,13 @@ func (s *store) merge(table string, sups []*supplement) error {
 		case "loan_events":
 			fn = m.events
 		}
-		err := s.read(sup, nil, s.find, func(b *fact.Batch) {
+		report := func(f fact.Finding) {
+			if f.Severity == fact.Error {
+				s.broken[table] = true
+			}
+			s.find(f)
+		}
+		err := s.read(sup, nil, report, func(b *fact.Batch) {
 			sup.rows += b.Len()
 			fn(b)
 		})
@@ -263,7 +269,8 @@ func (m *merger) note(b *fact.Batch, i int) (row uint32, ok bool) {
 		row, ok = m.s.loans.keys.FindIn(bank, loan)
 	}
 	if !ok {
-		m.s.find(ruleLoan.at(m.s.place(m.origin(b, i), "loan_id", string(loan)), "", ""))
+		key := string(b.Vector("institution_id").Texts.At(i)) + "/" + string(loan)
+		m.s.find(ruleLoan.at(m.s.place(m.origin(b, i), "loan_id", key), "", ""))
 	}
 	return row, ok
 }
