@@ -68,8 +68,29 @@ type ItemSum struct {
 	SetAside, Excluded int64
 }
 
+// Check refuses, before anything is read, an engine that is not there.
+// Errors: settle.engine, settle.dsn, settlement.options.
+func (o *EngineOptions) Check() error {
+	switch o.Engine {
+	case "", "columnar", "cel":
+	case "sql":
+		if o.DSN == "" {
+			return fault.New(fault.Invalid, "settle.dsn", "执行器 sql 需要用 --dsn 写明 PostgreSQL 连接", "the sql engine needs --dsn")
+		}
+	default:
+		return fault.Invalidf("settle.engine", "没有执行器“%s”，可用 columnar、sql、cel", "no engine %q; there are columnar, sql and cel", o.Engine)
+	}
+	if o.Partitions < 0 || o.Workers < 0 {
+		return fault.New(fault.Invalid, "settlement.options", "并行数和批数不能为负", "neither workers nor partitions can be negative")
+	}
+	return nil
+}
+
 // Settle loads pack and facts, runs the plan and writes the bundle.
 func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
 	packFiles := os.DirFS(o.Pack)
 	pack, err := policy.Load(packFiles)
 	if err != nil {
@@ -112,6 +133,7 @@ func Settle(ctx context.Context, o SettleOptions) (*Settlement, error) {
 // run computes plan over facts. The digests of the facts are the columnar
 // executor's, whichever executor computes.
 func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts fact.Source) (*settlement.Result, []bundle.FactsDigest, error) {
+	facts = settlement.CountableAmounts(facts)
 	options := columnar.Options{Workers: o.Workers, Partitions: max(1, o.Partitions)}
 	book, err := columnar.Load(ctx, facts, options, plan)
 	if err != nil {
@@ -128,17 +150,14 @@ func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts fact.S
 	for i, d := range report.Facts {
 		digests[i] = bundle.FactsDigest{Table: d.Table, Rows: d.Rows, Columns: d.Columns, SHA256: d.SHA256}
 	}
+	for _, table := range report.Absent {
+		digests = append(digests, bundle.FactsDigest{Table: table})
+	}
 	switch o.Engine {
-	case "", "columnar":
 	case "cel":
 		res, err = oracle.Run(ctx, plan, facts)
 	case "sql":
-		if o.DSN == "" {
-			return nil, nil, fault.New(fault.Invalid, "settle.dsn", "执行器 sql 需要 --dsn 给出 PostgreSQL 连接", "the sql engine needs --dsn")
-		}
 		res, err = postgres.Run(ctx, o.DSN, plan, facts)
-	default:
-		return nil, nil, fault.Invalidf("settle.engine", "没有执行器“%s”：可用 columnar、sql、cel", "no engine %q: there are columnar, sql, cel", o.Engine)
 	}
 	return res, digests, err
 }
@@ -194,6 +213,9 @@ type VerifyOptions struct {
 
 // Verify verifies a bundle; no problems means that it holds.
 func Verify(ctx context.Context, o VerifyOptions) (*bundle.Receipt, []bundle.Problem, error) {
+	if err := o.Check(); err != nil {
+		return nil, nil, err
+	}
 	b, err := bundle.Open(o.Bundle)
 	if err != nil {
 		return nil, nil, err
@@ -231,10 +253,7 @@ func WriteFile(name string, write func(io.Writer) error) (err error) {
 	fail := func(err error) error {
 		return fault.New(fault.Unavailable, "file.write", "文件无法写出", "the file cannot be written").In(fault.Place{File: name}).Because(err)
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return fail(err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".part-*")
+	f, err := os.CreateTemp(bundle.Existing(filepath.Dir(name)), ".part-*")
 	if err != nil {
 		return fail(err)
 	}
@@ -246,7 +265,7 @@ func WriteFile(name string, write func(io.Writer) error) (err error) {
 	if err := errors.Join(write(f), f.Chmod(0o644), f.Close()); err != nil {
 		return fail(err)
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.Rename(f.Name(), name)); err != nil {
 		return fail(err)
 	}
 	return nil

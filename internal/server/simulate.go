@@ -55,7 +55,7 @@ func Simulate(ctx context.Context, o SimulateOptions) (*Simulation, error) {
 			runnable = append(runnable, p)
 		}
 	}
-	book, err := columnar.Load(ctx, party.NewSized(facts), columnar.Options{Workers: o.Workers}, runnable...)
+	book, err := columnar.Load(ctx, settlement.CountableAmounts(party.NewSized(facts)), columnar.Options{Workers: o.Workers}, runnable...)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ type Contents struct {
 	// Rewrite names the tables that it has otherwise than the files.
 	Source  fact.Source
 	Rewrite []string
-	Digests []FactsDigest // of the columns read, by table
+	Digests []FactsDigest // of the columns read, by table; of a table that is not there its name
 	Result  *settlement.Result
 	SQL     map[string]string // file name → text
 }
@@ -46,10 +46,12 @@ func (c *Contents) receipt() *Receipt {
 		Pack:       PackRef{c.Pack.ID, c.Pack.Digest},
 		ScopeFirst: c.Plan.Scope.First.String(), ScopeLast: c.Plan.Scope.Last.String(),
 		Readings: c.Plan.Readings, Parameters: c.Plan.Parameters,
-		Facts: c.Digests, Absent: []string{},
+		Facts: []FactsDigest{}, Absent: []string{},
 	}
 	for _, d := range c.Digests {
-		if !c.Facts.Has(d.Table) {
+		if c.Facts.Has(d.Table) {
+			r.Facts = append(r.Facts, d)
+		} else {
 			r.Absent = append(r.Absent, d.Table)
 		}
 	}
@@ -64,10 +66,8 @@ func Write(ctx context.Context, out string, c *Contents) (*Receipt, error) {
 	if _, err := os.Lstat(out); err == nil {
 		return nil, fault.New(fault.Conflict, "bundle.exists", "输出位置已存在，请换一个或先移走", "the output is there already; choose another or move it away").In(fault.Place{File: out})
 	}
-	if err := os.MkdirAll(filepath.Dir(filepath.Clean(out)), 0o755); err != nil {
-		return nil, writeFault(out, err)
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(out)), ".bundle-*")
+	parent := filepath.Dir(filepath.Clean(out))
+	tmp, err := os.MkdirTemp(Existing(parent), ".bundle-*")
 	if err != nil {
 		return nil, writeFault(out, err)
 	}
@@ -77,8 +77,15 @@ func Write(ctx context.Context, out string, c *Contents) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return nil, writeFault(out, err)
+	}
 	if strings.HasSuffix(out, ".zip") {
-		err = zipFolder(tmp, out)
+		packed := tmp + ".zip"
+		defer os.Remove(packed)
+		if err = zipFolder(tmp, packed); err == nil {
+			err = os.Rename(packed, out)
+		}
 	} else {
 		err = errors.Join(os.Chmod(tmp, 0o755), os.Rename(tmp, out))
 	}
@@ -86,6 +93,17 @@ func Write(ctx context.Context, out string, c *Contents) (*Receipt, error) {
 		return nil, writeFault(out, err)
 	}
 	return receipt, nil
+}
+
+// Existing returns the nearest folder above dir, or dir itself, that is there: what
+// is made in it first leaves no empty folders behind when it fails.
+func Existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
 }
 
 func writeFault(out string, err error) error {

@@ -19,8 +19,9 @@ type TableDigest = book.TableDigest
 
 // Report is what was read on the way to a result.
 type Report struct {
-	Facts []TableDigest // in the order of the dictionary
-	Stats book.Stats
+	Facts  []TableDigest // in the order of the dictionary
+	Absent []string      // tables that plans read and the facts do not have
+	Stats  book.Stats
 }
 
 // Book is facts in memory, ready to be settled under any of the plans that it was
@@ -57,7 +58,9 @@ func (b *Book) Run(ctx context.Context, plan *policy.Plan) (*settlement.Result, 
 
 // Report tells what was read so far: all of it after Load, or with several
 // partitions after the first Run.
-func (b *Book) Report() *Report { return &Report{Facts: b.held.Digests(), Stats: b.held.Stats()} }
+func (b *Book) Report() *Report {
+	return &Report{Facts: b.held.Digests(), Absent: b.held.Absent(), Stats: b.held.Stats()}
+}
 
 // Run settles a plan on facts: Load and Book.Run in one.
 func Run(ctx context.Context, plan *policy.Plan, src fact.Source, opts Options) (*settlement.Result, *Report, error) {

@@ -92,6 +92,18 @@ func (b *Book) Passes() int { return b.partitions }
 // Partitioned tells whether a table is held partition by partition.
 func (b *Book) Partitioned(t *fact.Table) bool { return b.needs.partitioned(t.Name) }
 
+// Absent returns the tables that plans read and the facts do not have, in the order
+// of the dictionary.
+func (b *Book) Absent() []string {
+	var names []string
+	for _, t := range fact.Tables() {
+		if b.needs.absent[t.Name] {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 // Stats returns the counts so far.
 func (b *Book) Stats() Stats { return b.stats }
 

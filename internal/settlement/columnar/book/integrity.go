@@ -50,7 +50,8 @@ func (c *complaints) err() error {
 	return fault.Invalidf("settlement.link",
 		"%[1]s（%[2]s）“%[3]s”所指的%[4]s“%[5]s”不在 %[6]s 表中",
 		"the row %[3]q of %[2]s leads to %[5]q, which is not in %[6]s",
-		c.of.Zh, c.of.Name, shown(d.key), link.Zh, shown(d.to), link.Table).In(d.at)
+		c.of.Zh, c.of.Name, shown(d.key), link.Zh, shown(d.to), link.Table).
+		In(d.at).In(fault.Place{Field: link.On[len(link.On)-1], Value: d.to[len(d.to)-1]})
 }
 
 // cellsOf returns cells of row i as text.

@@ -21,6 +21,7 @@ type need struct {
 type needs struct {
 	src      fact.Source
 	of       map[string]*need
+	absent   map[string]bool // tables that are read, and are not in the facts
 	balances bool        // M_0 … M_k of every note
 	events   bool        // the balance of every day
 	scope    civil.Range // from the first to the last day of the plans' scopes
@@ -28,7 +29,7 @@ type needs struct {
 
 // needsOf collects what plans read.
 func needsOf(src fact.Source, plans []*policy.Plan) *needs {
-	n := &needs{src: src, of: map[string]*need{}, scope: plans[0].Scope}
+	n := &needs{src: src, of: map[string]*need{}, absent: map[string]bool{}, scope: plans[0].Scope}
 	for _, name := range []string{"institutions", "enterprises"} {
 		n.table(fact.Lookup(name)) // they number the parties
 	}
@@ -54,6 +55,7 @@ func needsOf(src fact.Source, plans []*policy.Plan) *needs {
 	}
 	if n.balances {
 		n.read("loans", "disbursed_on", "closed_on")
+		n.absent["month_balances"] = !src.Has("month_balances")
 	}
 	if n.events {
 		n.read("loan_events", "on", "kind", "amount")
@@ -65,6 +67,7 @@ func needsOf(src fact.Source, plans []*policy.Plan) *needs {
 // table returns what is read of t; nil when it is not in the facts.
 func (n *needs) table(t *fact.Table) *need {
 	if !n.src.Has(t.Name) {
+		n.absent[t.Name] = true
 		return nil
 	}
 	of := n.of[t.Name]
