@@ -23,7 +23,7 @@ demo: ## invents a city, imports its bank files, settles, explains one payment, 
 	@scripts/demo.sh
 
 .PHONY: test
-test: ## runs all tests, the race detector where goroutines start, and every fuzz target briefly
+test: ## runs all tests, those with goroutines under the race detector too, every fuzz target briefly
 	@scripts/setup.sh test
 	go vet ./...
 	@go run ./scripts/testall

@@ -16,10 +16,6 @@ import (
 // module is the path of this module.
 const module = "changrong"
 
-// maxForeign is from how many packages of other modules on a package imports
-// too much to be fuzzed in a few seconds.
-const maxForeign = 25
-
 // pkg is a package as `go list` describes it.
 type pkg struct {
 	ImportPath, Dir                    string
@@ -30,9 +26,11 @@ func (p *pkg) short() string { return strings.TrimPrefix(p.ImportPath, module+"/
 
 // list returns the packages of the module.
 func list() ([]pkg, error) {
-	out, err := goList("-json=ImportPath,Dir,GoFiles,TestGoFiles,XTestGoFiles", "./...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,TestGoFiles,XTestGoFiles", "./...")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("go list: %w", err)
 	}
 	var all []pkg
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -44,16 +42,6 @@ func list() ([]pkg, error) {
 		}
 		all = append(all, p)
 	}
-}
-
-func goList(args ...string) ([]byte, error) {
-	cmd := exec.Command("go", append([]string{"list"}, args...)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
-	}
-	return out, nil
 }
 
 // search returns what the first group of re matches in the files.
@@ -78,21 +66,6 @@ var (
 // fuzzTargets returns the names of p's fuzz targets.
 func (p *pkg) fuzzTargets() ([]string, error) {
 	return p.search(fuzzTarget, append(p.TestGoFiles, p.XTestGoFiles...)...)
-}
-
-// heavy tells whether p's tests import too much of other modules.
-func (p *pkg) heavy() (bool, error) {
-	out, err := goList("-deps", "-test", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", p.ImportPath)
-	if err != nil {
-		return false, err
-	}
-	n := 0
-	for _, line := range strings.Fields(string(out)) {
-		if line != module && !strings.HasPrefix(line, module+"/") {
-			n++
-		}
-	}
-	return n > maxForeign, nil
 }
 
 // starters returns the paths of packages that start goroutines and have tests.
