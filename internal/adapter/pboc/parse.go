@@ -25,6 +25,7 @@ type chunk struct {
 	findings []fact.Finding // lines count from 1 within the chunk
 	fatal    bool           // the last finding ends the reading of the file
 	tooLong  bool           // what follows it is no line
+	failed   error          // the reading ended here, with this
 	done     chan struct{}
 }
 

@@ -208,8 +208,8 @@ func (s *stream) produce(ctx context.Context, free <-chan *chunk, work, order ch
 			if data[len(data)-1] == '\n' {
 				s.trail, data = true, data[:len(data)-1]
 			}
-		case err != nil:
-			return err
+		case err != nil: // in its turn, so that what is told of a file is always the same
+			data, carry, last, c.failed = nil, carry[:0], true, err
 		}
 		if !last {
 			data, carry = cutLine(data, carry)
@@ -253,6 +253,9 @@ func (s *stream) consume(ctx context.Context, order <-chan *chunk, free chan<- *
 		case <-c.done:
 		case <-ctx.Done():
 			return ctx.Err()
+		}
+		if c.failed != nil {
+			return c.failed
 		}
 		base := int(s.sum.Records)
 		for _, f := range c.findings {
