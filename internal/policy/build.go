@@ -81,6 +81,14 @@ func (b *builder) readings(chosen map[string]string) error {
 	return nil
 }
 
+func (p *Pack) parameterNames() string {
+	names := make([]string, len(p.Parameters))
+	for i, x := range p.Parameters {
+		names[i] = x.Name
+	}
+	return strings.Join(names, ", ")
+}
+
 func (p *Pack) readingNames() string {
 	names := make([]string, len(p.Readings))
 	for i, r := range p.Readings {
@@ -108,20 +116,24 @@ func (b *builder) parameters(changed map[string]string) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(changed)) {
 		if !slices.ContainsFunc(b.pack.Parameters, func(p Parameter) bool { return p.Name == name }) {
-			return fault.Invalidf("pack.unknown_parameter", "政策包没有名为“%s”的参数", "the pack has no parameter %q", name)
+			return fault.Invalidf("pack.unknown_parameter", "政策包没有名为“%s”的参数；可选：%s", "the pack has no parameter %q; it has %s", name, b.pack.parameterNames())
 		}
 	}
 	for _, p := range b.pack.Parameters {
 		w := p.word
-		if v, ok := changed[p.Name]; ok {
+		v, isChanged := changed[p.Name]
+		if isChanged {
 			w = Word{Text: v}
 		}
 		c, err := parseParameter(w)
-		if err != nil {
+		switch {
+		case err != nil && isChanged:
+			return fault.Of(err).In(fault.Place{Field: p.Name})
+		case err != nil:
 			return inPack(err)
 		}
 		if was, err := parseParameter(p.word); err == nil && was.Type != c.Type {
-			return fault.Invalidf("pack.parameter_type", "参数 %s 的类型不同于政策包：%s", "parameter %s has another type than in the pack: %s", p.Name, w.Text)
+			return fault.Invalidf("pack.parameter_type", "参数 %[1]s 应与政策包中的 %[3]s 同类，而不是“%[2]s”", "parameter %[1]s must be of the kind of %[3]s, not %[2]q", p.Name, fault.Clip(w.Text), p.Value)
 		}
 		c.Name = "param." + p.Name
 		b.consts = append(b.consts, c)

@@ -66,7 +66,7 @@ func TestLoadRefusesSense(t *testing.T) {
 		line             int
 		edits            []edit
 	}{
-		{"a rate over 100 %", "pack.rate_range", techFile, 1, []edit{{techFile, "rate: 1%", "rate: 100.00001%"}}},
+		{"a rate over 100 %", "pack.rate_range", techFile, 8, []edit{{techFile, "rate: 1%", "rate: 100.00001%"}}},
 		{"a default outside its range", "pack.term_range", loansFile, 14, []edit{{loansFile, "default: 0.5%", "default: 1.00001%"}}},
 		{"a range upside down", "pack.term_range", loansFile, 14, []edit{{loansFile, "min: 0%", "min: 2%"}, {loansFile, ", default: 0.5%", ""}}},
 		{"rate and amount", "pack.term", techFile, 1, []edit{{techFile, "rate: 1%", "rate: 1%\namount: 1万元"}}},

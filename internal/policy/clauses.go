@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -9,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"changrong/internal/base/fault"
 	"changrong/internal/policy/strict"
@@ -53,13 +53,16 @@ func (c *Clause) consistent() error {
 		as, zh, en string
 		there      bool
 	}{
-		{"money", "有资金项目", "has money items", len(c.Items) > 0},
-		{"indicator", "有指标", "has indicators", len(c.Indicators) > 0},
-		{"capability", "写明 capability", "says which capability", c.Capability != ""},
-		{"not_computed", "写明 reason", "says the reason", c.Reason != ""},
+		{"money", "资金项目", "money item", len(c.Items) > 0},
+		{"indicator", "指标", "indicator", len(c.Indicators) > 0},
+		{"capability", " capability", "capability", c.Capability != ""},
+		{"not_computed", " reason", "reason", c.Reason != ""},
 	} {
-		if slices.Contains(c.As, x.as) != x.there {
-			return fault.Invalidf("pack.clause", "as 含 %[1]s 当且仅当条款%[2]s", "as holds %[1]s if and only if the clause %[3]s", x.as, x.zh, x.en)
+		switch said := slices.Contains(c.As, x.as); {
+		case said && !x.there:
+			return fault.Invalidf("pack.clause", "as 写了 %[1]s，但该条没有%[2]s", "as says %[1]s, and the clause has no %[3]s", x.as, x.zh, x.en)
+		case !said && x.there:
+			return fault.Invalidf("pack.clause", "该条有%[2]s，as 应写上 %[1]s", "the clause has some %[3]s, and as must say %[1]s", x.as, x.zh, x.en)
 		}
 	}
 	return nil
@@ -189,11 +192,14 @@ var (
 // ReadOfficial cuts the plain text of a document by its own numbering: sections
 // 一、, subsections (一), numbered clauses 1., which count on through the sections.
 // What stands before the first section is left out.
-// Errors: policy.text_size, policy.text_numbering.
+// Errors: policy.text_size, policy.text_encoding, policy.text_numbering.
 func ReadOfficial(r io.Reader) (*Official, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxText+1))
 	if err != nil || len(text) > maxText {
-		return nil, fault.Invalidf("policy.text_size", "文件原文无法读取，或超过 %d 字节", "the official text cannot be read, or is over %d bytes", maxText).Because(err)
+		return nil, fault.Invalidf("policy.text_size", "官方原文无法读取，或超过 %d 字节", "the official text cannot be read, or is over %d bytes", maxText).Because(err)
+	}
+	if !utf8.Valid(text) {
+		return nil, fault.New(fault.Invalid, "policy.text_encoding", "官方原文不是 UTF-8 文本，请另存为 UTF-8", "the official text is not UTF-8")
 	}
 	o := &Official{Text: map[string]string{}}
 	parts := map[string][]string{}
@@ -218,7 +224,7 @@ func ReadOfficial(r io.Reader) (*Official, error) {
 		parts[ref] = append(parts[ref], line)
 	}
 	if len(o.Refs) == 0 {
-		return nil, fault.New(fault.Invalid, "policy.text_numbering", "文件原文里找不到“一、”这样的编号", "no numbering like 一、 in the official text")
+		return nil, fault.New(fault.Invalid, "policy.text_numbering", "官方原文里找不到“一、”这样的编号", "no numbering like 一、 in the official text")
 	}
 	for ref, lines := range parts {
 		o.Text[ref] = strings.Join(lines, "\n")
@@ -252,9 +258,15 @@ func (p *Pack) Against(o *Official) error {
 			surplus = append(surplus, c.Ref)
 		}
 	}
-	if len(lacking)+len(surplus) > 0 {
-		return fault.Invalidf("policy.text_mismatch", "条款对照与原文不符：原文有而未交代 %s；已交代而原文没有 %s", "the clause map does not fit the text: not mapped %s; not in the text %s",
-			fmt.Sprint(lacking), fmt.Sprint(surplus))
+	var zh, en []string
+	if len(lacking) > 0 {
+		zh, en = append(zh, "原文有而 clauses.yaml 没有 "+strings.Join(lacking, "、")), append(en, "not mapped "+strings.Join(lacking, " "))
 	}
-	return nil
+	if len(surplus) > 0 {
+		zh, en = append(zh, "clauses.yaml 有而原文没有 "+strings.Join(surplus, "、")), append(en, "not in the text "+strings.Join(surplus, " "))
+	}
+	if len(zh) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "policy.text_mismatch", "条款对照与官方原文不符："+strings.Join(zh, "；"), "the clause map does not fit the text: "+strings.Join(en, "; "))
 }

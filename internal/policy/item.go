@@ -260,7 +260,7 @@ func (b *builder) terms(it *Item, d *itemDoc) error {
 			it.Rate.Default = new(money.Rate(t.value))
 		}
 		if max(t.max, t.value) > int64(money.One) || min(t.min, t.value) < 0 {
-			return wrong(d.ID, "pack.rate_range", "比例应在 0 与 100% 之间", "a rate lies between 0 and 100 %")
+			return wrong(d.Rate.place(), "pack.rate_range", "比例应在 0 与 100% 之间", "a rate lies between 0 and 100 %")
 		}
 		return nil
 	}
@@ -273,7 +273,7 @@ func (b *builder) terms(it *Item, d *itemDoc) error {
 		it.Amount.Default = new(money.Fen(t.value))
 	}
 	if min(t.min, t.value) < 0 {
-		return wrong(d.ID, "pack.amount_range", "金额不能为负", "an amount is not negative")
+		return wrong(d.Amount.place(), "pack.amount_range", "金额不能为负", "an amount is not negative")
 	}
 	return nil
 }
@@ -306,13 +306,23 @@ func (b *builder) openTerm(d *termDoc, unit expr.Unit) (t openTerm, err error) {
 			return t, err
 		}
 		if t.value < t.min || t.value > t.max {
-			return t, wrong(*d.Open.Default, "pack.term_range", "默认值超出 min 与 max 的范围", "the default lies outside min and max")
+			return t, wrong(*d.Open.Default, "pack.term_range",
+				"默认值 "+quantityText(t.value, unit)+" 不在 "+quantityText(t.min, unit)+" 至 "+quantityText(t.max, unit)+" 之间",
+				"the default "+quantityText(t.value, unit)+" is not within "+quantityText(t.min, unit)+" to "+quantityText(t.max, unit))
 		}
 	}
 	if t.min > t.max {
-		return t, wrong(d.Open.Min, "pack.term_range", "min 大于 max", "min is above max")
+		return t, wrong(d.Open.Min, "pack.term_range", "下限 min 大于上限 max", "min is above max")
 	}
 	return t, nil
+}
+
+// quantityText writes a rate or an amount as people do.
+func quantityText(x int64, unit expr.Unit) string {
+	if unit == expr.Share {
+		return string(append(money.Rate(x).AppendPercent(nil), '%'))
+	}
+	return money.Fen(x).String() + "元"
 }
 
 func (b *builder) capOf(it *Item, d *itemDoc) error {

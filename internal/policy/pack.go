@@ -184,7 +184,7 @@ func packFiles(fsys fs.FS) ([]string, error) {
 		return nil, f
 	}
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "pack.unreadable", "政策包无法读取", "the pack cannot be read").Because(err)
+		return nil, fault.New(fault.NotFound, "pack.unreadable", "没有这个政策包，或无法读取", "there is no such pack, or it cannot be read").Because(err)
 	}
 	slices.Sort(files)
 	return files, nil

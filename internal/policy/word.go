@@ -43,6 +43,14 @@ type termDoc struct {
 	Open  *openDoc
 }
 
+// place returns the word that a fault about the whole term is shown at.
+func (t *termDoc) place() Word {
+	if t.Open != nil {
+		return t.Open.Max
+	}
+	return *t.Fixed
+}
+
 type openDoc struct {
 	Min     Word  `yaml:"min" required:"true" doc:"不低于"`
 	Max     Word  `yaml:"max" required:"true" doc:"不高于"`

@@ -156,7 +156,11 @@ func yamlFault(err error) error {
 	}
 	at := fault.Place{}
 	if t := y.GetToken(); t != nil && t.Position != nil {
-		at.Line, at.Column, at.Value = t.Position.Line, t.Position.Column, t.Value
+		at.Line, at.Column = t.Position.Line, t.Position.Column
+		value, _, _ := strings.Cut(strings.TrimSpace(t.Value), "\n")
+		if strings.IndexFunc(value, unseen) < 0 {
+			at.Value = value
+		}
 	}
 	code, message := "pack.yaml", y.GetMessage()
 	var unknown *yaml.UnknownFieldError

@@ -22,9 +22,9 @@ type needs struct {
 	src      fact.Source
 	of       map[string]*need
 	absent   map[string]bool // tables that are read, and are not in the facts
-	balances bool        // M_0 … M_k of every note
-	events   bool        // the balance of every day
-	scope    civil.Range // from the first to the last day of the plans' scopes
+	balances bool            // M_0 … M_k of every note
+	events   bool            // the balance of every day
+	scope    civil.Range     // from the first to the last day of the plans' scopes
 }
 
 // needsOf collects what plans read.
