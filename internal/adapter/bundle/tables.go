@@ -217,10 +217,14 @@ func readRows[T any](name string, src io.Reader, cs []column[T]) ([]T, error) {
 		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
-		at, _ := r.FieldPos(0)
-		if err != nil {
-			return nil, broken(at, "", err)
+		var bad *csv.ParseError
+		if errors.As(err, &bad) {
+			return nil, broken(bad.StartLine, "", err)
 		}
+		if err != nil {
+			return nil, broken(0, "", err)
+		}
+		at, _ := r.FieldPos(0)
 		var row T
 		for i := range cs {
 			if err := cs[i].parse(record[i], &row); err != nil {
