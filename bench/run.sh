@@ -1,100 +1,200 @@
 #!/usr/bin/env bash
 # Measures Changrong beside its peers on one input, checks that the answers are
-# equal, and writes bench/RESULTS.md. See bench/README.md.
+# equal, and prints what came out. See bench/README.md.
 #
 #   NOTES="100000 1000000"  sizes for the comparison with peers
-#   FULL=1                  also 10,000,000 notes × 13 month ends, ours alone
+#   FULL=1                  also 10,000,000 notes with 13 month ends each
 #   RUNS=3                  runs of each; the median is told
+#   THREADS=n               of everybody; as many as there are processors
+#   KEEP=1                  use the inputs of the last run again
+#   QUIET=0.5               before each run wait, 10 minutes at most, until others keep
+#                           no more than so many processors busy
+#   RECORD=1                put what came out into bench/RESULTS.md and README.md
+#   BENCH_DIR=out/bench     where inputs and outputs go (FULL needs 6 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly notes=${NOTES:-100000 1000000} runs=${RUNS:-3}
-readonly work=${BENCH_DIR:-out/bench}
-readonly venv=$work/venv
+readonly notes=${NOTES:-100000 1000000} runs=${RUNS:-3} work=${BENCH_DIR:-out/bench}
+readonly pack=packs/linhai-2021-47 program=$PWD/bin/changrong
+THREADS=${THREADS:-$(nproc)}
+export THREADS GOMAXPROCS=$THREADS POLARS_MAX_THREADS=$THREADS OMP_NUM_THREADS=$THREADS PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$work"
+readonly python=$work/venv/bin/python
 
 say() { printf 'bench: %s\n' "$*" >&2; }
+die() { say "$@"; exit 1; }
 
-python() {
-  [ -x "$venv/bin/python" ] || python3 -m venv "$venv" || { say "python3-venv is missing: apt-get install python3-venv"; exit 1; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+peers_of_python() {
+  [ -x "$python" ] || python3 -m venv "$work/venv" || die "python3-venv is missing: apt-get install python3-venv"
+  "$python" -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
 }
 
-# cluster starts a PostgreSQL of its own on a socket in the work folder.
+# cluster starts a PostgreSQL of its own, on a socket in a folder of its own.
 cluster() {
-  local bin user=()
+  local bin as=()
   bin=$(dirname "$(command -v initdb || ls /usr/lib/postgresql/*/bin/initdb | tail -n 1)")
-  pgdir=$(mktemp -d /tmp/bench-pg-XXXXXX)
-  if [ "$(id -u)" -eq 0 ]; then
-    chown postgres "$pgdir"
-    user=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+  home=$(mktemp -d /tmp/bench-pg-XXXXXX)
+  if [ "$(id -u)" -eq 0 ]; then # the server will not run as root
+    chown postgres "$home"
+    as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
   fi
-  (cd "$pgdir" && "${user[@]}" "$bin/initdb" -D "$pgdir/data" -U bench -A trust --no-sync -E UTF8 --locale=C >/dev/null &&
-    "${user[@]}" "$bin/pg_ctl" -D "$pgdir/data" -w -l "$pgdir/log" -o "-c listen_addresses='' -k $pgdir -c fsync=off -c shared_buffers=1GB -c max_wal_size=8GB" start >/dev/null)
-  trap '(cd / && '"${user[*]} $bin/pg_ctl -D $pgdir/data -m immediate stop"' >/dev/null 2>&1) || true; rm -rf "$pgdir"' EXIT
-  export PGHOST=$pgdir PGUSER=bench PGDATABASE=bench
+  server() { (cd "$home" && "${as[@]}" "$bin/$1" -D "$home/data" "${@:2}" >/dev/null); }
+  trap 'server pg_ctl -m immediate stop 2>/dev/null || true; rm -rf "$home"' EXIT
+  server initdb -U bench -A trust --no-sync -E UTF8 --locale=C
+  server pg_ctl -w -l "$home/log" -o "-c listen_addresses='' -k $home -c fsync=off -c shared_buffers=1GB -c max_wal_size=8GB" start
+  export PGHOST=$home PGUSER=bench PGDATABASE=bench
 }
 
-# measure NAME INPUT COMMAND…: appends name, input, seconds, kilobytes and what it
-# printed last to results.tsv, once a run.
+# ticks prints how long all processors have been busy, in the kernel's ticks.
+ticks() { awk '/^cpu /{print $2+$3+$4+$7+$8+$9; exit}' /proc/stat; }
+
+# quiet waits for a quiet machine, if that was asked for.
+quiet() {
+  local i before
+  [ -n "${QUIET:-}" ] || return 0
+  for ((i = 0; i < 150; i++)); do
+    before=$(ticks)
+    sleep 4
+    ! awk -v b="$(($(ticks) - before))" -v hz="$(getconf CLK_TCK)" -v most="$QUIET" 'BEGIN{exit b / hz / 4 > most}' || return 0
+  done
+}
+
+# measure NAME INPUT ROWS COMMAND…: appends a line to results.tsv for each run: what
+# it took, how many processors others kept busy meanwhile, and what it said of its
+# stages. The functions that $before names make room for every run. What fails
+# stays in the table.
 measure() {
-  local name=$1 input=$2 i last
-  shift 2
+  local name=$1 input=$2 rows=$3 i status busy load
+  shift 3
   for ((i = 0; i < runs; i++)); do
-    [ -z "${before:-}" ] || eval "$before"
-    /usr/bin/time -f '%e\t%M' -o "$work/time" "$@" >"$work/last.out" 2>"$work/last.err" || { cat "$work/last.err" >&2; say "$name failed"; exit 1; }
-    last=$(tail -n 1 "$work/last.err")
-    printf '%s\t%s\t%s\t%s\n' "$name" "$input" "$(tail -n 1 "$work/time")" "$last" >>"$work/results.tsv"
+    ${before:-true}
+    quiet
+    load=$(cut -d ' ' -f 1 /proc/loadavg) busy=$(ticks) status=0
+    /usr/bin/time -f '%e\t%U\t%S\t%M' -o "$work/time" "$@" >"$work/last.out" 2>"$work/last.err" || status=$?
+    busy=$(($(ticks) - busy))
+    [ "$status" -eq 0 ] || tail -n 5 "$work/last.err" >&2
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$input" "$rows" "$status" "$(tail -n 1 "$work/time")" \
+      "$(awk -v b="$busy" -v hz="$(getconf CLK_TCK)" 'BEGIN{printf "%.2f", b / hz}')" "$load" \
+      "$(grep -ahE '^(stages: |读取 )' "$work/last.out" "$work/last.err" | tail -n 1)" >>"$work/results.tsv"
+    [ "$status" -eq 0 ] || { say "$name on $input failed"; return 0; }
   done
-  say "$name on $input: $(tail -n 1 "$work/time" | tr '\t' ' ') (s, KB) $last"
+  say "$name on $input: $(tail -n 1 "$work/results.tsv" | cut -f 5,8,11 | tr '\t' ' ') (s, KB)"
 }
 
-# same A B: the rows of the four items in two totals are the same bytes.
-same() {
-  local name=$1
-  if cmp -s <(grep '^rc-' "$2") <(grep '^rc-' "$3"); then
-    printf '%s\tequal\n' "$name" >>"$work/answers.tsv"
-  else
-    printf '%s\t%s of %s payees differ\n' "$name" \
-      "$(join -t '|' -j 1 <(grep '^rc-' "$2" | awk -F, '{print $1","$2"|"$7}' | sort) <(grep '^rc-' "$3" | awk -F, '{print $1","$2"|"$7}' | sort) | awk -F'|' '$2!=$3' | wc -l)" \
-      "$(grep -c '^rc-' "$2")" >>"$work/answers.tsv"
-  fi
+# answers NAME INPUT TOTALS OURS: adds to answers.tsv how the four items of a peer
+# compare with ours.
+answers() {
+  printf '%s\t%s\t%s\n' "$1" "$2" "$("$python" bench/peers/compare.py "$3" "$4")" | tee -a "$work/answers.tsv" >&2
 }
 
-peers() {
-  local n=$1 facts=$work/facts-$1 ours=$work/bundle-$1
-  [ -d "$facts" ] || bin/changrong city --seed 7 --notes "$n" --out "$facts" >"$work/city-$n.txt"
-  before="rm -rf $ours" measure changrong "$n notes" bin/changrong settle --pack packs/linhai-2021-47 --facts "$facts" --out "$ours"
-  for peer in duckdb polars openfisca; do
-    measure "$peer" "$n notes" "$venv/bin/python" "bench/peers/run_$peer.py" "$facts" "$work/totals-$peer.csv"
-    same "$peer, $n notes" "$ours/totals.csv" "$work/totals-$peer.csv"
+# clear removes what the run before made.
+clear() { rm -rf "$made"; }
+
+# city FOLDER OPTION…: an invented city, with what it says of itself beside it.
+city() {
+  local out=$work/$1
+  shift
+  [ -z "${KEEP:-}" ] || [ ! -f "$out.txt" ] || return 0
+  rm -rf "$out" "$out.txt"
+  say "making $out"
+  "$program" city --seed 7 --out "$out" "$@" >"$out.part" 2>&1
+  mv "$out.part" "$out.txt"
+}
+
+# rows FOLDER: how many rows of facts a city has.
+rows() { awk '$3 == "行"{n += $2} END{print n}' "$work/$1.txt"; }
+
+# settle NAME INPUT FACTS BUNDLE: ours, to the whole bundle.
+settle() {
+  made=$work/$4
+  before=clear measure "$1" "$2" "$(rows "$3")" "$program" settle --pack "$pack" --facts "$work/$3" --out "$made"
+}
+
+# peer NAME INPUT FACTS BUNDLE SCRIPT [ARGUMENT]: the four items by somebody else.
+peer() {
+  local totals=$work/totals.csv
+  rm -f "$totals"
+  measure "$1" "$2" "$(rows "$3")" "$python" "bench/peers/$5" "$work/$3" "$totals" "${@:6}"
+  [ ! -f "$totals" ] || answers "$1" "$2" "$totals" "$work/$4/totals.csv"
+}
+
+# beside N: us and everybody else on a city of N notes.
+beside() {
+  local input="$1 notes" facts=facts-$1 bundle=bundle-$1
+  city "$facts" --notes "$1"
+  settle changrong "$input" "$facts" "$bundle"
+  peer DuckDB "$input" "$facts" "$bundle" run_duckdb.py
+  peer 'DuckDB, tables held' "$input" "$facts" "$bundle" run_duckdb.py held
+  peer polars "$input" "$facts" "$bundle" run_polars.py
+  peer OpenFisca "$input" "$facts" "$bundle" run_openfisca.py
+  fresh_database() { dropdb --if-exists bench 2>/dev/null && createdb bench; }
+  before=fresh_database peer PostgreSQL "$input" "$facts" "$bundle" run_postgres.py
+  dropdb --if-exists bench
+  rerun "$input" "$facts" "$bundle"
+}
+
+# rerun INPUT FACTS BUNDLE: the auditor's way, with the SQL of the bundle itself;
+# all its lists must be the same bytes.
+rerun() {
+  local lists=$work/rerun differ=''
+  rm -rf "$lists"
+  measure "the bundle's SQL in DuckDB" "$1" "$(rows "$2")" "$python" bench/peers/run_bundle.py "$work/$3" "$lists"
+  for list in totals lines set_aside excluded gates pools indicators; do
+    cmp -s "$lists/$list.csv" "$work/$3/$list.csv" || differ+=" $list.csv"
   done
-  before='dropdb --if-exists bench; createdb bench' measure postgresql "$n notes" "$venv/bin/python" bench/peers/run_postgres.py "$facts" "$work/totals-postgresql.csv"
-  same "postgresql, $n notes" "$ours/totals.csv" "$work/totals-postgresql.csv"
-  dropdb bench
-  # The auditor's rerun: the SQL of the bundle itself, in DuckDB.
-  measure "bundle's SQL in duckdb" "$n notes" bench/peers/rerun.sh "$venv/bin/python" "$ours" "$work/totals-rerun.csv"
-  same "bundle's SQL in duckdb, $n notes" "$ours/totals.csv" "$work/totals-rerun.csv"
+  printf '%s\t%s\t%s\n' "the bundle's SQL in DuckDB" "$1" \
+    "$([ -z "$differ" ] && echo "all seven lists, $(wc -l <"$work/$3/lines.csv") lines of lines.csv among them, are the same bytes" || echo "differ:$differ")" |
+    tee -a "$work/answers.tsv" >&2
 }
 
-ours_alone() {
-  local facts
-  facts=$work/facts-csv
-  [ -d "$facts" ] || bin/changrong city --seed 7 --notes 100000 --format csv --without loan_events --out "$facts" >/dev/null
-  before="rm -rf $work/bundle-csv" measure "settle from CSV" "100000 notes" bin/changrong settle --pack packs/linhai-2021-47 --facts "$facts" --out "$work/bundle-csv"
-  [ -d "$work/message" ] || bench/peers/million.sh bin/changrong "$work/message"
-  before="rm -rf $work/imported" measure "import of one CLDWDK message" "1000000 lines" bin/changrong import --in "$work/message" --out "$work/imported"
-  if [ -n "${FULL:-}" ]; then
-    facts=$work/facts-full
-    [ -d "$facts" ] || bin/changrong city --seed 7 --notes 10000000 --every-month --without loan_events --out "$facts" >"$work/city-full.txt"
-    before="rm -rf $work/bundle-full" runs=1 measure "settle from Parquet" "10000000 notes × 13 month ends" bin/changrong settle --pack packs/linhai-2021-47 --facts "$facts" --out "$work/bundle-full"
+# alone: what only we do, and what was promised for it.
+alone() {
+  city facts-csv --notes 100000 --format csv
+  settle 'changrong, from CSV' '100000 notes' facts-csv bundle-csv
+  if [ -z "${KEEP:-}" ] || [ ! -f "$work/message/institutions.csv" ]; then
+    rm -rf "$work/message"
+    say "making $work/message"
+    go run ./bench/million -out "$work/message"
   fi
+  made=$work/imported
+  before=clear measure 'changrong import' 'a CLDWDK message of 1000000 lines' "$(cat "$work"/message/*.dat "$work"/message/*.csv | wc -l)" \
+    "$program" import --in "$work/message" --out "$made"
+  measure 'changrong import --check' 'a CLDWDK message of 1000000 lines' "$(cat "$work"/message/*.dat "$work"/message/*.csv | wc -l)" \
+    "$program" import --in "$work/message" --check
 }
 
+# full: the province on one machine.
+full() {
+  local input='10000000 notes × 13 month ends'
+  city facts-full --notes 10000000 --every-month --without loan_events
+  settle changrong "$input" facts-full bundle-full
+  peer DuckDB "$input" facts-full bundle-full run_duckdb.py
+  peer polars "$input" facts-full bundle-full run_polars.py
+  peer OpenFisca "$input" facts-full bundle-full run_openfisca.py
+}
+
+# machine says where this ran.
+machine() {
+  printf 'date\t%s\n' "$(date +%F)"
+  printf 'processor\t%s, %s cores, %s threads used\n' "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$THREADS"
+  printf 'memory\t%s MB\n' "$(free -m | awk '/^Mem:/{print $2}')"
+  printf 'kernel\t%s\n' "$(uname -sr)"
+  printf 'changrong\t%s, %s\n' "$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)" "$(go version bin/changrong | sed 's/.*: //')"
+  printf 'PostgreSQL\t%s\n' "$(psql -d postgres -Atc 'SHOW server_version')"
+  printf 'Python\t%s\n' "$("$python" -V | cut -d ' ' -f 2)"
+  "$python" -m pip list --format=freeze 2>/dev/null | grep -iE '^(duckdb|polars|numpy|openfisca-core)==' | sed 's/==/\t/'
+}
+
+[ -x "$program" ] || die "no bin/changrong: run make build"
 rm -f "$work/results.tsv" "$work/answers.tsv"
-python
+peers_of_python
 cluster
-for n in $notes; do peers "$n"; done
-ours_alone
-go run ./bench/report "$work" >bench/RESULTS.md
-cat bench/RESULTS.md
+machine >"$work/machine.tsv"
+for n in $notes; do beside "$n"; done
+alone
+[ -z "${FULL:-}" ] || full
+"$python" bench/report.py "$work" | tee "$work/RESULTS.md"
+if [ -n "${RECORD:-}" ]; then
+  cp "$work/RESULTS.md" bench/RESULTS.md
+  "$python" bench/report.py "$work" bench/README.md
+fi

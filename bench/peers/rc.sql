@@ -57,16 +57,16 @@ WITH summed AS (
 ), parts AS (
   SELECT *, CAST({div}(CAST(1000000000 AS {wide}) * base, total) AS BIGINT) AS part,
     CAST(CAST(1000000000 AS {wide}) * base % total AS BIGINT) AS rest
-  FROM summed
+  FROM summed WHERE item IN ('rc-first-loan', 'rc-tech') AND total > 1000000000
 ), shared AS (
   SELECT *, row_number() OVER (PARTITION BY item, enterprise_id ORDER BY rest DESC, institution_id, loan_id)
       <= 1000000000 - CAST(sum(part) OVER (PARTITION BY item, enterprise_id) AS BIGINT) AS one_more
   FROM parts
 )
-SELECT item, institution_id, loan_id, base,
-  CASE WHEN item IN ('rc-first-loan', 'rc-tech') AND total > 1000000000
-    THEN part + CASE WHEN one_more THEN 1 ELSE 0 END ELSE base END AS limited
-FROM shared;
+SELECT item, institution_id, loan_id, base, base AS limited
+FROM summed WHERE NOT (item IN ('rc-first-loan', 'rc-tech') AND total > 1000000000)
+UNION ALL
+SELECT item, institution_id, loan_id, base, part + CASE WHEN one_more THEN 1 ELSE 0 END FROM shared;
 
 CREATE TEMP TABLE pooled AS
 WITH rated AS (

@@ -1,12 +1,14 @@
 """The four items in polars: lazy frames over the same Parquet files, 128-bit integers where they are needed."""
 
 import datetime as dt
+import time
 
 import polars as pl
 
 import common
 
 facts, out = common.arguments()
+began = time.monotonic()
 FIRST, LAST, NEVER = dt.date(2021, 1, 1), dt.date(2021, 12, 31), dt.date(9999, 12, 31)
 
 
@@ -83,21 +85,24 @@ based = (
     .agg(base=(2 * pl.col("fen").sum() + 12) // 24)
     .filter(pl.col("base") > 0)
     .with_columns(total=pl.col("base").sum().over("item", "enterprise_id"))
-)
-LIMIT = 1_000_000_000
-limited = share(based, "base", "total", LIMIT, ["item", "enterprise_id"]).with_columns(
-    limited=pl.when(pl.col("item").is_in(["rc-first-loan", "rc-tech"]) & (pl.col("total") > LIMIT)).then("shared").otherwise("base")
-)
-rated = limited.with_columns(
-    amount=((pl.col("limited").cast(pl.Int128) * 5_000_000 + 500_000_000) // 1_000_000_000).cast(pl.Int64)
 ).collect(engine="streaming")
+LIMIT = 1_000_000_000
+over = pl.col("item").is_in(["rc-first-loan", "rc-tech"]) & (pl.col("total") > LIMIT)
+limited = pl.concat(
+    [
+        based.filter(~over).with_columns(limited="base"),
+        share(based.filter(over), "base", "total", LIMIT, ["item", "enterprise_id"]).rename({"shared": "limited"}).select(*based.columns, "limited"),
+    ]
+)
+rated = limited.with_columns(amount=((pl.col("limited").cast(pl.Int128) * 5_000_000 + 500_000_000) // 1_000_000_000).cast(pl.Int64))
 pool = table("budgets").filter(pl.col("pool") == "risk-compensation").select(fen("amount")).collect().item()
 total = rated["amount"].sum()
 if total > pool:
-    rated = share(rated.lazy().with_columns(total=pl.lit(total)), "amount", "total", pool, None).collect().with_columns(pooled="shared")
+    rated = share(rated.with_columns(total=pl.lit(total)), "amount", "total", pool, None).with_columns(pooled="shared")
 else:
     rated = rated.with_columns(pooled="amount")
 totals = rated.group_by("item", "institution_id").agg(
     rows=pl.len(), base=pl.col("base").sum(), amount=pl.col("amount").sum(), pooled=pl.col("pooled").sum()
 ).with_columns(paid=pl.col("pooled") // 100 * 100)
 common.write(out, totals.rows())
+print(f"stages: read and compute {time.monotonic() - began:.2f} s")
