@@ -23,6 +23,14 @@ func (s Severity) String() string {
 	return "warning"
 }
 
+// Zh returns 警告 or 错误.
+func (s Severity) Zh() string {
+	if s == Error {
+		return "错误"
+	}
+	return "警告"
+}
+
 // Finding is one thing wrong, or odd, with one row that came in.
 type Finding struct {
 	Severity Severity

@@ -81,7 +81,7 @@ func decodeReceipt(body []byte) (*Receipt, error) {
 	dec.DisallowUnknownFields()
 	r := new(Receipt)
 	if err := dec.Decode(r); err != nil || r.Format != receiptFormat {
-		return nil, fault.New(fault.Invalid, "bundle.receipt", "回执不是本程序写出的样子", "the receipt is not as it was written").
+		return nil, fault.New(fault.Invalid, "bundle.receipt", "不是本程序写出的回执，或已被改动", "no receipt that this program wrote, or one that was changed").
 			In(fault.Place{File: "receipt.json"}).Because(err)
 	}
 	return r, nil

@@ -199,7 +199,7 @@ func readRows[T any](name string, src io.Reader, cs []column[T]) ([]T, error) {
 	r := csv.NewReader(bufio.NewReaderSize(src, 1<<16))
 	r.ReuseRecord, r.FieldsPerRecord = true, len(cs)
 	broken := func(line int, field string, cause error) error {
-		return fault.New(fault.Invalid, "bundle.table", "结果表不是本程序写出的样子", "the result table is not as it was written").
+		return fault.New(fault.Invalid, "bundle.table", "不是本程序写出的结果表，或已被改动", "no result table that this program wrote, or one that was changed").
 			In(fault.Place{File: name, Line: line, Field: field}).Because(cause)
 	}
 	header, err := r.Read()

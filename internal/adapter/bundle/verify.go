@@ -86,7 +86,10 @@ func (b *Bundle) recompute(ctx context.Context, run Recompute) (*settlement.Resu
 // inFolder puts the folder before the file an error speaks of.
 func inFolder(folder string, err error) error {
 	f := fault.Of(err)
-	if f.At.File != "" && !filepath.IsAbs(f.At.File) {
+	switch {
+	case f.At.File == "":
+		return f.In(fault.Place{File: strings.TrimSuffix(folder, "/")})
+	case !filepath.IsAbs(f.At.File):
 		f.At.File = folder + f.At.File
 	}
 	return f
@@ -102,8 +105,11 @@ func (b *Bundle) checkSums() []Problem {
 	listed := map[string]bool{sumsFile: true}
 	for i, l := range strings.Split(strings.TrimSuffix(string(body), "\n"), "\n") {
 		sum, name, ok := strings.Cut(l, "  ")
+		if !ok {
+			name = l
+		}
 		if !ok || !filepath.IsLocal(name) || listed[name] {
-			problems = append(problems, Problem{fault.Place{File: sumsFile, Line: i + 1, Value: fault.Clip(l)}, "校验行不合格式", "a malformed checksum line"})
+			problems = append(problems, Problem{fault.Place{File: sumsFile, Line: i + 1, Value: fault.Clip(l)}, "校验行不合格式：" + fault.Clip(name), "a malformed checksum line: " + fault.Clip(name)})
 			continue
 		}
 		listed[name] = true

@@ -59,11 +59,14 @@ func zipFolder(dir, out string) (err error) {
 }
 
 // unzip unpacks the zip name into dir.
-// Error: bundle.zip.
+// Errors: bundle.not_found, bundle.zip.
 func unzip(name, dir string) error {
 	z, err := zip.OpenReader(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, "bundle.not_found", "没有这个文件", "no such file").In(fault.Place{File: name})
+	}
 	if err != nil {
-		return zipFault(name, "不是完整的 zip 文件", "no whole zip file").Because(err)
+		return zipFault(name, "不是 zip 文件，或不完整", "no whole zip file").Because(err)
 	}
 	defer z.Close()
 	var left int64 = maxUnpacked

@@ -109,11 +109,7 @@ func WriteTable(w io.Writer, findings []fact.Finding) error {
 	rows := [][]string{{"级别", "代码", "位置", "栏目", "内容", "说明"}}
 	for i := range findings {
 		f := &findings[i]
-		severity := "警告"
-		if f.Severity == fact.Error {
-			severity = "错误"
-		}
-		rows = append(rows, []string{severity, f.Code, fault.Place{File: f.At.File, Line: f.At.Line, Column: f.At.Column}.String(), f.At.Field, f.At.Value, f.Zh})
+		rows = append(rows, []string{f.Severity.Zh(), f.Code, fault.Place{File: f.At.File, Line: f.At.Line, Column: f.At.Column}.String(), f.At.Field, f.At.Value, f.Zh})
 	}
 	wide := make([]int, len(rows[0]))
 	for _, r := range rows {

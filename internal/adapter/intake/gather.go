@@ -68,7 +68,7 @@ func gather(dir string, find func(fact.Finding)) (*input, error) {
 		if fault.CodeOf(err) != "" {
 			return nil, err
 		}
-		return nil, fault.New(fault.Unavailable, "intake.unreadable", "文件夹读不出来", "the folder cannot be read").Because(err)
+		return nil, fault.New(fault.Unavailable, "intake.unreadable", "文件夹无法读取", "the folder cannot be read").In(fault.Place{File: dir}).Because(err)
 	}
 	in := &input{}
 	var findings []fact.Finding

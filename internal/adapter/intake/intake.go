@@ -100,8 +100,11 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 }
 
 func refuseOut(out string) error {
-	if _, err := os.Lstat(out); !errors.Is(err, fs.ErrNotExist) {
+	switch _, err := os.Lstat(out); {
+	case err == nil:
 		return fault.Newf(fault.Conflict, "intake.out_exists", "“%s”已存在，请换一个输出文件夹", "%q is there already; name another folder", out)
+	case !errors.Is(err, fs.ErrNotExist):
+		return unwritable(out, err)
 	}
 	return nil
 }
@@ -294,7 +297,7 @@ func (r *run) finish(ctx context.Context, in *input) error {
 			return err
 		}
 		if tmp, err = os.MkdirTemp(filepath.Dir(r.opts.Out), ".changrong-import-*"); err != nil {
-			return unwritable(err)
+			return unwritable(r.opts.Out, err)
 		}
 		defer os.RemoveAll(tmp) //nolint:errcheck // gone when all went well
 	}
@@ -326,8 +329,8 @@ func (r *run) finish(ctx context.Context, in *input) error {
 	return nil
 }
 
-func unwritable(err error) error {
-	return fault.New(fault.Unavailable, "intake.unwritable", "输出文件夹写不出来", "the output folder cannot be written").Because(err)
+func unwritable(out string, err error) error {
+	return fault.New(fault.Unavailable, "intake.unwritable", "输出文件夹无法写出", "the output folder cannot be written").In(fault.Place{File: out}).Because(err)
 }
 
 func (r *run) report() *Report {

@@ -31,11 +31,11 @@ func (r *run) write(ctx context.Context, g *errgroup.Group, dir string) {
 func (s *store) writeTable(ctx context.Context, t *fact.Table, path string) (err error) {
 	f, err := os.Create(path)
 	if err != nil {
-		return unwritable(err)
+		return unwritable(path, err)
 	}
 	defer func() {
 		if e := f.Close(); e != nil && err == nil {
-			err = unwritable(e)
+			err = unwritable(path, e)
 		}
 	}()
 	out := bufio.NewWriterSize(f, 1<<18)
@@ -45,13 +45,13 @@ func (s *store) writeTable(ctx context.Context, t *fact.Table, path string) (err
 		return err
 	}
 	if err := w.Close(); err != nil {
-		return unwritable(err)
+		return unwritable(path, err)
 	}
 	if err := out.Flush(); err != nil {
-		return unwritable(err)
+		return unwritable(path, err)
 	}
 	if err := f.Sync(); err != nil {
-		return unwritable(err)
+		return unwritable(path, err)
 	}
 	return nil
 }
@@ -59,16 +59,16 @@ func (s *store) writeTable(ctx context.Context, t *fact.Table, path string) (err
 // publish adds the list of files and gives the folder its name.
 func (r *run) publish(tmp string) error {
 	if err := r.writeSubmissions(filepath.Join(tmp, submissionsFile)); err != nil {
-		return unwritable(err)
+		return unwritable(r.opts.Out, err)
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil { //nolint:gosec // facts are for whoever may read the folder around them
-		return unwritable(err)
+		return unwritable(r.opts.Out, err)
 	}
 	if err := refuseOut(r.opts.Out); err != nil {
 		return err
 	}
 	if err := os.Rename(tmp, r.opts.Out); err != nil {
-		return unwritable(err)
+		return unwritable(r.opts.Out, err)
 	}
 	return nil
 }

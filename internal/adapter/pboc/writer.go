@@ -69,7 +69,7 @@ func NewWriter(dir, uscc, code, date, generatedAt string, zipped bool) (*Writer,
 }
 
 func unwritable(err error, file string) error {
-	return fault.New(fault.Unavailable, "pboc.unwritable", "文件写不出来", "the file cannot be written").In(fault.Place{File: file}).Because(err)
+	return fault.New(fault.Unavailable, "pboc.unwritable", "文件无法写出", "the file cannot be written").In(fault.Place{File: file}).Because(err)
 }
 
 // entry begins a file in the zip, dated as the message says.

@@ -63,7 +63,11 @@ func (x *Explainer) Explain(stored *settlement.Result, q Query) (*Trace, error) 
 	t := &Trace{Policy: plan.Policy, Scope: plan.Scope, Query: q, Compared: stored != nil, Agrees: true}
 	found := x.find(q)
 	if len(found) == 0 {
-		return nil, fault.Newf(fault.NotFound, "explain.nothing", "没有属于“%s”的行", "no row belongs to %q", fault.Clip(cmp.Or(q.Subject, q.Payee)))
+		if q.Payee != "" {
+			return nil, fault.Newf(fault.NotFound, "explain.nothing", "没有与收款人“%s”有关的记录，请核对代码", "nothing is about payee %q", fault.Clip(q.Payee))
+		}
+		key := strings.TrimPrefix(q.Institution+"/"+q.Subject, "/")
+		return nil, fault.Newf(fault.NotFound, "explain.nothing", "没有“%s”这笔业务（或网点、项目、企业），请核对编号", "there is no note, branch, project or enterprise %q", fault.Clip(key))
 	}
 	if len(found) > MaxRows {
 		t.More = len(found) - MaxRows

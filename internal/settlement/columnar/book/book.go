@@ -71,7 +71,7 @@ func Open(ctx context.Context, src fact.Source, opts Options, plans []*policy.Pl
 	}
 	if b.Workers < 1 || b.Workers > maxWorkers || b.partitions > buckets || len(plans) == 0 {
 		return nil, fault.Newf(fault.Invalid, "settlement.options",
-			"并行数应为 1–%d，分区数应为 1–%d，并至少有一个计算方案", "workers must be 1–%d, partitions 1–%d, and there must be a plan", maxWorkers, buckets)
+			"并行数应为 1–%d，批数应为 1–%d", "workers must be 1–%d, partitions 1–%d, and there must be a plan", maxWorkers, buckets)
 	}
 	b.needs = needsOf(src, plans)
 	if b.needs.of["loans"] == nil {
