@@ -22,6 +22,9 @@ func cityCommand() *cobra.Command {
 			for _, t := range trouble {
 				o.Trouble = append(o.Trouble, sim.Trouble(t))
 			}
+			if o.Notes < 0 {
+				return usageError{fmt.Errorf("--notes 不能为负")}
+			}
 			if o.Notes > 0 {
 				o.Enterprises = 0
 			}

@@ -67,9 +67,9 @@ func printImport(w io.Writer, rep *intake.Report, out string) error {
 		if err := intake.WriteTable(w, rep.Findings); err != nil {
 			return err
 		}
-		counts := sheet.Text{Head: []string{"代码", "程度", "次数", "列出"}, Right: []bool{false, false, true, true}}
+		counts := sheet.Text{Head: []string{"代码", "级别", "次数", "列出"}, Right: []bool{false, false, true, true}}
 		for _, n := range rep.Counts {
-			counts.Add(n.Code, n.Severity.String(), fmt.Sprint(n.Total), fmt.Sprint(n.Kept))
+			counts.Add(n.Code, n.Severity.Zh(), fmt.Sprint(n.Total), fmt.Sprint(n.Kept))
 		}
 		fmt.Fprintf(w, "\n%s\n", counts.String())
 	}

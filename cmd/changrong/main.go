@@ -34,9 +34,6 @@ const (
 // errReported ends a command that has already said what is wrong.
 var errReported = errors.New("reported")
 
-// usageError is a wrong command line.
-type usageError struct{ error }
-
 // run is the whole program; tests call it too.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
@@ -50,6 +47,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(cityCommand(), importCommand(), settleCommand(), explainCommand(), verifyCommand(), simulateCommand(), policyCommand(), templateCommand())
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetUsageTemplate(usageTemplate)
+	started := false
+	prepare(root, &started)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
 	switch {
@@ -57,8 +59,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	case errors.Is(err, errReported):
 		return exitFailed
-	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "用法有误：%v\n用 changrong --help 查看用法\n", err)
+	case errors.As(err, &usage), !started:
+		printUsage(stderr, err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "已中断")

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"changrong/internal/adapter/page"
@@ -74,7 +76,10 @@ func openPack(dir string) (*policy.Pack, *policy.Official, error) {
 	if err != nil {
 		return nil, nil, inDir(dir, fault.Of(err).In(fault.Place{File: officialName}))
 	}
-	return pack, official, pack.Against(official)
+	if err := pack.Against(official); err != nil {
+		return nil, nil, inDir(dir, fault.Of(err).In(fault.Place{File: officialName}))
+	}
+	return pack, official, nil
 }
 
 // inDir puts the folder before the file an error speaks of.
@@ -175,7 +180,7 @@ func policyAttach() *cobra.Command {
 				return fault.Of(err).In(fault.Place{File: args[1]})
 			}
 			if err := pack.Against(official); err != nil {
-				return err
+				return fault.Of(err).In(fault.Place{File: args[1]})
 			}
 			to := filepath.Join(args[0], officialName)
 			if err := server.WriteFile(to, func(w io.Writer) error { _, err := w.Write(body); return err }); err != nil {
@@ -191,8 +196,10 @@ func policySchema() *cobra.Command {
 	return &cobra.Command{
 		Use: "schema DIR", Short: "写出政策包各文件的 JSON Schema，供编辑器提示和校验", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			for name, body := range policy.Schemas() {
-				if err := server.WriteFile(filepath.Join(args[0], name), func(w io.Writer) error { _, err := w.Write(body); return err }); err != nil {
+			schemas := policy.Schemas()
+			for _, name := range slices.Sorted(maps.Keys(schemas)) {
+				write := func(w io.Writer) error { _, err := w.Write(schemas[name]); return err }
+				if err := server.WriteFile(filepath.Join(args[0], name+".schema.json"), write); err != nil {
 					return err
 				}
 			}

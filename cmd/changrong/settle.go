@@ -39,7 +39,7 @@ func pairs(args []string) (map[string]string, error) {
 	for _, a := range args {
 		name, value, ok := strings.Cut(a, "=")
 		if !ok || name == "" || value == "" {
-			return nil, usageError{fmt.Errorf("应写作 名称=取值：%q", a)}
+			return nil, usageError{fmt.Errorf("应写作 名称=取值，而不是“%s”", a)}
 		}
 		if _, twice := m[name]; twice {
 			return nil, usageError{fmt.Errorf("%s 写了两次", name)}
@@ -58,6 +58,9 @@ func settleCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if o.Choices, err = choices.choices(); err != nil {
 				return err
+			}
+			if err := o.Check(); err != nil {
+				return usageError{err}
 			}
 			last := time.Now()
 			o.Lap = func(stage string) {

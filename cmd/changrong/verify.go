@@ -14,6 +14,9 @@ func verifyCommand() *cobra.Command {
 		Use: "verify BUNDLE", Short: "复核结算包：校验每个文件，重新计算并逐行比较", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Bundle = args[0]
+			if err := o.Check(); err != nil {
+				return usageError{err}
+			}
 			receipt, problems, err := server.Verify(c.Context(), o)
 			if err != nil {
 				return err
