@@ -34,7 +34,7 @@ lint: ## runs the linters, at the versions of tools/go.mod
 	go tool -modfile=tools/go.mod golangci-lint run
 
 .PHONY: check
-check: lint test ## does exactly what CI does
+check: lint test ## lints, and does what CI does
 
 .PHONY: bench
 bench: ## measures Changrong beside its peers on one input; see bench/README.md
