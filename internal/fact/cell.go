@@ -2,6 +2,7 @@ package fact
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"changrong/internal/base/civil"
@@ -24,7 +25,7 @@ func (v *Vector) AppendCell(cell []byte) error {
 	c := v.Column
 	if len(cell) == 0 {
 		if c.Required {
-			return fault.Invalidf("fact.required", "“%s”不能为空", "%s is required", c.Name)
+			return fault.Invalidf("fact.required", "“%[2]s”（%[1]s）不能为空", "%[1]s is required", c.Name, c.Zh)
 		}
 		v.AppendEmpty()
 		return nil
@@ -89,7 +90,7 @@ const daySeconds = 24 * 60 * 60
 
 func parseTime(cell []byte) (int64, error) {
 	wrong := func() error {
-		return bad("fact.time", "不是时间：“%s”，应写作 2022-02-14T09:30:00", "not a time: %q; write 2022-02-14T09:30:00", cell)
+		return bad("fact.time", "不是时间：“%s”，格式应如 2022-02-14T09:30:00", "not a time like 2022-02-14T09:30:00: %q", cell)
 	}
 	if len(cell) != 19 || (cell[10] != 'T' && cell[10] != ' ') || cell[13] != ':' || cell[16] != ':' {
 		return 0, wrong()
@@ -118,7 +119,8 @@ func (c *Column) checkText(cell []byte) error {
 		if c.hasCode(cell) {
 			return nil
 		}
-		return bad("fact.code", "不在代码表中：“%s”", "not in the code list: %q", cell)
+		return fault.Invalidf("fact.code", "不在代码表中：“%[1]s”；可用 %[2]s", "not in the code list: %[1]q; it has %[3]s",
+			fault.Clip(string(cell)), strings.Join(c.someCodes(), "、"), strings.Join(c.someCodes(), ", "))
 	case USCC:
 		return uscc.Check(cell)
 	case Industry:
@@ -133,6 +135,19 @@ func (c *Column) checkText(cell []byte) error {
 		return bad("fact.town", "不是九位乡镇街道代码：“%s”", "not a nine-digit town code: %q", cell)
 	}
 	return checkFreeText(cell)
+}
+
+// someCodes are the first of the codes, with … where there are more.
+func (c *Column) someCodes() []string {
+	const most = 12
+	var codes []string
+	for i := range c.Codes {
+		if i == most {
+			return append(codes, "…")
+		}
+		codes = append(codes, c.Codes[i].Code)
+	}
+	return codes
 }
 
 func (c *Column) hasCode(cell []byte) bool {

@@ -112,7 +112,7 @@ func keyOf(b *fact.Batch, i int) string {
 }
 
 // yuan writes an amount as findings do.
-func yuan(f int64) string { return string(money.Fen(f).AppendYuan(nil)) + " 元" }
+func yuan(f int64) string { return string(money.Fen(f).AppendYuan(nil)) }
 
 // both formats one sentence of values in the two languages.
 func both(zh, en string, args ...any) (string, string) {

@@ -99,7 +99,7 @@ func (c *checker) replay(id uint32, events []event, s span) {
 			x = 0
 		}
 		if want := balance + sum(events, from, m.of); known && want != x {
-			zh, en := both("按发生额推算 %s，报送 %s，相差 %s", "%s by the events, %s reported, difference %s", yuan(want), yuan(x), yuan(x-want))
+			zh, en := both("按发生额推算 %s 元，报送 %s 元，相差 %s 元", "%s yuan by the events, %s reported, difference %s", yuan(want), yuan(x), yuan(x-want))
 			c.findNote(&ruleEvents, id, m.of, "balance", zh, en)
 		}
 		from, balance, known = m.of, x, true

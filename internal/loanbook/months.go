@@ -59,13 +59,13 @@ func (s *months) row(rd *reading, b *fact.Batch, i int, _ uint32) {
 	m.reported[n.institution] = true
 	switch {
 	case x > n.principal:
-		zh, en := both("余额 %s，本金 %s", "balance %s, principal %s", yuan(x), yuan(n.principal))
+		zh, en := both("余额 %s 元，本金 %s 元", "balance %s yuan, principal %s yuan", yuan(x), yuan(n.principal))
 		c.find(&ruleOver, b, i, "balance", zh, en)
 	case x > 0 && n.closed <= m.end:
-		zh, en := both("余额 %s，结清日期 %s", "balance %s, closed on %s", yuan(x), n.closed)
+		zh, en := both("余额 %s 元，结清日期 %s", "balance %s yuan, closed on %s", yuan(x), n.closed)
 		c.find(&ruleClosed, b, i, "balance", zh, en)
 	case x > 0 && n.disbursed > m.end:
-		zh, en := both("余额 %s，发放日期 %s", "balance %s, disbursed on %s", yuan(x), n.disbursed)
+		zh, en := both("余额 %s 元，发放日期 %s", "balance %s yuan, disbursed on %s", yuan(x), n.disbursed)
 		c.find(&ruleBefore, b, i, "balance", zh, en)
 	}
 }
@@ -179,7 +179,7 @@ func (c *checker) checkSpikes(before, m, after *month) {
 		if limit, ok := money.Fen(mean).At(c.opts.SpikeRatio); !ok || x <= int64(limit) || x-mean < int64(c.opts.SpikeFloor) {
 			continue
 		}
-		zh, en := both("余额 %s，前后两月平均 %s", "balance %s, mean of the months around %s", yuan(x), yuan(mean))
+		zh, en := both("余额 %s 元，前后两月平均 %s 元", "balance %s yuan, mean of the months around %s yuan", yuan(x), yuan(mean))
 		c.findNote(&ruleSpike, uint32(id), m.of, "balance", zh, en)
 	}
 }

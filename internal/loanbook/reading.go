@@ -199,7 +199,7 @@ func (rd *reading) follow(b *fact.Batch, i int) bool {
 func (rd *reading) checkCells(b *fact.Batch, i int) {
 	for _, v := range rd.amounts {
 		if v.Ints[i] < 0 {
-			rd.c.find(&ruleNegative, b, i, v.Column.Name, yuan(v.Ints[i]), yuan(v.Ints[i]))
+			rd.c.find(&ruleNegative, b, i, v.Column.Name, yuan(v.Ints[i])+" 元", yuan(v.Ints[i])+" yuan")
 		}
 	}
 	for _, p := range rd.order {

@@ -158,7 +158,7 @@ func parseParameter(w Word) (expr.Const, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return expr.Const{}, wrong(w, "pack.quantity", "应写作 20万元、0.5%、2021-08-27 或整数", "write 20万元, 0.5%, 2021-08-27 or a whole number")
+		return expr.Const{}, wrong(w, "pack.quantity", "格式应如 20万元、0.5%、2021-08-27 或整数", "write 20万元, 0.5%, 2021-08-27 or a whole number")
 	}
 	return expr.Const{Type: expr.Type{Kind: expr.Int}, Int: n}, nil
 }

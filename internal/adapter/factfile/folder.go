@@ -82,6 +82,10 @@ func Open(dir string) (*Folder, error) {
 			return nil, err
 		}
 	}
+	if len(f.parts) == 0 && len(f.ignored) == 0 {
+		return nil, fault.Invalidf("factfile.empty", "文件夹“%s”是空的，应放入事实表（如 loans.csv、loans.parquet、facts.xlsx）",
+			"folder %q is empty; it should hold tables (such as loans.csv, loans.parquet or facts.xlsx)", dir)
+	}
 	if len(f.parts) == 0 {
 		return nil, fault.Invalidf("factfile.empty",
 			"文件夹“%s”里没有可识别的表（如 loans.csv、loans.parquet、facts.xlsx）；被忽略的文件：%s",
@@ -303,9 +307,6 @@ func (f *Folder) Close() error {
 // few names the first of some things.
 func few(names []string) string {
 	const shown = 5
-	if len(names) == 0 {
-		return "—"
-	}
 	if len(names) > shown {
 		return strings.Join(names[:shown], "、") + " …"
 	}

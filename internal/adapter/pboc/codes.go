@@ -33,6 +33,20 @@ type List struct {
 	looks  *regexp.Regexp
 }
 
+// some names the first of the codes.
+func (l *List) some() (zh, en string) {
+	const most = 12
+	var codes []string
+	for i := range l.Values {
+		if i == most {
+			codes = append(codes, "…")
+			break
+		}
+		codes = append(codes, l.Values[i].Code)
+	}
+	return strings.Join(codes, "、"), strings.Join(codes, ", ")
+}
+
 // Value is one code of a list.
 type Value struct {
 	Code string

@@ -161,7 +161,8 @@ func (p *parser) coded(f *Field, l *List, cell []byte) {
 		return
 	}
 	if l.Confirmed {
-		p.wrong(&ruleCode, f, cell, l.Zh, l.Name)
+		zh, en := l.some()
+		p.wrong(&ruleCode, f, cell, l.Zh+"，可用 "+zh, l.Name+", which has "+en)
 		return
 	}
 	key := f.name() + "|" + string(cell)

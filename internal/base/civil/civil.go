@@ -177,8 +177,8 @@ func ParseDate[T ~string | ~[]byte](s T) (Date, error) {
 		}
 	}
 	return 0, fault.Invalidf("civil.date",
-		"“%s”不是日期，应写作 2021-08-27",
-		"%q is no date; write 2021-08-27", fault.Clip(string(s)))
+		"“%s”不是有效日期，格式应如 2021-08-27",
+		"%q is no date like 2021-08-27", fault.Clip(string(s)))
 }
 
 // ParseMonth reads YYYY-MM and nothing else. It allocates only to refuse.
@@ -194,8 +194,8 @@ func ParseMonth[T ~string | ~[]byte](s T) (Month, error) {
 		}
 	}
 	return 0, fault.Invalidf("civil.month",
-		"“%s”不是月份，应写作 2021-08",
-		"%q is no month; write 2021-08", fault.Clip(string(s)))
+		"“%s”不是有效月份，格式应如 2021-08",
+		"%q is no month like 2021-08", fault.Clip(string(s)))
 }
 
 func digits[T ~string | ~[]byte](s T) (n int, ok bool) {

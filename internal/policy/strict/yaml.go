@@ -110,7 +110,7 @@ func plainTokens(tokens token.Tokens) error {
 		at := t.Position
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType:
-			return notPlain(at.Line, at.Column, "这里不用锚点、引用、标签、合并键和指令", "anchors, aliases, tags, merge keys and directives have no place here")
+			return notPlain(at.Line, at.Column, "不能用锚点、引用、标签、合并键和指令", "anchors, aliases, tags, merge keys and directives have no place here")
 		case token.MappingStartType, token.SequenceStartType:
 			flow++
 		case token.MappingEndType, token.SequenceEndType:
