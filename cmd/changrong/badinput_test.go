@@ -426,6 +426,9 @@ func TestBadWorkbooks(t *testing.T) {
 			w.thrifty(1<<30, func() {
 				w.refuses(exitFailed, []string{"settle", "--pack", "@pack", "--facts", "@in", "--out", "@bundle"}, c.code, c.at, c.zh)
 			})
+			if c.name == "endless rows" {
+				return // once is enough: each takes a second
+			}
 			w.thrifty(1<<30, func() {
 				w.refuses(exitFailed, []string{"import", "--in", "@in", "--out", "@facts"}, c.code, c.at, c.zh)
 			})
