@@ -35,6 +35,7 @@ type explainView struct {
 type explainRow struct {
 	explain.RowTrace
 	Item    explain.ItemTrace
+	Sum     explain.Words // of the item, before the first of its rows
 	Picture template.HTML
 	Months  template.HTML
 }
@@ -58,8 +59,11 @@ func (v *explainView) Mark(t oracle.Truth) string {
 func Explain(w io.Writer, t *explain.Trace, lang explain.Lang) error {
 	v := &explainView{Trace: t, Lang: lang, W: words[lang]}
 	for _, it := range t.Items {
-		for _, r := range it.Rows {
+		for i, r := range it.Rows {
 			row := explainRow{RowTrace: r, Item: it}
+			if i == 0 {
+				row.Sum = it.Sum(t.Compared)
+			}
 			row.Picture = v.waterfall(&r)
 			row.Months = v.months(&r)
 			v.Rows = append(v.Rows, row)

@@ -23,8 +23,8 @@ func (t *Trace) Text(l Lang) string {
 	fmt.Fprintf(&b, "%s · %s · %s\n", t.Policy, t.Scope, who.In(l))
 	for _, it := range t.Items {
 		fmt.Fprintf(&b, "\n%s %s (%s)\n", it.Clause, it.Title, it.ID)
-		if it.Total != nil || it.Stored != nil {
-			fmt.Fprintf(&b, "\n%s\n", totalWords(it, t.Compared).In(l))
+		if sum := it.Sum(t.Compared); sum != (Words{}) {
+			fmt.Fprintf(&b, "\n%s\n", sum.In(l))
 		}
 		for i := range it.Rows {
 			fmt.Fprintf(&b, "\n%s\n\n", it.Rows[i].Sentence.In(l))
@@ -39,8 +39,11 @@ func (t *Trace) Text(l Lang) string {
 	return b.String()
 }
 
-// totalWords says what the payee gets of an item.
-func totalWords(it ItemTrace, compared bool) Words {
+// Sum says what the payee gets of the item, nothing where nobody asked about a payee.
+func (it *ItemTrace) Sum(compared bool) Words {
+	if it.Total == nil && it.Stored == nil {
+		return Words{}
+	}
 	words := func(t *settlement.Total) Words {
 		if t == nil {
 			return Words{"无", "nothing"}
