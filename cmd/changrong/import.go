@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"changrong/internal/adapter/intake"
 	"changrong/internal/adapter/pboc"
@@ -53,12 +52,14 @@ func importCommand() *cobra.Command {
 
 // readCodes puts a city's own code lists in place of the built-in ones.
 func readCodes(name string, o *intake.Options) error {
-	body, err := os.ReadFile(name)
+	body, err := readStart(name, pboc.MaxCodes+1)
 	if err != nil {
 		return fault.New(fault.NotFound, "import.codes", "代码表无法读取", "the code lists cannot be read").In(fault.Place{File: name}).Because(err)
 	}
-	o.Codes, err = pboc.ParseCodes(body)
-	return err
+	if o.Codes, err = pboc.ParseCodes(body); err != nil {
+		return fault.Of(err).In(fault.Place{File: name})
+	}
+	return nil
 }
 
 // printImport prints what was found and what was made.

@@ -28,6 +28,19 @@ func policyCommand() *cobra.Command {
 	return c
 }
 
+// maxAttached is more than an official text may have: what is longer is refused.
+const maxAttached = 8 << 20
+
+// readStart reads a file, or as much of it as limit.
+func readStart(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read from
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
 func policyCheck() *cobra.Command {
 	return &cobra.Command{
 		Use: "check PACK", Short: "检查政策包：文件、条款对照、理解、条件、数量", Args: cobra.ExactArgs(1),
@@ -171,7 +184,7 @@ func policyAttach() *cobra.Command {
 			if err != nil {
 				return inDir(args[0], err)
 			}
-			body, err := os.ReadFile(args[1])
+			body, err := readStart(args[1], maxAttached)
 			if err != nil {
 				return fault.New(fault.NotFound, "policy.text_unreadable", "原文文件无法读取", "the text file cannot be read").In(fault.Place{File: args[1]}).Because(err)
 			}

@@ -12,7 +12,7 @@ type Rule struct {
 
 // The rules, in the order of the reference page.
 var (
-	ruleDuplicate   = Rule{"loanbook.duplicate_key", fact.Error, "", "主键重复", "the key stands twice"}
+	ruleDuplicate   = Rule{"loanbook.duplicate_key", fact.Error, "", "编号重复，主键出现两次", "the key stands twice"}
 	ruleInstitution = Rule{"loanbook.unknown_institution", fact.Error, "", "金融机构不在机构表中", "the institution is not in institutions"}
 	ruleEnterprise  = Rule{"loanbook.unknown_enterprise", fact.Error, "", "借款人不在企业表中", "the borrower is not in enterprises"}
 	ruleBranch      = Rule{"loanbook.unknown_branch", fact.Warning, "", "内部机构号不在网点表中，与网点有关的政策将无法判断", "the branch is not in branches, and what hangs on it will be unknown"}

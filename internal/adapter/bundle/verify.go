@@ -97,7 +97,7 @@ func inFolder(folder string, err error) error {
 
 // checkSums compares every file with SHA256SUMS, and finds files too many.
 func (b *Bundle) checkSums() []Problem {
-	body, err := os.ReadFile(filepath.Join(b.Dir, sumsFile))
+	body, err := readSmall(filepath.Join(b.Dir, sumsFile))
 	if err != nil {
 		return []Problem{{fault.Place{File: sumsFile}, "缺少校验文件", "the checksum file is missing"}}
 	}

@@ -24,10 +24,11 @@ func otherEncoding(text []byte) string {
 	case bytes.HasPrefix(text, []byte{0xfe, 0xff}):
 		return utf16BE
 	}
-	if even, odd := zeros(text); even+odd > len(text)/8 {
-		if odd > even {
-			return utf16LE
-		}
+	switch even, odd := zeros(text); { // as many of both are no text at all
+	case even+odd <= len(text)/8:
+	case odd > 3*even:
+		return utf16LE
+	case even > 3*odd:
 		return utf16BE
 	}
 	if good, broken := runes(text); broken > good {

@@ -17,7 +17,7 @@ var (
 	ruleUnknownFile = Rule{"intake.unknown_file", fact.Warning, "不认识的文件，已忽略", "an unknown file, left out"}
 	ruleConflict    = Rule{"intake.conflict", fact.Warning, "补充文件与报文（或先读到的文件）不一致，以报文（或先读到的文件）为准", "differs from what the messages, or a file before it, say; they win"}
 	ruleRequired    = Rule{"intake.required", fact.Error, "缺少必填内容，请在补充文件中填写该列", "a required value is missing; give it in a supplement"}
-	ruleTwice       = Rule{"intake.duplicate_key", fact.Error, "同一文件中主键重复", "the key stands twice in one file"}
+	ruleTwice       = Rule{"intake.duplicate_key", fact.Error, "编号重复，同一文件中主键出现两次", "the key stands twice in one file"}
 	ruleLoan        = Rule{"intake.unknown_loan", fact.Error, "借据既不在报文中，也不在贷款表中", "the note is neither in a message nor in loans"}
 	ruleMonths      = Rule{"intake.too_many_months", fact.Error, "月份太多", "there are too many months"}
 	ruleNoInput     = Rule{"intake.no_input", fact.Error, "文件夹中没有报文，也没有事实表", "the folder holds neither messages nor tables"}

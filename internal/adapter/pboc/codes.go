@@ -11,6 +11,8 @@ import (
 	"changrong/internal/base/fault"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
 )
 
 //go:embed codes.yaml
@@ -104,6 +106,11 @@ func badCodes(zh, en string, cause error) error {
 func parseCodes(text []byte) (*Codes, error) {
 	if len(text) > MaxCodes {
 		return nil, badCodes("文件太大", "too large", nil)
+	}
+	for _, t := range lexer.Tokenize(string(text)) {
+		if t.Type == token.AnchorType || t.Type == token.AliasType { // a list may not stand for thousands
+			return nil, badCodes("不能用锚点和引用", "no anchors and aliases here", nil)
+		}
 	}
 	var file struct {
 		Lists map[string]struct {
