@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -198,5 +202,52 @@ func TestWrongUsage(t *testing.T) {
 		if got := w.accepts(c...).out; !strings.Contains(got, "用法：") || strings.Contains(got, "Usage") || strings.Contains(got, "help for") {
 			t.Errorf("%v:\n%s", c, got)
 		}
+	}
+}
+
+// TestInterrupted: what is stopped says so and leaves nothing behind.
+func TestInterrupted(t *testing.T) {
+	w := newWorld(t).settled()
+	cancelled, stop := context.WithCancel(t.Context())
+	stop()
+	for _, args := range [][]string{
+		{"import", "--in", "@in", "--out", "@new"},
+		{"import", "--in", "@in", "--check"},
+		{"settle", "--pack", "@pack", "--facts", "@in", "--out", "@new"},
+		{"settle", "--pack", "@pack", "--facts", "@in", "--out", "@new.zip", "--engine", "cel"},
+		{"simulate", "--pack", "@pack", "--facts", "@in", "--html", "@what.html"},
+		{"verify", "@bundle"},
+		{"verify", "@bundle.zip"},
+		{"explain", "@bundle", "--example", "--html", "@why.html"},
+		{"city", "--enterprises", "5", "--out", "@city"},
+	} {
+		before := w.tree()
+		var out, errs bytes.Buffer
+		if status := run(cancelled, w.args(args), &out, &errs); status != exitFailed || !strings.Contains(errs.String(), "已中断") {
+			t.Errorf("%v: status %d\n%s%s", args, status, &out, &errs)
+		}
+		if after := w.tree(); !slices.Equal(before, after) {
+			t.Errorf("%v left something behind:\n%q\n%q", args, before, after)
+		}
+	}
+}
+
+// TestBadCodes: a city's own code lists that cannot be read.
+func TestBadCodes(t *testing.T) {
+	w := newWorld(t).messages()
+	w.put("codes.yaml", "quality: {confirmed: maybe\n")
+	var bomb strings.Builder
+	bomb.WriteString("lists:\n  quality: &a\n    values:\n")
+	for i := range 2000 {
+		fmt.Fprintf(&bomb, "      C%04d: {zh: x}\n", i)
+	}
+	for i := range 60_000 {
+		fmt.Fprintf(&bomb, "  q%d: *a\n", i)
+	}
+	w.put("bomb.yaml", bomb.String())
+	for _, name := range []string{"codes.yaml", "bomb.yaml", "pack", "nowhere.yaml"} {
+		w.thrifty(256<<20, func() {
+			w.refuses(exitFailed, []string{"import", "--in", "@in", "--check", "--codes", "@" + name}, "错误 [", name)
+		})
 	}
 }

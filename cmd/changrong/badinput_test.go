@@ -379,7 +379,7 @@ func TestEndlessLines(t *testing.T) {
 		args  []string
 		says  []string
 	}{
-		{"of zeros, settled", func(w *world) { w.sparse("in/loans.csv", "", size) }, settle, []string{"[csv.encoding]", "loans.csv:1"}},
+		{"of zeros, settled", func(w *world) { w.sparse("in/loans.csv", "", size) }, settle, []string{"[csv.line_too_long]", "loans.csv:1"}},
 		{"under a header, settled", func(w *world) { w.sparse("in/loans.csv", header+"\n", size) }, settle, []string{"[csv.line_too_long]", "loans.csv:2", "其余内容未检查"}},
 		{"in quotes, settled", func(w *world) { w.sparse("in/loans.csv", header+"\n\"", size) }, settle, []string{"[csv.line_too_long]", "loans.csv:2", "其余内容未检查"}},
 		{"under a header, imported", func(w *world) { w.sparse("in/loans.csv", header+"\n", size) }, check, []string{"csv.line_too_long", "loans.csv:2"}},
@@ -387,6 +387,9 @@ func TestEndlessLines(t *testing.T) {
 		{"of a message", func(w *world) { w.sparse("in/"+message("CLDWDK")+".dat", dat("CLDWDK", record{})+"\n", size/8) }, check, []string{"pboc.line_too_long", message("CLDWDK") + ".dat:2"}},
 		{"of a log", func(w *world) { w.sparse("in/"+message("CLDWDK")+".log", "", size) }, check, []string{"pboc.log", message("CLDWDK") + ".log"}},
 		{"of a pack", func(w *world) { w.sparse("pack/items/rd.yaml", small["items/rd.yaml"], size) }, []string{"policy", "check", "@pack"}, []string{"[pack.size]"}},
+		{"of an official text", func(w *world) { w.sparse("text.txt", "一、目标\n", size) }, []string{"policy", "attach", "@pack", "@text.txt"}, []string{"[policy.text_size]", "text.txt"}},
+		{"of code lists", func(w *world) { w.sparse("codes.yaml", "lists:\n", size) }, append(check, "--codes", "@codes.yaml"), []string{"[pboc.codes]", "codes.yaml"}},
+		{"of a receipt", func(w *world) { w.sparse("bundle/receipt.json", "{", size) }, []string{"verify", "@bundle"}, []string{"[bundle.receipt]", "receipt.json"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
