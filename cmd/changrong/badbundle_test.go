@@ -194,8 +194,14 @@ func TestWrongUsage(t *testing.T) {
 	}
 	w.refuses(exitFailed, append(settle, "--workers", "100000"), "[settlement.options]", "1024")
 	w.refuses(exitFailed, append(settle, "--partitions", "100000"), "[settlement.options]", "256")
-	for _, c := range [][]string{{"template", "@t.xlsx", "--table", "loan"}, {"city", "--out", "@new", "--as", "excel"}, {"city", "--out", "@new", "--trouble", "all"},
-		{"city", "--out", "@new", "--without", "loan"}, {"city", "--out", "@new", "--format", "xls"}, {"city", "--out", "@new", "--enterprises", "-1"}} {
+	for _, c := range [][]string{
+		{"template", "@t.xlsx", "--table", "loan"},
+		{"city", "--out", "@new", "--as", "excel"},
+		{"city", "--out", "@new", "--trouble", "all"},
+		{"city", "--out", "@new", "--without", "loan"},
+		{"city", "--out", "@new", "--format", "xls"},
+		{"city", "--out", "@new", "--enterprises", "-1"},
+	} {
 		w.refuses(exitFailed, c, "错误 [")
 	}
 	for _, c := range [][]string{{}, {"--help"}, {"policy"}, {"settle", "--help"}} {

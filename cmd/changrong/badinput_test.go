@@ -324,8 +324,11 @@ func TestBadTables(t *testing.T) {
 	}
 	for _, letter := range "IOSVZ" {
 		id := shop[:9] + string(letter) + shop[10:]
-		cases = append(cases, spoiled{"a USCC with " + string(letter), cell("loans", "enterprise_id", id),
-			finding{"uscc.charset", "loans.csv:2", "enterprise_id", id, fmt.Sprintf("第 10 个字符“%c”", letter)}, ""})
+		cases = append(cases, spoiled{
+			"a USCC with " + string(letter), cell("loans", "enterprise_id", id),
+			finding{"uscc.charset", "loans.csv:2", "enterprise_id", id, fmt.Sprintf("第 10 个字符“%c”", letter)},
+			"",
+		})
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

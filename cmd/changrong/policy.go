@@ -82,7 +82,7 @@ func openPack(dir string) (*policy.Pack, *policy.Official, error) {
 	}
 	f, err := os.Open(filepath.Join(dir, officialName))
 	if err != nil {
-		return pack, nil, nil //nolint:nilerr // without the text there is nothing to hold it against
+		return pack, nil, nil
 	}
 	defer f.Close()
 	official, err := policy.ReadOfficial(f)

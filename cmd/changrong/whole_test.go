@@ -58,8 +58,13 @@ func TestAuditorAgrees(t *testing.T) {
 	}
 	defer src.Close()
 	for _, readings := range []map[string]string{
-		nil, {"average": "chronological"}, {"average": "month_end_outstanding"}, {"rounding": "fen"}, {"xinbao-exclusive": "no"},
-		{"first-loan-notes": "first_note"}, {"first-loan-notes": "year_notes_all_banks"},
+		nil,
+		{"average": "chronological"},
+		{"average": "month_end_outstanding"},
+		{"rounding": "fen"},
+		{"xinbao-exclusive": "no"},
+		{"first-loan-notes": "first_note"},
+		{"first-loan-notes": "year_notes_all_banks"},
 	} {
 		s := settle(t, server.SettleOptions{Facts: facts, Choices: policy.Choices{Readings: readings}})
 		complaints, err := auditor.Judge(t.Context(), src, s.Result.Lines, s.Result.Totals, auditor.Readings(readings))

@@ -146,9 +146,9 @@ func (o *EngineOptions) run(ctx context.Context, plan *policy.Plan, facts fact.S
 	}
 	o.lap("计算")
 	report := book.Report()
-	digests := make([]bundle.FactsDigest, len(report.Facts))
-	for i, d := range report.Facts {
-		digests[i] = bundle.FactsDigest{Table: d.Table, Rows: d.Rows, Columns: d.Columns, SHA256: d.SHA256}
+	digests := make([]bundle.FactsDigest, 0, len(report.Facts)+len(report.Absent))
+	for _, d := range report.Facts {
+		digests = append(digests, bundle.FactsDigest{Table: d.Table, Rows: d.Rows, Columns: d.Columns, SHA256: d.SHA256})
 	}
 	for _, table := range report.Absent {
 		digests = append(digests, bundle.FactsDigest{Table: table})

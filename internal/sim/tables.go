@@ -17,8 +17,8 @@ type clerk struct {
 	m                                                *city.Model
 	loans, balances, events, guarantees, collaterals *sheet
 
-	everyMonth bool // a balance for every month end, if only of 0
-	loan, text                                       []byte // scratch
+	everyMonth bool   // a balance for every month end, if only of 0
+	loan, text []byte // scratch
 }
 
 // file writes everything of f that is of bank.

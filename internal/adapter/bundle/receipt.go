@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 
 	"changrong/internal/base/fault"
@@ -98,8 +99,7 @@ func encodeResult(res *settlement.Result, open func(name string) (io.WriteCloser
 		}
 		h := sha256.New()
 		if err := t.write(io.MultiWriter(w, h), res); err != nil {
-			w.Close()
-			return nil, err
+			return nil, errors.Join(err, w.Close())
 		}
 		if err := w.Close(); err != nil {
 			return nil, err

@@ -203,8 +203,10 @@ func compareReceipts(stored, again *Receipt) []Problem {
 	var problems []Problem
 	differs := func(field string, a, b any) {
 		if x, y := fmt.Sprint(a), fmt.Sprint(b); x != y {
-			problems = append(problems, Problem{fault.Place{File: "receipt.json", Field: field, Value: fault.Clip(x)},
-				fmt.Sprintf("%s 存为 %s，应为 %s", field, fault.Clip(x), fault.Clip(y)), fmt.Sprintf("%s is stored as %s, should be %s", field, fault.Clip(x), fault.Clip(y))})
+			problems = append(problems, Problem{
+				fault.Place{File: "receipt.json", Field: field, Value: fault.Clip(x)},
+				fmt.Sprintf("%s 存为 %s，应为 %s", field, fault.Clip(x), fault.Clip(y)), fmt.Sprintf("%s is stored as %s, should be %s", field, fault.Clip(x), fault.Clip(y)),
+			})
 		}
 	}
 	differs("engine", stored.Engine, again.Engine)

@@ -36,8 +36,11 @@ func TestReadCSV(t *testing.T) {
 		{"unknown column", "pool,amount,amont\na,1,9\n", []string{"2:a,1.00"}, []string{"warning csv.unknown_column 1:0 amont"}},
 		{"quotes", "pool,amount\n\"a,\"\"b\"\"\",\"1\"\n\"\"\"\",2\n", []string{`2:a,"b",1.00`, `3:",2.00`}, nil},
 		{"line break in quotes", "pool,amount\n\"a\nb\",1\nc,2\n", []string{"4:c,2.00"}, []string{"error fact.text 2:1 pool"}},
-		{"after a line break in quotes", "pool,amount\n\"a\nb\",x\nc,2\n", []string{"4:c,2.00"},
-			[]string{"error fact.text 2:1 pool", "error money.amount 3:4 amount"}},
+		{
+			"after a line break in quotes", "pool,amount\n\"a\nb\",x\nc,2\n",
+			[]string{"4:c,2.00"},
+			[]string{"error fact.text 2:1 pool", "error money.amount 3:4 amount"},
+		},
 		{"fields", "pool,amount\na\nb,1,2\nc,3\n", []string{"4:c,3.00"}, []string{"error csv.fields 2:0", "error csv.fields 3:0"}},
 		{"required", "pool,amount\n,1\nb,\n", nil, []string{"error fact.required 2:1 pool", "error fact.required 3:3 amount"}},
 		{"column counts characters", "pool,amount\n资金池甲,x\n", nil, []string{"error money.amount 2:6 amount"}},
@@ -45,12 +48,19 @@ func TestReadCSV(t *testing.T) {
 		{"unclosed quote", "pool,amount\na,1\n\"b,2\nc,3\n", []string{"2:a,1.00", "4:c,3.00"}, []string{"error csv.unclosed_quote 3:0"}},
 		{"unclosed quote at the end", "pool,amount\na,1\n\"b,2", []string{"2:a,1.00"}, []string{"error csv.unclosed_quote 3:0"}},
 		{"NUL", "pool,amount\na\x00,1\nb,2\n", []string{"3:b,2.00"}, []string{"error csv.nul 2:0"}},
-		{"full-width", "pool,amount\na,１２３\nb,１．５\n", nil,
-			[]string{"error factfile.full_width 2:3 amount", "error factfile.full_width 3:3 amount"}},
-		{"exponent", "pool,amount\na,1e5\nb,1.2E+07\n9.13311E+17,3\n", nil,
-			[]string{"error factfile.scientific 2:3 amount", "error factfile.scientific 3:3 amount", "error factfile.scientific 4:1 pool"}},
-		{"too fine, separators, range", "pool,amount\na,1.001\nb,\"1,000\"\nc,10000000000000.01\nd,-1\n", []string{"5:d,-1.00"},
-			[]string{"error money.finer 2:3 amount", "error money.amount 3:3 amount", "error money.range 4:3 amount"}},
+		{
+			"full-width", "pool,amount\na,１２３\nb,１．５\n", nil,
+			[]string{"error factfile.full_width 2:3 amount", "error factfile.full_width 3:3 amount"},
+		},
+		{
+			"exponent", "pool,amount\na,1e5\nb,1.2E+07\n9.13311E+17,3\n", nil,
+			[]string{"error factfile.scientific 2:3 amount", "error factfile.scientific 3:3 amount", "error factfile.scientific 4:1 pool"},
+		},
+		{
+			"too fine, separators, range", "pool,amount\na,1.001\nb,\"1,000\"\nc,10000000000000.01\nd,-1\n",
+			[]string{"5:d,-1.00"},
+			[]string{"error money.finer 2:3 amount", "error money.amount 3:3 amount", "error money.range 4:3 amount"},
+		},
 		{"broken UTF-8", "pool,amount\n资金池,1\n资\xff,2\n", []string{"2:资金池,1.00"}, []string{"error fact.text 3:1 pool"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,7 +133,7 @@ func TestLateEncoding(t *testing.T) {
 }
 
 func TestNearestColumn(t *testing.T) {
-	got := readFile(writeFile(t, t.TempDir(), "budgets.csv", "pool,amount,ammount,colour\na,1,2,3\n"), "budgets")
+	got := readFile(writeFile(t, t.TempDir(), "budgets.csv", "pool,amount,amounts,colour\na,1,2,3\n"), "budgets")
 	if len(got.full) != 2 || !strings.Contains(got.full[0].Zh, "“amount”") || strings.Contains(got.full[1].Zh, "是否") {
 		t.Errorf("got %v", got.full)
 	}
@@ -184,8 +194,10 @@ func TestPlaceInLargeCSV(t *testing.T) {
 		}
 		dir := t.TempDir()
 		path := writeFile(t, dir, "budgets.csv", b.String())
-		want := []string{fmt.Sprintf("error money.amount %d:%d amount", rows-1, 9+2*len(quote)),
-			fmt.Sprintf("error money.amount %d:%d amount", rows, 9+2*len(quote))}
+		want := []string{
+			fmt.Sprintf("error money.amount %d:%d amount", rows-1, 9+2*len(quote)),
+			fmt.Sprintf("error money.amount %d:%d amount", rows, 9+2*len(quote)),
+		}
 		got := readFile(path, "budgets")
 		equal(t, "findings", got.findings, want)
 		if len(got.rows) != rows-2 || got.rows[rows-3] != fmt.Sprintf("%d:p%06d,1.00", rows+1, rows-1) {

@@ -132,7 +132,7 @@ func (c *csvFeed) more(buf []byte, size int) ([]byte, error) {
 // next implements feed.
 func (c *csvFeed) next(w *workspace) (unit, error) {
 	buf := append(w.buf[:0], c.carry...)
-	end := 0
+	var end int
 	for size := chunkSize; ; size += chunkSize {
 		var err error
 		buf, err = c.more(buf, size)

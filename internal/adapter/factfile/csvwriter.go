@@ -80,7 +80,7 @@ func (c *CSVWriter) Close() error {
 
 // appendQuoted appends cell, in quotes if it must be.
 func appendQuoted(b, cell []byte) []byte {
-	if bytes.IndexAny(cell, ",\"\r\n") < 0 {
+	if !bytes.ContainsAny(cell, ",\"\r\n") {
 		return append(b, cell...)
 	}
 	b = append(b, '"')

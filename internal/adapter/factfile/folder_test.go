@@ -75,8 +75,10 @@ func TestOpenFails(t *testing.T) {
 		{"empty", "factfile.empty", nil},
 		{"nothing known", "factfile.empty", map[string]string{"notes.txt": "x", "loan.csv": "x"}},
 		{"two formats", "factfile.twice", map[string]string{"budgets.csv": budgetsHead, "budgets/1.csv": budgetsHead}},
-		{"file and sheet", "factfile.twice", map[string]string{"budgets.csv": budgetsHead,
-			"x.xlsx": workbook(t, map[string][][]any{"budgets": {{"pool"}}})}},
+		{"file and sheet", "factfile.twice", map[string]string{
+			"budgets.csv": budgetsHead,
+			"x.xlsx":      workbook(t, map[string][][]any{"budgets": {{"pool"}}}),
+		}},
 		{"damaged Parquet", "parquet.damaged", map[string]string{"budgets.parquet": "PAR1xxxxxxxxxxPAR1"}},
 		{"empty Parquet", "parquet.damaged", map[string]string{"budgets.parquet": ""}},
 		{"damaged workbook", "excel.damaged", map[string]string{"x.xlsx": "PK\x03\x04"}},

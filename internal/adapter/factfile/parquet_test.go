@@ -184,26 +184,63 @@ func TestForeignFiles(t *testing.T) {
 		findings []string
 	}{
 		{"labels", map[string]parquet.Node{"资金池": text, "额度": plain64}, map[string][]any{"资金池": pools, "额度": amounts}, nil, "", nil},
-		{"unknown column", map[string]parquet.Node{"pool": text, "amount": plain64, "poool": plain64},
-			map[string][]any{"pool": pools, "amount": amounts, "poool": amounts}, nil, "", []string{"warning parquet.unknown_column 0:0 poool"}},
+		{
+			"unknown column",
+			map[string]parquet.Node{"pool": text, "amount": plain64, "poool": plain64},
+			map[string][]any{"pool": pools, "amount": amounts, "poool": amounts},
+			nil, "",
+			[]string{"warning parquet.unknown_column 0:0 poool"},
+		},
 		{"missing column", map[string]parquet.Node{"pool": text}, map[string][]any{"pool": pools}, nil, "parquet.missing_column", nil},
 		{"nothing known", map[string]parquet.Node{"x": text}, map[string][]any{"x": pools}, nil, "parquet.no_header", nil},
-		{"twice", map[string]parquet.Node{"pool": text, "资金池": text, "amount": plain64},
-			map[string][]any{"pool": pools, "资金池": pools, "amount": amounts}, nil, "parquet.duplicate_column", nil},
+		{
+			"twice",
+			map[string]parquet.Node{"pool": text, "资金池": text, "amount": plain64},
+			map[string][]any{"pool": pools, "资金池": pools, "amount": amounts},
+			nil, "parquet.duplicate_column", nil,
+		},
 		{"nested", map[string]parquet.Node{"pool": parquet.Group{"x": text}, "amount": plain64}, nil, nil, "parquet.nested", nil},
 		{"repeated", map[string]parquet.Node{"pool": parquet.Repeated(text), "amount": plain64}, nil, nil, "parquet.nested", nil},
-		{"snappy, pages of version 1", map[string]parquet.Node{"pool": text, "amount": parquet.Optional(plain64)},
-			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Snappy), parquet.DataPageVersion(1)}, "", nil},
-		{"gzip", map[string]parquet.Node{"pool": text, "amount": plain64},
-			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Gzip)}, "", nil},
-		{"zstd", map[string]parquet.Node{"pool": text, "amount": plain64},
-			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Zstd)}, "", nil},
-		{"brotli", map[string]parquet.Node{"pool": text, "amount": plain64},
-			map[string][]any{"pool": pools, "amount": amounts}, []parquet.WriterOption{parquet.Compression(&parquet.Brotli)}, "parquet.unsupported", nil},
-		{"delta", map[string]parquet.Node{"pool": parquet.Encoded(text, &parquet.DeltaLengthByteArray), "amount": parquet.Encoded(plain64, &parquet.DeltaBinaryPacked)},
-			map[string][]any{"pool": pools, "amount": amounts}, nil, "", nil},
-		{"prefixes", map[string]parquet.Node{"pool": parquet.Encoded(text, &parquet.DeltaByteArray), "amount": plain64},
-			map[string][]any{"pool": pools, "amount": amounts}, nil, "parquet.unsupported", nil},
+		{
+			"snappy, pages of version 1",
+			map[string]parquet.Node{"pool": text, "amount": parquet.Optional(plain64)},
+			map[string][]any{"pool": pools, "amount": amounts},
+			[]parquet.WriterOption{parquet.Compression(&parquet.Snappy), parquet.DataPageVersion(1)},
+			"", nil,
+		},
+		{
+			"gzip",
+			map[string]parquet.Node{"pool": text, "amount": plain64},
+			map[string][]any{"pool": pools, "amount": amounts},
+			[]parquet.WriterOption{parquet.Compression(&parquet.Gzip)},
+			"", nil,
+		},
+		{
+			"zstd",
+			map[string]parquet.Node{"pool": text, "amount": plain64},
+			map[string][]any{"pool": pools, "amount": amounts},
+			[]parquet.WriterOption{parquet.Compression(&parquet.Zstd)},
+			"", nil,
+		},
+		{
+			"brotli",
+			map[string]parquet.Node{"pool": text, "amount": plain64},
+			map[string][]any{"pool": pools, "amount": amounts},
+			[]parquet.WriterOption{parquet.Compression(&parquet.Brotli)},
+			"parquet.unsupported", nil,
+		},
+		{
+			"delta",
+			map[string]parquet.Node{"pool": parquet.Encoded(text, &parquet.DeltaLengthByteArray), "amount": parquet.Encoded(plain64, &parquet.DeltaBinaryPacked)},
+			map[string][]any{"pool": pools, "amount": amounts},
+			nil, "", nil,
+		},
+		{
+			"prefixes",
+			map[string]parquet.Node{"pool": parquet.Encoded(text, &parquet.DeltaByteArray), "amount": plain64},
+			map[string][]any{"pool": pools, "amount": amounts},
+			nil, "parquet.unsupported", nil,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -266,11 +303,14 @@ func TestDictionaryThenPlain(t *testing.T) {
 	for i := 0; i < rows; i += 1000 {
 		pools[i] = nil
 	}
-	fields := map[string]parquet.Node{"policy": text, "item": text, "subject_id": text, "amount": plain64,
-		"note": parquet.Optional(parquet.Encoded(text, &parquet.RLEDictionary))}
+	fields := map[string]parquet.Node{
+		"policy": text, "item": text, "subject_id": text, "amount": plain64,
+		"note": parquet.Optional(parquet.Encoded(text, &parquet.RLEDictionary)),
+	}
 	path := writeFile(t, t.TempDir(), "x.parquet", foreign(t, fields, map[string][]any{
 		"note": pools, "amount": amounts, "policy": slices.Repeat([]any{"p"}, rows), "item": slices.Repeat([]any{"i"}, rows),
-		"subject_id": slices.Repeat([]any{"s"}, rows)}, parquet.DictionaryMaxBytes(50_000), parquet.PageBufferSize(9_000)))
+		"subject_id": slices.Repeat([]any{"s"}, rows),
+	}, parquet.DictionaryMaxBytes(50_000), parquet.PageBufferSize(9_000)))
 	got := readFile(path, "decisions", "note", "amount")
 	must(t, got.err)
 	for i, row := range got.rows {

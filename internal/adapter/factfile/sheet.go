@@ -57,7 +57,7 @@ func (s *sheet) read(w *workspace, out output) error {
 	if err != nil {
 		return cells.OpenFault(os.TempDir(), err)
 	}
-	defer os.RemoveAll(tmp) //nolint:errcheck // a leftover harms nobody
+	defer os.RemoveAll(tmp)
 	var book *excelize.File
 	err = cells.Guarded(name, damagedWorkbook, func() (err error) {
 		book, err = excelize.OpenFile(s.part.path, excelize.Options{UnzipSizeLimit: maxUnzipped, TmpDir: tmp})

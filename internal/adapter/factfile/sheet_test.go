@@ -58,18 +58,36 @@ func TestReadSheet(t *testing.T) {
 		want     []string
 		findings []string
 	}{
-		{"numbers", [][]any{{"pool", "amount"}, {"a", 1234567.89}, {"b", 5}, {7, "3.10"}, {"c", 1e7}, {"d", -0.07}},
-			[]string{"2:a,1234567.89", "3:b,5.00", "4:7,3.10", "5:c,10000000.00", "6:d,-0.07"}, nil},
+		{
+			"numbers",
+			[][]any{{"pool", "amount"}, {"a", 1234567.89}, {"b", 5}, {7, "3.10"}, {"c", 1e7}, {"d", -0.07}},
+			[]string{"2:a,1234567.89", "3:b,5.00", "4:7,3.10", "5:c,10000000.00", "6:d,-0.07"},
+			nil,
+		},
 		{"labels, blank rows", [][]any{nil, {"额度", "资金池"}, nil, {1, "a"}, {"", ""}, {2, "b"}}, []string{"4:a,1.00", "6:b,2.00"}, nil},
 		{"too fine", [][]any{{"pool", "amount"}, {"a", 1.005}}, nil, []string{"error money.finer 2:0 amount"}},
-		{"required", [][]any{{"pool", "amount"}, {"a"}, {"", 1}}, nil,
-			[]string{"error fact.required 2:0 amount", "error fact.required 3:0 pool"}},
+		{
+			"required",
+			[][]any{{"pool", "amount"}, {"a"}, {"", 1}},
+			nil,
+			[]string{"error fact.required 2:0 amount", "error fact.required 3:0 pool"},
+		},
 		{"beyond the header", [][]any{{"pool", "amount"}, {"a", 1, "", "x"}, {"b", 1}}, []string{"3:b,1.00"}, []string{"error excel.fields 2:0"}},
-		{"unknown and nameless", [][]any{{"pool", "", "amount", "colour"}, {"a", "x", 1, "red"}}, []string{"2:a,1.00"},
-			[]string{"warning excel.unknown_column 1:0 colour"}},
-		{"words", [][]any{{"pool", "amount"}, {"a", "1,000"}, {"b", "１２"}, {"c", "#N/A"}, {"#REF!", 1}, {"9.13311E+17", 1}}, nil,
-			[]string{"error money.amount 2:0 amount", "error factfile.full_width 3:0 amount", "error excel.error_value 4:0 amount",
-				"error excel.error_value 5:0 pool", "error factfile.scientific 6:0 pool"}},
+		{
+			"unknown and nameless",
+			[][]any{{"pool", "", "amount", "colour"}, {"a", "x", 1, "red"}},
+			[]string{"2:a,1.00"},
+			[]string{"warning excel.unknown_column 1:0 colour"},
+		},
+		{
+			"words",
+			[][]any{{"pool", "amount"}, {"a", "1,000"}, {"b", "１２"}, {"c", "#N/A"}, {"#REF!", 1}, {"9.13311E+17", 1}},
+			nil,
+			[]string{
+				"error money.amount 2:0 amount", "error factfile.full_width 3:0 amount", "error excel.error_value 4:0 amount",
+				"error excel.error_value 5:0 pool", "error factfile.scientific 6:0 pool",
+			},
+		},
 		{"header only", [][]any{{"pool", "amount"}}, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -98,16 +116,24 @@ func TestSheetFormats(t *testing.T) {
 				must(t, f.SetSheetRow(sheet, fmt.Sprintf("A%d", r+1), &row))
 			}
 		}
-		set("decisions", [][]any{{"policy", "item", "subject_id", "decided_on", "rate"},
-			{"p", "i", "1", day, 4.35}, {"p", "i", "2", "2022-02-14", 0.0435}, {"p", "i", "3", 20220214, 0.0435},
-			{"p", "i", "4", day.Add(9 * time.Hour), 0.0007}, {"p", "i", "5", 2022, 0}})
+		set("decisions", [][]any{
+			{"policy", "item", "subject_id", "decided_on", "rate"},
+			{"p", "i", "1", day, 4.35},
+			{"p", "i", "2", "2022-02-14", 0.0435},
+			{"p", "i", "3", 20220214, 0.0435},
+			{"p", "i", "4", day.Add(9 * time.Hour), 0.0007},
+			{"p", "i", "5", 2022, 0},
+		})
 		percent, err := f.NewStyle(&excelize.Style{NumFmt: 10})
 		must(t, err)
 		must(t, f.SetCellStyle("decisions", "E3", "E3", percent))
 		must(t, f.SetCellStyle("decisions", "E5", "E6", percent))
 		set("month_balances", [][]any{{"institution_id", "loan_id", "month", "balance"}, {bank, "1", day, 1}, {bank, "2", "2022-02", 1}, {bank, "3", 202202, 1}})
-		set("filings", [][]any{{"policy", "item", "institution_id", "subject_id", "filed_at"},
-			{"p", "i", bank, "1", day.Add(9*time.Hour + 30*time.Minute)}, {"p", "i", bank, "2", "2022-02-14T09:30:01"}})
+		set("filings", [][]any{
+			{"policy", "item", "institution_id", "subject_id", "filed_at"},
+			{"p", "i", bank, "1", day.Add(9*time.Hour + 30*time.Minute)},
+			{"p", "i", bank, "2", "2022-02-14T09:30:01"},
+		})
 		path := writeFile(t, t.TempDir(), "x.xlsx", bytesOf(t, f))
 
 		got := readFile(path, "decisions", "decided_on", "rate")

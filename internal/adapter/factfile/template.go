@@ -109,8 +109,10 @@ func (t *template) column(sheet, letter string, c *fact.Column) error {
 		t.book.SetColStyle(sheet, letter, style),
 		t.book.SetCellStr(sheet, cell, c.Name),
 		t.book.SetCellStyle(sheet, cell, cell, header),
-		t.book.AddComment(sheet, excelize.Comment{Cell: cell, Author: "畅融", Width: 280, Height: 200,
-			Paragraph: []excelize.RichTextRun{{Text: note(c)}}}),
+		t.book.AddComment(sheet, excelize.Comment{
+			Cell: cell, Author: "畅融", Width: 280, Height: 200,
+			Paragraph: []excelize.RichTextRun{{Text: note(c)}},
+		}),
 		t.list(sheet, letter, c),
 	} {
 		if err != nil {

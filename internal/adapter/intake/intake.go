@@ -299,7 +299,7 @@ func (r *run) finish(ctx context.Context, in *input) error {
 		if tmp, err = os.MkdirTemp(filepath.Dir(r.opts.Out), ".changrong-import-*"); err != nil {
 			return unwritable(r.opts.Out, err)
 		}
-		defer os.RemoveAll(tmp) //nolint:errcheck // gone when all went well
+		defer os.RemoveAll(tmp)
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(2, r.opts.Workers)) // a table being written holds its dictionaries

@@ -242,7 +242,7 @@ func (w *Writer) Close() error {
 		w.publish(log)
 	}
 	if w.err != nil {
-		os.Remove(w.tmp.Name()) //nolint:errcheck // it may never have been written
+		os.Remove(w.tmp.Name())
 	}
 	return w.err
 }
@@ -253,12 +253,12 @@ func (w *Writer) publish(log []byte) {
 	target := base + ".zip"
 	if w.zip == nil {
 		target = base + ".dat"
-		if err := os.WriteFile(base+".log", log, 0o644); err != nil { //nolint:gosec // a message is for whoever may read its folder
+		if err := os.WriteFile(base+".log", log, 0o644); err != nil {
 			w.fail(unwritable(err, w.log.Name))
 			return
 		}
 	}
-	if err := os.Chmod(w.tmp.Name(), 0o644); err != nil { //nolint:gosec // as the .log
+	if err := os.Chmod(w.tmp.Name(), 0o644); err != nil {
 		w.fail(unwritable(err, w.log.Name))
 		return
 	}

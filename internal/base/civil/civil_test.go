@@ -116,9 +116,19 @@ func TestOf(t *testing.T) {
 		y, m, d int
 		ok      bool
 	}{
-		{1900, 1, 1, true}, {1899, 12, 31, false}, {2199, 12, 31, true}, {2200, 1, 1, false},
-		{2021, 0, 1, false}, {2021, 13, 1, false}, {2021, 1, 0, false}, {2021, 1, -1, false},
-		{2021, 1, 31, true}, {2021, 1, 32, false}, {2000, 2, 29, true}, {2000, 2, 30, false}, {1900, 2, 29, false},
+		{1900, 1, 1, true},
+		{1899, 12, 31, false},
+		{2199, 12, 31, true},
+		{2200, 1, 1, false},
+		{2021, 0, 1, false},
+		{2021, 13, 1, false},
+		{2021, 1, 0, false},
+		{2021, 1, -1, false},
+		{2021, 1, 31, true},
+		{2021, 1, 32, false},
+		{2000, 2, 29, true},
+		{2000, 2, 30, false},
+		{1900, 2, 29, false},
 	} {
 		if d, ok := civil.Of(c.y, c.m, c.d); ok != c.ok {
 			t.Errorf("Of(%d, %d, %d) = %s, %t", c.y, c.m, c.d, d, ok)

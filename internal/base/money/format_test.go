@@ -14,8 +14,15 @@ func TestYuanText(t *testing.T) {
 		fen  money.Fen
 		want string
 	}{
-		{0, "0.00"}, {1, "0.01"}, {-1, "-0.01"}, {99, "0.99"}, {100, "1.00"}, {-12345, "-123.45"},
-		{123456789, "1234567.89"}, {math.MaxInt64, "92233720368547758.07"}, {math.MinInt64, "-92233720368547758.08"},
+		{0, "0.00"},
+		{1, "0.01"},
+		{-1, "-0.01"},
+		{99, "0.99"},
+		{100, "1.00"},
+		{-12345, "-123.45"},
+		{123456789, "1234567.89"},
+		{math.MaxInt64, "92233720368547758.07"},
+		{math.MinInt64, "-92233720368547758.08"},
 	} {
 		if got := c.fen.String(); got != c.want {
 			t.Errorf("%d is %s; want %s", int64(c.fen), got, c.want)
@@ -84,8 +91,14 @@ func TestRateHuman(t *testing.T) {
 		rate money.Rate
 		want string
 	}{
-		{money.Percent / 2, "0.5%"}, {2 * money.Percent, "2%"}, {43_500_000, "4.35%"}, {0, "0%"},
-		{1, "0.0000001%"}, {money.One, "100%"}, {-money.Percent / 2, "-0.5%"}, {money.PPM, "0.0001%"},
+		{money.Percent / 2, "0.5%"},
+		{2 * money.Percent, "2%"},
+		{43_500_000, "4.35%"},
+		{0, "0%"},
+		{1, "0.0000001%"},
+		{money.One, "100%"},
+		{-money.Percent / 2, "-0.5%"},
+		{money.PPM, "0.0001%"},
 	} {
 		if got := c.rate.Human(); got != c.want {
 			t.Errorf("%d ppb is %s; want %s", int64(c.rate), got, c.want)

@@ -138,10 +138,25 @@ func TestAdd(t *testing.T) {
 		a, b money.Fen
 		ok   bool
 	}{
-		{0, 0, true}, {1, -1, true}, {-1, 1, true}, {0, hi, true}, {0, lo, true},
-		{hi, 0, true}, {hi, -1, true}, {hi, 1, false}, {1, hi, false}, {hi, hi, false},
-		{lo, 0, true}, {lo, 1, true}, {lo, -1, false}, {-1, lo, false}, {lo, lo, false},
-		{hi, lo, true}, {lo, hi, true}, {hi - 1, 1, true}, {lo + 1, -1, true},
+		{0, 0, true},
+		{1, -1, true},
+		{-1, 1, true},
+		{0, hi, true},
+		{0, lo, true},
+		{hi, 0, true},
+		{hi, -1, true},
+		{hi, 1, false},
+		{1, hi, false},
+		{hi, hi, false},
+		{lo, 0, true},
+		{lo, 1, true},
+		{lo, -1, false},
+		{-1, lo, false},
+		{lo, lo, false},
+		{hi, lo, true},
+		{lo, hi, true},
+		{hi - 1, 1, true},
+		{lo + 1, -1, true},
 	} {
 		sum, ok := money.Add(c.a, c.b)
 		if ok != c.ok || ok && sum-c.b != c.a {

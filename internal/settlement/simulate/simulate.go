@@ -25,8 +25,10 @@ func Variants(pack *policy.Pack, plan *policy.Plan) []Variant {
 	for _, r := range pack.Readings {
 		for _, v := range r.Values {
 			if v.Value != plan.Readings[r.Name] {
-				vs = append(vs, Variant{Name: r.Name + "=" + v.Value, Title: r.Title + "：" + v.Title,
-					Choices: policy.Choices{Readings: map[string]string{r.Name: v.Value}}})
+				vs = append(vs, Variant{
+					Name: r.Name + "=" + v.Value, Title: r.Title + "：" + v.Title,
+					Choices: policy.Choices{Readings: map[string]string{r.Name: v.Value}},
+				})
 			}
 		}
 	}

@@ -22,8 +22,10 @@ func Columns(t *fact.Table, names []string) ([]*fact.Column, error) {
 	for i, name := range names {
 		c := t.Column(name)
 		if c == nil || c.Derived {
-			return nil, &fault.Error{Kind: fault.Internal, Code: "factfile.column", At: fault.Place{Field: name},
-				Zh: "表 " + t.Name + " 的文件没有这一列", En: "files of table " + t.Name + " have no such column"}
+			return nil, &fault.Error{
+				Kind: fault.Internal, Code: "factfile.column", At: fault.Place{Field: name},
+				Zh: "表 " + t.Name + " 的文件没有这一列", En: "files of table " + t.Name + " have no such column",
+			}
 		}
 		cols[i] = c
 	}

@@ -11,11 +11,15 @@ import (
 // OpenFault says why path could not be opened, listed or read.
 func OpenFault(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return &fault.Error{Kind: fault.NotFound, Code: "factfile.not_found", At: fault.Place{File: path},
-			Zh: "没有这个文件或文件夹", En: "no such file or folder"}
+		return &fault.Error{
+			Kind: fault.NotFound, Code: "factfile.not_found", At: fault.Place{File: path},
+			Zh: "没有这个文件或文件夹", En: "no such file or folder",
+		}
 	}
-	return &fault.Error{Kind: fault.Unavailable, Code: "factfile.unreadable", At: fault.Place{File: path},
-		Zh: "文件或文件夹无法打开或读取", En: "the file or folder cannot be opened or read", Cause: err}
+	return &fault.Error{
+		Kind: fault.Unavailable, Code: "factfile.unreadable", At: fault.Place{File: path},
+		Zh: "文件或文件夹无法打开或读取", En: "the file or folder cannot be opened or read", Cause: err,
+	}
 }
 
 // Guarded calls fn and makes a fault of its error, or of its panic: the

@@ -23,7 +23,7 @@ var codec compress.Codec = &zstd.Codec{Level: zstd.SpeedFastest}
 // equal files, however they come in batches.
 type Writer struct {
 	columns []*fact.Column
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	writers []*parquet.ColumnWriter
 	values  []parquet.Value
 	cells   []byte // months and times of values
@@ -45,7 +45,7 @@ func NewWriter(w io.Writer, t *fact.Table, columns ...string) *Writer {
 		root.Group[c.Name] = canonicalNode(c)
 		root.order = append(root.order, c.Name)
 	}
-	p.w = parquet.NewWriter(w, parquet.NewSchema(t.Name, root),
+	p.w = parquet.NewGenericWriter[any](w, parquet.NewSchema(t.Name, root),
 		parquet.Compression(codec),
 		parquet.CreatedBy("changrong", "1", "factfile"),
 		parquet.PageBufferSize(16*pageRows), // never reached: we end the pages
