@@ -1,6 +1,6 @@
 // Command testall runs the tests of the module: all of them once; those of
 // packages that start goroutines again under the race detector, with -short; and
-// every fuzz target for a few seconds. It prints a line for each package, the output
+// every fuzz target with some thousand inputs. It prints a line for each package, the output
 // of what failed, why tests were skipped, and at the end
 //
 //	N passed, N failed, N skipped
@@ -14,20 +14,19 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 )
 
 func main() {
-	fuzzTime := flag.Duration("fuzz", 3*time.Second, "how long each fuzz target runs; 0: not at all")
+	inputs := flag.Int("fuzz", 10_000, "how many inputs each fuzz target is given; 0: none")
 	race := flag.Bool("race", true, "run packages that start goroutines under the race detector too")
 	flag.Parse()
-	if err := run(*fuzzTime, *race); err != nil {
+	if err := run(*inputs, *race); err != nil {
 		fmt.Fprintln(os.Stderr, "testall:", err)
 		os.Exit(1)
 	}
 }
 
-func run(fuzzTime time.Duration, race bool) error {
+func run(inputs int, race bool) error {
 	packages, err := list()
 	if err != nil {
 		return err
@@ -45,9 +44,9 @@ func run(fuzzTime time.Duration, race bool) error {
 			return err
 		}
 	}
-	if fuzzTime > 0 {
-		heading(fmt.Sprintf("fuzzing, %s each", fuzzTime))
-		if err := fuzz(t, packages, fuzzTime); err != nil {
+	if inputs > 0 {
+		heading(fmt.Sprintf("fuzzing, %d inputs each", inputs))
+		if err := fuzz(t, packages, inputs); err != nil {
 			return err
 		}
 	}
@@ -80,8 +79,9 @@ func (t *tally) goTest(args ...string) error {
 	return readErr
 }
 
-// fuzz runs the fuzz targets one by one.
-func fuzz(t *tally, packages []pkg, long time.Duration) error {
+// fuzz runs the fuzz targets one by one. Inputs are counted, as `go test` now and
+// then takes the end of a time for a failure (golang/go#75804).
+func fuzz(t *tally, packages []pkg, inputs int) error {
 	for _, p := range packages {
 		targets, err := p.fuzzTargets()
 		if err != nil {
@@ -89,7 +89,7 @@ func fuzz(t *tally, packages []pkg, long time.Duration) error {
 		}
 		for _, target := range targets {
 			t.label = target
-			if err := t.goTest("-run=^$", "-fuzz=^"+target+"$", "-fuzztime="+long.String(), p.ImportPath); err != nil {
+			if err := t.goTest("-run=^$", "-fuzz=^"+target+"$", fmt.Sprintf("-fuzztime=%dx", inputs), p.ImportPath); err != nil {
 				return err
 			}
 		}
