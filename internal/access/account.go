@@ -1,0 +1,169 @@
+package access
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
+	"changrong/internal/base/uscc"
+)
+
+// Org is an organisation that uses the platform.
+type Org struct {
+	ID      string  `json:"id"`
+	Kind    OrgKind `json:"kind"`
+	Name    string  `json:"name"`
+	USCC    string  `json:"uscc"`    // 统一社会信用代码; "" of one that reports nothing
+	Version int64   `json:"version"` // counts the changes
+}
+
+// Check tells whether o may be kept.
+//
+// Errors: access.org_kind, access.org_name, those of uscc.Check.
+func (o *Org) Check() error {
+	if !o.Kind.Valid() {
+		return fault.Invalidf("access.org_kind", "没有“%s”这类机构", "there is no kind of organisation %q", fault.Clip(string(o.Kind))).In(fault.Place{Field: "kind"})
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(o.Name)); n == 0 || n > maxName {
+		return fault.Invalidf("access.org_name", "机构名称须为1至%d个字", "an organisation's name has 1 to %d characters", maxName).In(fault.Place{Field: "name"})
+	}
+	if o.USCC == "" {
+		return nil
+	}
+	if err := uscc.Check(o.USCC); err != nil {
+		return fault.Of(err).In(fault.Place{Field: "uscc", Value: fault.Clip(o.USCC)})
+	}
+	return nil
+}
+
+// Account is one person's way in.
+type Account struct {
+	ID        string
+	Login     string // lower case; unique
+	Name      string // the person's
+	Org       string
+	Roles     []Role
+	Suspended bool
+	Demo      bool   // of a demonstration; refused by a server that is none
+	Password  string // as the Hasher made it; "" for who signs in elsewhere
+	TOTP      []byte // sealed secret of the second factor; nil: none
+	TOTPStep  int64  // the last time step a code was taken for; a code is good once
+	Failures  int    // in a row
+	LockedTil civil.Instant
+	Version   int64 // counts the changes made by people
+}
+
+// Check tells whether a may be kept in an organisation of kind k.
+//
+// Errors: access.login, access.account_name, access.role, access.roles_apart.
+func (a *Account) Check(k OrgKind) error {
+	if !validLogin(a.Login) {
+		return fault.Invalidf("access.login", "登录名须为3至%d个小写字母、数字、点、横线或下划线", "a login has 3 to %d lower-case letters, digits, dots, dashes or underscores", maxLogin).In(fault.Place{Field: "login"})
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(a.Name)); n == 0 || n > maxName {
+		return fault.Invalidf("access.account_name", "姓名须为1至%d个字", "a name has 1 to %d characters", maxName).In(fault.Place{Field: "name"})
+	}
+	return checkRoles(a.Roles, k)
+}
+
+// checkRoles tells whether one person in an organisation of kind k may have roles.
+func checkRoles(roles []Role, k OrgKind) error {
+	at := fault.Place{Field: "roles"}
+	for i, r := range roles {
+		if !k.Gives(r) || slices.Contains(roles[:i], r) {
+			return fault.Invalidf("access.role", "这类机构不能授予角色“%s”", "an organisation of this kind does not give the role %q", fault.Clip(string(r))).In(at)
+		}
+		if len(roles) > 1 && slices.Contains(apart, r) {
+			return fault.Invalidf("access.roles_apart", "“%s”不能与其他角色由一人兼任", "nobody has the role %q together with another", string(r)).In(at)
+		}
+	}
+	return nil
+}
+
+func validLogin(s string) bool {
+	if len(s) < 3 || len(s) > maxLogin {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckPassword tells whether password is good enough for somebody with this
+// login: at least 10 characters of three kinds out of lower case, upper case,
+// digits and others, and without the login in it (GB/T 22239-2019 身份鉴别).
+//
+// Errors: access.password_weak.
+func CheckPassword(password, login string) error {
+	var kinds [4]bool
+	for _, c := range password {
+		switch {
+		case unicode.IsLower(c):
+			kinds[0] = true
+		case unicode.IsUpper(c):
+			kinds[1] = true
+		case unicode.IsDigit(c):
+			kinds[2] = true
+		default:
+			kinds[3] = true
+		}
+	}
+	n := 0
+	for _, has := range kinds {
+		if has {
+			n++
+		}
+	}
+	length := utf8.RuneCountInString(password)
+	if length < minPassword || len(password) > maxPassword || n < 3 || strings.Contains(strings.ToLower(password), login) {
+		return fault.Invalidf("access.password_weak", "密码至少%d位，须含大写字母、小写字母、数字、符号中的三种，且不含登录名",
+			"a password has at least %d characters of three kinds out of upper case, lower case, digits and others, and not the login", minPassword).In(fault.Place{Field: "password"})
+	}
+	return nil
+}
+
+// Lockout returns how long an account is locked after so many failures in a row:
+// not at all up to 4, 15 minutes after 5, and twice as long for each one more, up
+// to a day.
+func Lockout(failures int) civil.Instant {
+	if failures < freeFailures {
+		return 0
+	}
+	return min(15*civil.Minute<<min(failures-freeFailures, 10), civil.Day)
+}
+
+// Session is somebody signed in.
+type Session struct {
+	ID       string
+	Hash     string // of the secret that the browser holds
+	Account  string
+	Stage    Stage
+	Started  civil.Instant
+	LastSeen civil.Instant
+	Agent    string // the browser, as it named itself
+	Address  string // where it called from
+}
+
+// Stage is how far somebody has come in signing in.
+type Stage string
+
+// The stages.
+const (
+	AwaitsCode Stage = "awaits_code" // the password was right, the second factor is due
+	SignedIn   Stage = "signed_in"
+)
+
+// Live tells whether s still holds at now: it ends after 30 minutes without a
+// request, after 12 hours in any case, and after 5 minutes before the second factor.
+func (s *Session) Live(now civil.Instant) bool {
+	if s.Stage == AwaitsCode {
+		return now < s.Started+5*civil.Minute
+	}
+	return now < s.LastSeen+30*civil.Minute && now < s.Started+12*civil.Hour
+}

@@ -1,0 +1,108 @@
+package access
+
+import "changrong/internal/base/fault"
+
+// Reach says to whose things a permission extends.
+type Reach uint8
+
+// The reaches, from nothing to everything.
+const (
+	None Reach = iota
+	Own        // to things of one's own organisation
+	All        // to everybody's
+)
+
+// Permission is something one may be allowed to do: a noun and a verb.
+type Permission string
+
+// The permissions. Each route of the API needs one (adapter/httpapi).
+const (
+	OrgRead      Permission = "org.read"
+	OrgWrite     Permission = "org.write"
+	AccountRead  Permission = "account.read"
+	AccountWrite Permission = "account.write" // make, name, suspend; not what one may do
+	AccountGrant Permission = "account.grant" // give and take roles, end sessions, reset a second factor
+	AuditRead    Permission = "audit.read"
+)
+
+// table says how far each role's permissions reach. What is missing is None.
+var table = map[Permission]map[Role]Reach{
+	OrgRead: everybody(All),
+	OrgWrite: {
+		SystemAdmin: All,
+	},
+	AccountRead: {
+		SystemAdmin: All, SecurityAdmin: All,
+		OfficeLead: Own, BureauLead: Own, BankLead: Own,
+	},
+	AccountWrite: {
+		SystemAdmin: All,
+	},
+	AccountGrant: {
+		SecurityAdmin: All,
+	},
+	AuditRead: {
+		AuditAdmin: All, Auditor: All,
+	},
+}
+
+func everybody(r Reach) map[Role]Reach {
+	m := map[Role]Reach{}
+	for _, role := range Roles() {
+		m[role] = r
+	}
+	return m
+}
+
+// Allowed returns how far p reaches for somebody with these roles.
+func Allowed(p Permission, roles []Role) Reach {
+	reach := None
+	for _, r := range roles {
+		reach = max(reach, table[p][r])
+	}
+	return reach
+}
+
+// Permissions returns every permission in the table.
+func Permissions() []Permission {
+	all := make([]Permission, 0, len(table))
+	for p := range table {
+		all = append(all, p)
+	}
+	return all
+}
+
+// Scope is what a permission comes down to for one caller: everything, or what
+// belongs to one organisation. The zero Scope covers nothing. Every query that
+// lists or finds somebody's things takes a Scope and filters by it.
+type Scope struct {
+	All bool
+	Org string // id of the organisation when not All
+}
+
+// Covers tells whether something that belongs to org is within s.
+func (s Scope) Covers(org string) bool { return s.All || (s.Org != "" && s.Org == org) }
+
+// Principal is who calls: an account with what it may do, as of this request.
+type Principal struct {
+	Account string
+	Name    string
+	Org     string
+	OrgKind OrgKind
+	Roles   []Role
+	Session string // id of the session; "" of a signed request
+}
+
+// Scope returns whose things the caller may reach by p.
+//
+// Errors: access.forbidden.
+func (p *Principal) Scope(need Permission) (Scope, error) {
+	switch Allowed(need, p.Roles) {
+	case All:
+		return Scope{All: true}, nil
+	case Own:
+		return Scope{Org: p.Org}, nil
+	default:
+		return Scope{}, fault.New(fault.Forbidden, "access.forbidden", "您的角色没有这项权限", "your role does not allow this")
+	}
+}

@@ -1,0 +1,2 @@
+// Package crypto is where secrets are made, hashed and sealed.
+package crypto

@@ -1,0 +1,27 @@
+package crypto
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+
+	"github.com/google/uuid"
+)
+
+// NewSecret returns a secret of 32 random bytes as text that fits a cookie and a URL.
+func NewSecret() string {
+	b := make([]byte, 32)
+	rand.Read(b) //nolint:errcheck // it never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Digest returns the SHA-256 of a secret in hexadecimal: a secret of 32 random
+// bytes needs no salt and no time.
+func Digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewID returns a new id: a UUID whose order is that of time (RFC 9562, version 7).
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }

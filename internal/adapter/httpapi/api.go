@@ -1,0 +1,81 @@
+// Package httpapi is the HTTP interface: one operation a function, its form in the
+// types of its input and output (OpenAPI 3.1, api/openapi.yaml), its errors as
+// problem JSON (RFC 9457) with stable codes.
+//
+// Every operation names the permission it needs, or that it needs none; whether
+// the caller has it is decided in one place before the operation runs (handle),
+// and the scope that comes of it goes into every query.
+package httpapi
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+
+	"changrong/internal/access"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Deps are what the operations work with.
+type Deps struct {
+	Access *access.Service
+	Secure bool // the platform is reached by https: cookies are for that alone
+}
+
+// API is the HTTP interface.
+type API struct {
+	Deps
+	huma   huma.API
+	mux    *http.ServeMux
+	routes []Route
+}
+
+// New makes the interface with all its operations.
+func New(d Deps) *API {
+	once.Do(func() { huma.NewError = newProblem })
+	a := &API{Deps: d, mux: http.NewServeMux()}
+	config := huma.DefaultConfig("畅融 Changrong", "1")
+	config.DocsPath = ""    // a page of it needs scripts from elsewhere
+	config.SchemasPath = "" // schemas are in the document
+	config.CreateHooks = nil
+	config.OpenAPIPath = "/api/openapi"
+	config.Components = &huma.Components{
+		Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+		SecuritySchemes: map[string]*huma.SecurityScheme{
+			"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+		},
+	}
+	a.huma = humago.New(a.mux, config)
+	a.sessions()
+	a.accounts()
+	return a
+}
+
+// once guards the library's hook for errors, which is one for the whole process.
+var once sync.Once
+
+// Handler returns the interface, to be served below /api/.
+func (a *API) Handler() http.Handler { return http.NewCrossOriginProtection().Handler(a.mux) }
+
+// OpenAPI returns the description of the interface as YAML.
+func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().YAML() }
+
+// Routes returns every operation.
+func (a *API) Routes() []Route { return a.routes }
+
+// schemaName names the schema of a type: packages below may use the same noun.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	parts := strings.Split(t.PkgPath(), "/")
+	pkg := parts[len(parts)-1]
+	if t.Name() == "" || pkg == "httpapi" || pkg == "" || strings.EqualFold(pkg, t.Name()) {
+		return name
+	}
+	return strings.ToUpper(pkg[:1]) + pkg[1:] + name
+}

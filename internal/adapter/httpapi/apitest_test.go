@@ -1,0 +1,111 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"changrong/internal/access"
+	"changrong/internal/adapter/crypto"
+	"changrong/internal/adapter/httpapi"
+	"changrong/internal/adapter/postgres/pgtest"
+	"changrong/internal/adapter/store"
+	"changrong/internal/base/civil"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	pgtest.Stop()
+	os.Exit(code)
+}
+
+// site is a whole platform in this process.
+type site struct {
+	t   *testing.T
+	api *httpapi.API
+	url string
+	now civil.Instant
+}
+
+const password = "Zhe-Jiang 2021"
+
+func newSite(t *testing.T, db *store.DB) *site {
+	t.Helper()
+	s := &site{t: t, now: civil.StartOf(civil.Date(20000))}
+	s.api = httpapi.New(httpapi.Deps{Access: &access.Service{
+		Store: store.Of[access.Tx]{DB: db}, Hasher: crypto.NewPasswords(2),
+		Now: func() civil.Instant { return s.now }, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
+	}})
+	server := httptest.NewServer(s.api.Handler())
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+// person is somebody with a browser.
+type person struct {
+	*site
+	browser *http.Client
+}
+
+func (s *site) person() *person {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &person{s, &http.Client{Jar: jar}}
+}
+
+// do calls an operation and returns its status; out gets the body.
+func (p *person) do(method, path string, in, out any) int {
+	p.t.Helper()
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := p.browser.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if out != nil && len(b) > 0 {
+		if err := json.Unmarshal(b, out); err != nil {
+			p.t.Fatalf("%s %s: %v in %s", method, path, err, b)
+		}
+	}
+	return resp.StatusCode
+}
+
+// expect calls an operation that must answer with status.
+func (p *person) expect(status int, method, path string, in, out any) {
+	p.t.Helper()
+	var raw json.RawMessage
+	if got := p.do(method, path, in, &raw); got != status {
+		p.t.Fatalf("%s %s: %d, not %d: %s", method, path, got, status, raw)
+	}
+	if out != nil {
+		if err := json.Unmarshal(raw, out); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}

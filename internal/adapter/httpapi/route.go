@@ -1,0 +1,142 @@
+package httpapi
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+
+	"changrong/internal/access"
+	"changrong/internal/base/fault"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Route is one operation and who may call it.
+type Route struct {
+	ID     string // verb-noun; also what the TypeScript client calls it
+	Method string
+	Path   string
+	Tag    string
+	Title  string
+	// Who may call: whoever has the permission Need; or, when it is "", who is told
+	// by Open.
+	Need  access.Permission
+	Open  Openness
+	Limit int64 // bytes of a body; 0: maxBody
+}
+
+// Openness is who may call an operation that needs no permission.
+type Openness uint8
+
+// The opennesses.
+const (
+	SignedIn Openness = iota // whoever is signed in
+	HalfWay                  // also who has given a password and not the second factor
+	Anybody
+)
+
+// Call is one call of an operation.
+type Call struct {
+	access.Caller                 // its Principal is nil when nobody is signed in
+	Session       *access.Session // nil when nobody is signed in
+	Scope         access.Scope    // whose things the route's permission reaches
+	w             http.ResponseWriter
+}
+
+// callKey is the key of a *Call in a request's context.
+type callKey struct{}
+
+// handle adds an operation. f runs when the caller may call it.
+func handle[I, O any](a *API, r Route, f func(context.Context, *Call, *I) (*O, error)) {
+	a.routes = append(a.routes, r)
+	op := huma.Operation{
+		OperationID: r.ID, Method: r.Method, Path: r.Path, Summary: r.Title, Tags: []string{r.Tag},
+		MaxBodyBytes: r.Limit, Middlewares: huma.Middlewares{a.admit(r)},
+		Extensions: map[string]any{"x-permission": string(r.Need)},
+	}
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = maxBody
+	}
+	if r.Need != "" || r.Open != Anybody {
+		op.Security = []map[string][]string{{"session": {}}}
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := f(ctx, ctx.Value(callKey{}).(*Call), in)
+		if err != nil {
+			return nil, problemOf(err)
+		}
+		return out, nil
+	})
+}
+
+// admit lets a call through that may be made.
+func (a *API) admit(r Route) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		req, w := humago.Unwrap(ctx)
+		c := &Call{Caller: access.Caller{Address: address(req), Agent: fault.Clip(req.UserAgent())}, w: w}
+		if err := a.identify(req, c); err != nil {
+			a.refuse(ctx, err)
+			return
+		}
+		if err := c.permit(r); err != nil {
+			a.refuse(ctx, err)
+			return
+		}
+		next(huma.WithValue(ctx, callKey{}, c))
+	}
+}
+
+// identify finds out who calls; nobody is no error.
+func (a *API) identify(req *http.Request, c *Call) error {
+	cookie, err := req.Cookie(cookieName)
+	if err != nil {
+		return nil //nolint:nilerr // no cookie: nobody is signed in
+	}
+	p, s, err := a.Access.Resume(req.Context(), cookie.Value)
+	switch {
+	case fault.CodeOf(err) == "access.sign_in":
+		return nil
+	case err != nil:
+		return err
+	}
+	c.Principal, c.Session = p, s
+	return nil
+}
+
+// permit tells whether the call may be made, and how far it reaches.
+func (c *Call) permit(r Route) error {
+	whole := c.Session == nil || c.Session.Stage == access.SignedIn
+	switch {
+	case r.Need == "" && r.Open == Anybody:
+		return nil
+	case c.Principal == nil:
+		return fault.New(fault.Forbidden, "access.sign_in", "请先登录", "sign in first")
+	case !whole && (r.Need != "" || r.Open != HalfWay):
+		return fault.New(fault.Forbidden, "access.code_due", "请先输入动态口令", "give the second factor first")
+	case r.Need == "":
+		return nil
+	}
+	var err error
+	c.Scope, err = c.Principal.Scope(r.Need)
+	return err
+}
+
+func (a *API) refuse(ctx huma.Context, err error) {
+	p := problemOf(err)
+	huma.WriteErr(a.huma, ctx, p.Status, "", p) //nolint:errcheck // the caller has gone
+}
+
+// address returns where a request came from.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return strings.TrimSuffix(host, "%")
+}
+
+// maxBody is how many bytes the body of a request may have where its route says
+// nothing else.
+const maxBody = 1 << 20

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"changrong/internal/base/fault"
+)
+
+// writer runs write transactions one after another. Those that wait while one is
+// committed share the next commit: each runs between savepoints, so that one that
+// fails takes nothing of the others with it.
+type writer struct {
+	db    *DB
+	queue chan *request
+	stop  chan struct{}
+	done  sync.WaitGroup
+}
+
+type request struct {
+	ctx    context.Context
+	f      func(*Tx) error
+	err    error
+	ended  chan struct{}
+	failed bool // its own error; err is not the commit's
+}
+
+func newWriter(db *DB) *writer {
+	w := &writer{db: db, queue: make(chan *request, maxTogether), stop: make(chan struct{})}
+	w.done.Add(1)
+	go w.run()
+	return w
+}
+
+// close waits for what is under way.
+func (w *writer) close() {
+	close(w.stop)
+	w.done.Wait()
+}
+
+func (w *writer) do(ctx context.Context, f func(*Tx) error) error {
+	r := &request{ctx: ctx, f: f, ended: make(chan struct{})}
+	select {
+	case w.queue <- r:
+	case <-w.stop:
+		return fault.New(fault.Unavailable, "store.closed", "系统正在停止", "the server is stopping")
+	case <-ctx.Done():
+		return translate(ctx.Err())
+	}
+	<-r.ended // even when ctx ends: the caller must learn whether it was kept
+	return r.err
+}
+
+func (w *writer) run() {
+	defer w.done.Done()
+	for {
+		select {
+		case r := <-w.queue:
+			w.commit(w.waiting([]*request{r}))
+		case <-w.stop:
+			for _, r := range w.waiting(nil) {
+				r.err = fault.New(fault.Unavailable, "store.closed", "系统正在停止", "the server is stopping")
+				close(r.ended)
+			}
+			return
+		}
+	}
+}
+
+// waiting adds to batch what waits now.
+func (w *writer) waiting(batch []*request) []*request {
+	for len(batch) < maxTogether {
+		select {
+		case r := <-w.queue:
+			batch = append(batch, r)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs the requests in one transaction and tells each how it ended.
+func (w *writer) commit(batch []*request) {
+	err := w.transact(batch)
+	for _, r := range batch {
+		if err != nil && !r.failed {
+			r.err = err
+		}
+		close(r.ended)
+	}
+}
+
+func (w *writer) transact(batch []*request) error {
+	ctx := context.Background() // one caller's end must not end the others'
+	tx, err := w.db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	if w.db.dialect == postgres {
+		if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", writeLock); err != nil {
+			return translate(err)
+		}
+	}
+	for _, r := range batch {
+		if err := w.one(tx, r); err != nil {
+			return err
+		}
+	}
+	return translate(tx.Commit())
+}
+
+// writeLock is the advisory lock that makes the writers of one PostgreSQL
+// database take turns.
+const writeLock = 0x6368616e67726f6e // "changron"
+
+// one runs r between savepoints. An error is returned only when the transaction
+// cannot go on.
+func (w *writer) one(tx *sql.Tx, r *request) error {
+	if err := r.ctx.Err(); err != nil {
+		r.err, r.failed = translate(err), true
+		return nil
+	}
+	ctx := context.WithoutCancel(r.ctx) // a statement cut short may cost the connection, and others' writes
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return translate(err)
+	}
+	r.err = run(&Tx{ctx: ctx, q: tx, dialect: w.db.dialect}, r.f)
+	if r.err != nil {
+		r.failed = true
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
+			return translate(err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT one")
+	return translate(err)
+}
+
+// run calls f; its panic is an error, so that the writer goes on for others.
+func run(tx *Tx, f func(*Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Newf(fault.Internal, "store.panic", "内部错误：%v", "a defect: %v", p)
+		}
+	}()
+	return f(tx)
+}
