@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"changrong/internal/base/fault"
@@ -34,8 +35,8 @@ const (
 )
 
 // Open opens the database at address and brings its schema up to date. The address
-// is a PostgreSQL URL (postgres://…), or the path of an SQLite file, which is made
-// when it is not there.
+// is a PostgreSQL URL (postgres://…) or its keywords (host=… dbname=…), or the path
+// of an SQLite file, which is made when it is not there.
 //
 // Errors: store.in_use (another server has the file), store.unreachable,
 // store.newer (the schema is of a later program).
@@ -56,8 +57,17 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	return db, nil
 }
 
+// IsPostgres tells whether address names a PostgreSQL database and not a file.
+func IsPostgres(address string) bool {
+	return slices.ContainsFunc([]string{"postgres://", "postgresql://", "host=", "dbname=", "service="},
+		func(start string) bool { return strings.HasPrefix(address, start) })
+}
+
+// Postgres tells whether db is a PostgreSQL database; else it is an SQLite file.
+func (db *DB) Postgres() bool { return db.dialect == postgres }
+
 func connect(address string) (*DB, error) {
-	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+	if IsPostgres(address) {
 		pool, err := sql.Open("pgx", address)
 		if err != nil {
 			return nil, unreachable(err)

@@ -2,18 +2,27 @@
 package storetest
 
 import (
+	"net/url"
 	"path/filepath"
 	"testing"
 
 	"changrong/internal/adapter/postgres/pgtest"
 	"changrong/internal/adapter/store"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Each runs f on an empty database of each kind.
 func Each(t *testing.T, f func(t *testing.T, db *store.DB)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, Open(t, pgtest.Start(t))) })
+	t.Run("postgres", func(t *testing.T) {
+		db := Open(t, pgtest.Start(t))
+		if !db.Postgres() {
+			t.Fatal("this is no PostgreSQL database")
+		}
+		f(t, db)
+	})
 }
 
 // SQLite opens an empty SQLite database, which is closed when t ends.
