@@ -2,14 +2,11 @@
 package storetest
 
 import (
-	"net/url"
 	"path/filepath"
 	"testing"
 
 	"changrong/internal/adapter/postgres/pgtest"
 	"changrong/internal/adapter/store"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Each runs f on an empty database of each kind.
