@@ -1,0 +1,16 @@
+package civil
+
+// MarshalText renders d as String does, so that JSON has days as text.
+func (d Date) MarshalText() ([]byte, error) { return d.AppendTo(nil), nil }
+
+// UnmarshalText reads a day as ParseDate does.
+//
+// Errors: those of ParseDate.
+func (d *Date) UnmarshalText(text []byte) error {
+	parsed, err := ParseDate(text)
+	if err != nil {
+		return err
+	}
+	*d = parsed
+	return nil
+}

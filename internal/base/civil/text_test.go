@@ -1,0 +1,29 @@
+package civil_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"changrong/internal/base/civil"
+)
+
+func TestDaysAreTextInJSON(t *testing.T) {
+	type row struct {
+		On   civil.Date            `json:"on"`
+		Days map[civil.Date]string `json:"days"`
+	}
+	text := `{"on":"2021-08-27","days":{"2021-10-01":"国庆"}}`
+	var r row
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatal(err)
+	}
+	if want, _ := civil.Of(2021, 8, 27); r.On != want {
+		t.Errorf("read %v", r.On)
+	}
+	if b, err := json.Marshal(r); err != nil || string(b) != text {
+		t.Errorf("written %s, %v", b, err)
+	}
+	if err := json.Unmarshal([]byte(`{"on":"2021-02-30"}`), &r); err == nil {
+		t.Error("took the 30th of February")
+	}
+}
