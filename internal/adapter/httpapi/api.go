@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/strictjson"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -35,12 +36,17 @@ type API struct {
 
 // New makes the interface with all its operations.
 func New(d Deps) *API {
-	once.Do(func() { huma.NewError = newProblem })
+	once.Do(func() {
+		huma.NewError = newProblem
+		huma.ValidateStrictCasing = true // a name is written one way
+	})
 	a := &API{Deps: d, mux: http.NewServeMux()}
 	config := huma.DefaultConfig("畅融 Changrong", "1")
 	config.DocsPath = ""    // a page of it needs scripts from elsewhere
 	config.SchemasPath = "" // schemas are in the document
 	config.CreateHooks = nil
+	config.RejectUnknownQueryParameters = true // a filter misspelled must not list everything
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	config.OpenAPIPath = "/api/openapi"
 	config.Components = &huma.Components{
 		Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
@@ -54,11 +60,18 @@ func New(d Deps) *API {
 	return a
 }
 
-// once guards the library's hook for errors, which is one for the whole process.
+// once guards the library's settings that are one for the whole process.
 var once sync.Once
 
 // Handler returns the interface, to be served below /api/.
-func (a *API) Handler() http.Handler { return http.NewCrossOriginProtection().Handler(a.mux) }
+func (a *API) Handler() http.Handler {
+	sites := http.NewCrossOriginProtection()
+	sites.SetDenyHandler(http.HandlerFunc(crossSite))
+	return a.guard(sites.Handler(a.mux))
+}
+
+// jsonFormat writes JSON as the library does and reads it strictly.
+var jsonFormat = huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: strictjson.Unmarshal}
 
 // OpenAPI returns the description of the interface as YAML.
 func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().YAML() }

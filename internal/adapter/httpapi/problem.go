@@ -4,7 +4,10 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"strings"
 
+	"changrong/internal/adapter/strictjson"
 	"changrong/internal/base/fault"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,11 +24,17 @@ type Problem struct {
 	Field  string         `json:"field,omitempty" doc:"what of the input is wrong"`
 	Value  string         `json:"value,omitempty" doc:"its value, shortened"`
 	Errors []ProblemField `json:"errors,omitempty"`
+
+	retry int64    // seconds after which to try again; 0: not said
+	allow []string // methods that there are
 }
 
 // ProblemField is one thing that is wrong with a request.
 type ProblemField struct {
-	Field string `json:"field"`
+	Field string `json:"field" doc:"its name; dots lead into objects"`
+	In    string `json:"in,omitempty" doc:"body, query, path or header"`
+	Code  string `json:"code"`
+	Title string `json:"title" doc:"what is wrong with it, in Chinese"`
 	En    string `json:"en"`
 }
 
@@ -34,6 +43,18 @@ func (p *Problem) Error() string { return p.Code + ": " + p.En }
 
 // GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.FormatInt(p.retry, 10))
+	}
+	if len(p.allow) > 0 {
+		h.Set("Allow", strings.Join(p.allow, ", "))
+	}
+	return h
+}
 
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
@@ -48,6 +69,7 @@ var statusOf = map[fault.Kind]int{
 var statusOfCode = map[string]int{
 	"access.sign_in": http.StatusUnauthorized, "access.code_due": http.StatusUnauthorized, "access.wrong_password": http.StatusUnauthorized,
 	"store.changed": http.StatusPreconditionFailed,
+	"http.encoding": http.StatusUnsupportedMediaType,
 }
 
 // problemOf makes a problem of an error. What is nobody's fault outside is
@@ -72,30 +94,88 @@ func problemOf(err error) *Problem {
 	}
 }
 
+// ours are the problems that the library finds by itself, by status.
+var ours = map[int]struct{ code, zh, en string }{
+	http.StatusBadRequest:            {"http.body", "请求内容无法读取", "the body cannot be read"},
+	http.StatusNotAcceptable:         {"http.accept", "不能以所要求的格式回答", "there is no answer in that form"},
+	http.StatusRequestTimeout:        {"http.timeout", "接收请求超时，请检查网络后重试", "the request took too long to arrive"},
+	http.StatusRequestEntityTooLarge: {"http.too_large", "请求内容过大，请分批提交", "the body is too large; send it in parts"},
+	http.StatusUnsupportedMediaType:  {"http.media_type", "不支持这种内容类型，请使用application/json", "this type of content is not supported"},
+	http.StatusUnprocessableEntity:   {"http.invalid", "填写有误，请按提示修改", "what was sent is not of the operation's form"},
+	http.StatusInternalServerError:   {"http.internal", "系统内部错误，已记录", "an internal error; it has been logged"},
+}
+
 // newProblem is what the library calls for errors of its own: a request that is
 // not of the operation's form.
 func newProblem(status int, msg string, errs ...error) huma.StatusError {
-	if len(errs) == 1 {
+	for _, err := range errs {
 		var p *Problem
-		if errors.As(errs[0], &p) {
+		if errors.As(err, &p) {
 			return p
 		}
 	}
-	zh, code := "请求格式不正确", "http.request"
-	switch status {
-	case http.StatusRequestEntityTooLarge:
-		zh, code = "请求内容过大", "http.too_large"
-	case http.StatusUnsupportedMediaType:
-		zh, code = "不支持这种内容类型", "http.media_type"
-	case http.StatusRequestTimeout:
-		zh, code = "接收请求超时", "http.timeout"
-	}
-	p := &Problem{Type: "urn:changrong:" + code, Title: zh, En: msg, Status: status, Code: code}
-	for _, err := range errs {
-		var d huma.ErrorDetailer
-		if errors.As(err, &d) {
-			p.Errors = append(p.Errors, ProblemField{d.ErrorDetail().Location, d.ErrorDetail().Message})
+	if status == http.StatusInternalServerError {
+		// What was being read is the only thing that fails before an operation runs.
+		for _, err := range errs {
+			if f := (*fault.Error)(nil); errors.As(err, &f) {
+				return problemOf(f)
+			}
+		}
+		if msg == "cannot read request body" {
+			status = http.StatusBadRequest
+		} else {
+			slog.Error("internal", "message", msg, "errors", errs)
 		}
 	}
+	say, ok := ours[status]
+	if !ok {
+		say = ours[http.StatusInternalServerError]
+	}
+	if msg == "request body is required" {
+		say.code, say.zh, say.en = "http.body_missing", "缺少请求内容", "there is no body"
+	}
+	p := &Problem{Type: "urn:changrong:" + say.code, Title: say.zh, En: say.en, Status: status, Code: say.code}
+	if status == http.StatusUnprocessableEntity || status == http.StatusBadRequest {
+		p.list(errs)
+	}
 	return p
+}
+
+// list says what is wrong with each part. JSON that nobody can read is a problem
+// of its own.
+func (p *Problem) list(errs []error) {
+	for i, err := range errs {
+		if i == maxProblems {
+			break
+		}
+		field := fieldOf(err)
+		if p.Status == http.StatusBadRequest && len(errs) == 1 {
+			var d huma.ErrorDetailer
+			if errors.As(err, &d) { // the library keeps the sentence only
+				field = brokenJSON(d.ErrorDetail())
+			}
+			p.Code, p.Title, p.En, p.Type = field.Code, field.Title, field.En, "urn:changrong:"+field.Code
+		}
+		p.Errors = append(p.Errors, field)
+	}
+	if len(errs) == 1 && len(p.Errors) == 1 {
+		p.Field = p.Errors[0].Field
+	}
+}
+
+// maxProblems is how many things one answer says are wrong.
+const maxProblems = 50
+
+// brokenJSON finds again what is wrong with a body that could not be read, of which
+// the library has kept the text.
+func brokenJSON(d *huma.ErrorDetail) ProblemField {
+	body, ok := d.Value.(string)
+	if ok {
+		if err := strictjson.Check([]byte(body)); err != nil {
+			p := fieldOf(err)
+			p.In = "body"
+			return p
+		}
+	}
+	return ProblemField{In: "body", Code: "json.syntax", Title: "JSON格式错误", En: "bad JSON"}
 }

@@ -54,7 +54,7 @@ func handle[I, O any](a *API, r Route, f func(context.Context, *Call, *I) (*O, e
 	op := huma.Operation{
 		OperationID: r.ID, Method: r.Method, Path: r.Path, Summary: r.Title, Tags: []string{r.Tag},
 		MaxBodyBytes: r.Limit, Middlewares: huma.Middlewares{a.admit(r)},
-		Extensions: map[string]any{"x-permission": string(r.Need)},
+		Extensions: map[string]any{"x-permission": string(r.Need)}, BodyReadTimeout: bodyTimeout,
 	}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody

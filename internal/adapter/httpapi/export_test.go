@@ -1,0 +1,4 @@
+package httpapi
+
+// FieldSaid is fieldSaid, for tests.
+var FieldSaid = fieldSaid
