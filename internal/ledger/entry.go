@@ -121,13 +121,11 @@ type Part struct {
 
 // Move is what is to be posted.
 type Move struct {
-	Ref string // with the kind, names this entry for ever: the same again posts nothing
-	At  civil.Instant
-	On  civil.Date // of the document or the bank's receipt; the day of At when it is left out by HasOn
-	// HasOn says that On is given.
-	HasOn    bool
-	By       string // account of who does it
-	Second   string // account of another who agreed, where money leaves
+	Ref      string // with the kind, names this entry for ever: the same again posts nothing
+	At       civil.Instant
+	On       civil.Date // of the document or the bank's receipt; 0: the day of At
+	By       string     // account of who does it
+	Second   string     // account of another who agreed, where money leaves
 	Claim    string
 	Order    string
 	Document string
@@ -183,10 +181,10 @@ func (r *rule) check(m *Move) error {
 		return invalid("memo", "ledger.memo", "备注过长", "the memo is too long")
 	case !fits(m.Receipt.No, 0, maxID) || !fits(m.Receipt.Payee, 0, maxPayee) || m.Receipt.Tail != Tail(m.Receipt.Tail):
 		return invalid("receipt", "ledger.receipt", "银行回单信息不正确", "the bank's receipt is not in order")
-	case r.receipt && (m.Receipt.No == "" || !m.HasOn):
+	case r.receipt && (m.Receipt.No == "" || m.On == 0):
 		return invalid("receipt", "ledger.receipt", "请填写银行回单编号和日期", "give the number and the day of the bank's receipt")
-	case m.HasOn && m.On > m.At.Date():
-		return invalid("on", "ledger.future", "日期不能晚于今天", "the day lies in the future")
+	case m.On < 0 || m.On > m.At.Date():
+		return invalid("on", "ledger.future", "日期不正确，或晚于今天", "the day is wrong, or lies in the future")
 	}
 	if err := twoPeople(m.By, m.Second, r.two); err != nil {
 		return err

@@ -128,7 +128,7 @@ func (m *Move) entry(k Kind) *Entry {
 		At: m.At, On: m.On, Kind: k, Ref: m.Ref, Claim: m.Claim, Order: m.Order, Document: m.Document,
 		Receipt: m.Receipt, By: m.By, Second: m.Second, Memo: m.Memo,
 	}
-	if !m.HasOn {
+	if e.On == 0 {
 		e.On = m.At.Date()
 	}
 	return e

@@ -38,3 +38,39 @@ type BalanceFilter struct {
 	Claim   string
 	Account Account
 }
+
+// Books is what is read of the ledger beyond what posting needs.
+type Books interface {
+	Tx
+	// LedgerEntries returns the entries of a filter, by number, and how many there
+	// are in all.
+	LedgerEntries(EntryFilter) ([]Entry, int, error)
+	// LedgerChange returns, by account, what the postings of a source or of a claim
+	// came to before an instant.
+	LedgerChange(source, claim string, before civil.Instant) (Totals, error)
+	// LedgerSums returns the balances of a filter's sources by source, account and
+	// item.
+	LedgerSums(SourceFilter) ([]Balance, error)
+	// LedgerRecount returns the balances as the postings of all entries make them,
+	// by key, those that are not zero.
+	LedgerRecount() ([]Balance, error)
+	// LedgerUneven returns the entries, and the sources within them, whose postings
+	// do not sum to zero: the sum, with its source, by entry.
+	LedgerUneven() (map[int64]Posting, error)
+	// LedgerCount returns how many entries there are.
+	LedgerCount() (int64, error)
+}
+
+// EntryFilter says which entries are meant; what is zero leaves all.
+type EntryFilter struct {
+	Source   string
+	Claim    string
+	Order    string
+	Kinds    []Kind
+	From, To civil.Instant // posted at From or later, and before To
+	OnFrom   civil.Date    // about these days, both included
+	OnTo     civil.Date
+	Standing bool // only those not reversed
+	Limit    int  // 0: all
+	Offset   int
+}
