@@ -25,6 +25,7 @@ type DB struct {
 	dialect     dialect
 	writer      *writer
 	release     func() // lets another server have an SQLite file
+	watchers    watchers
 }
 
 type dialect uint8
@@ -159,6 +160,7 @@ type Tx struct {
 	ctx     context.Context
 	q       *sql.Tx
 	dialect dialect
+	topics  Topic // what it leaves for others
 }
 
 // exec runs a statement.

@@ -23,7 +23,8 @@ type request struct {
 	f      func(*Tx) error
 	err    error
 	ended  chan struct{}
-	failed bool // its own error; err is not the commit's
+	failed bool  // its own error; err is not the commit's
+	topics Topic // what it leaves for others
 }
 
 func newWriter(db *DB) *writer {
@@ -84,12 +85,17 @@ func (w *writer) waiting(batch []*request) []*request {
 // commit runs the requests in one transaction and tells each how it ended.
 func (w *writer) commit(batch []*request) {
 	err := w.transact(batch)
+	var topics Topic
 	for _, r := range batch {
-		if err != nil && !r.failed {
+		switch {
+		case err != nil && !r.failed:
 			r.err = err
+		case !r.failed:
+			topics |= r.topics
 		}
 		close(r.ended)
 	}
+	w.db.watchers.tell(topics)
 }
 
 func (w *writer) transact(batch []*request) error {
@@ -127,7 +133,9 @@ func (w *writer) one(tx *sql.Tx, r *request) error {
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return translate(err)
 	}
-	r.err = run(&Tx{ctx: ctx, q: tx, dialect: w.db.dialect}, r.f)
+	one := &Tx{ctx: ctx, q: tx, dialect: w.db.dialect}
+	r.err = run(one, r.f)
+	r.topics = one.topics
 	if r.err != nil {
 		r.failed = true
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {

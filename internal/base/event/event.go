@@ -18,10 +18,14 @@ type Event struct {
 // Job is work to be done after the transaction. It may be done twice, so doing it
 // again must change nothing.
 type Job struct {
-	ID      string
-	Kind    string // submission.check
-	Key     string // at most one job of a kind and key waits or runs; "" no limit
-	Org     string // whose work it is, to be fair among them
-	Payload string // what the handler of the kind needs, as JSON
-	After   civil.Instant
+	ID   string
+	Kind string // submission.check
+	// Key: at most one job of a kind and key waits or runs; "" no limit. Asked for
+	// again while it waits, it is done once, with the later payload; asked for again
+	// while it runs, it is done once more afterwards, so that nothing is missed.
+	Key     string
+	Org     string        // whose work it is, to be fair among them; "" the platform's
+	Payload string        // what the handler of the kind needs, as JSON
+	At      civil.Instant // when it was asked for
+	After   civil.Instant // not before; 0: at once
 }

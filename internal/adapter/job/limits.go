@@ -1,0 +1,49 @@
+package job
+
+import (
+	"time"
+
+	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
+)
+
+// Limits of jobs.
+const (
+	maxAttempts = 5         // then somebody has to look
+	maxNote     = 200       // characters of a note
+	keepEnded   = civil.Day // times keepDays
+	keepDays    = 30
+
+	lease      = 30 * civil.Second // without a sign of life, another takes the job up
+	leaseGrace = 10 * civil.Second // clocks of servers may differ by that much
+	// A lease that lasts longer than any server would ask for was taken before the
+	// clock was set back.
+	leaseAbsurd = 10 * civil.Minute
+)
+
+// Paces of a runner.
+const (
+	pollEvery  = 2 * time.Second // for jobs asked for by other servers
+	beatEvery  = time.Second     // progress is written, leases are renewed when due
+	sweepEvery = time.Hour
+)
+
+// backoff returns how long a job waits after so many attempts have failed: 5
+// seconds, 20, 80, and so on up to 10 minutes.
+func backoff(attempt int64) civil.Instant {
+	d := 5 * civil.Second
+	for range min(attempt-1, 10) {
+		d = min(4*d, 10*civil.Minute)
+	}
+	return d
+}
+
+// final tells whether trying again after err is of no use.
+func final(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.NotFound, fault.Conflict, fault.Forbidden:
+		return true
+	case fault.Unavailable, fault.Internal:
+	}
+	return false
+}
