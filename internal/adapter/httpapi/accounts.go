@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"context"
+	"strings"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/export"
 )
 
 // Account is an account as others may see it.
@@ -22,6 +24,30 @@ func viewAccount(a *access.Account) Account {
 	return Account{a.ID, a.Login, a.Name, a.Org, a.Roles, a.Suspended, a.TOTP != nil, a.Version}
 }
 
+// orgColumns are the columns of a file of organisations.
+var orgColumns = []export.Column[access.Org]{
+	{Head: "机构名称", Cell: func(o *access.Org) export.Cell { return export.Text(o.Name) }},
+	{Head: "类别", Cell: func(o *access.Org) export.Cell { return export.Text(string(o.Kind)) }},
+	{Head: "统一社会信用代码", Cell: func(o *access.Org) export.Cell { return export.Text(o.USCC) }},
+	{Head: "编号", Cell: func(o *access.Org) export.Cell { return export.Text(o.ID) }},
+}
+
+// accountColumns are the columns of a file of accounts.
+var accountColumns = []export.Column[Account]{
+	{Head: "登录名", Cell: func(a *Account) export.Cell { return export.Text(a.Login) }},
+	{Head: "姓名", Cell: func(a *Account) export.Cell { return export.Text(a.Name) }},
+	{Head: "机构编号", Cell: func(a *Account) export.Cell { return export.Text(a.Org) }},
+	{Head: "角色", Cell: func(a *Account) export.Cell {
+		roles := make([]string, len(a.Roles))
+		for i, r := range a.Roles {
+			roles[i] = string(r)
+		}
+		return export.Text(strings.Join(roles, " "))
+	}},
+	{Head: "停用", Cell: func(a *Account) export.Cell { return export.Flag(a.Suspended) }},
+	{Head: "动态口令", Cell: func(a *Account) export.Cell { return export.Flag(a.TOTP) }},
+}
+
 // list is a part of a longer list.
 type list[T any] struct {
 	Body struct {
@@ -37,10 +63,11 @@ func listOf[T any](items []T, total int) *list[T] {
 }
 
 func (a *API) accounts() {
-	handle(a, Route{ID: "list-orgs", Method: "GET", Path: "/api/orgs", Tag: "account", Title: "机构列表", Need: access.OrgRead},
-		func(ctx context.Context, c *Call, _ *empty) (*list[access.Org], error) {
+	lists(a, Route{ID: "list-orgs", Method: "GET", Path: "/api/orgs", Tag: "account", Title: "机构列表", Need: access.OrgRead}, orgColumns,
+		func(ctx context.Context, c *Call, in *struct{ Page }) ([]access.Org, int, error) {
 			orgs, err := a.Access.Orgs(ctx, c.Scope)
-			return listOf(orgs, len(orgs)), err
+			items, total := part(orgs, &in.Page)
+			return items, total, err
 		})
 	handle(a, Route{ID: "add-org", Method: "POST", Path: "/api/orgs", Tag: "account", Title: "新增机构", Need: access.OrgWrite},
 		func(ctx context.Context, c *Call, in *struct {
@@ -56,14 +83,15 @@ func (a *API) accounts() {
 			}
 			return &struct{ Body access.Org }{*o}, nil
 		})
-	handle(a, Route{ID: "list-accounts", Method: "GET", Path: "/api/accounts", Tag: "account", Title: "账号列表", Need: access.AccountRead},
-		func(ctx context.Context, c *Call, _ *empty) (*list[Account], error) {
+	lists(a, Route{ID: "list-accounts", Method: "GET", Path: "/api/accounts", Tag: "account", Title: "账号列表", Need: access.AccountRead}, accountColumns,
+		func(ctx context.Context, c *Call, in *struct{ Page }) ([]Account, int, error) {
 			accounts, err := a.Access.Accounts(ctx, c.Scope)
 			views := make([]Account, len(accounts))
 			for i := range accounts {
 				views[i] = viewAccount(&accounts[i])
 			}
-			return listOf(views, len(views)), err
+			items, total := part(views, &in.Page)
+			return items, total, err
 		})
 	handle(a, Route{ID: "add-account", Method: "POST", Path: "/api/accounts", Tag: "account", Title: "新增账号", Need: access.AccountWrite}, a.addAccount)
 	handle(a, Route{ID: "grant-roles", Method: "PUT", Path: "/api/accounts/{id}/roles", Tag: "account", Title: "授予角色", Need: access.AccountGrant},

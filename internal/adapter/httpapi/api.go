@@ -5,6 +5,10 @@
 // Every operation names the permission it needs, or that it needs none; whether
 // the caller has it is decided in one place before the operation runs (handle),
 // and the scope that comes of it goes into every query.
+//
+// How to add a list: lists instead of handle, with the columns of its file. The
+// operation then has limit, offset and format=json|csv|xlsx; its input embeds Page
+// and has filters of its own beside it.
 package httpapi
 
 import (

@@ -25,6 +25,8 @@ type Route struct {
 	Need  access.Permission
 	Open  Openness
 	Limit int64 // bytes of a body; 0: maxBody
+
+	answers map[string]*huma.Response // what the types do not say
 }
 
 // Openness is who may call an operation that needs no permission.
@@ -55,6 +57,7 @@ func handle[I, O any](a *API, r Route, f func(context.Context, *Call, *I) (*O, e
 		OperationID: r.ID, Method: r.Method, Path: r.Path, Summary: r.Title, Tags: []string{r.Tag},
 		MaxBodyBytes: r.Limit, Middlewares: huma.Middlewares{a.admit(r)},
 		Extensions: map[string]any{"x-permission": string(r.Need)}, BodyReadTimeout: bodyTimeout,
+		Responses: r.answers,
 	}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody
