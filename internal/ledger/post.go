@@ -107,7 +107,7 @@ func post(tx Tx, k Kind, m Move) (*Entry, error) {
 				"%s (%s) does not pay for the item %q", s.Title, s.Document, fault.Clip(p.Item))
 		}
 	}
-	return e, write(tx, e)
+	return write(tx, e)
 }
 
 // key returns the balance that a part moves in account a.
@@ -174,48 +174,58 @@ func closed(s *Source) error {
 
 // write looks whether every balance that e moves allows it, and then keeps them
 // and e.
-func write(tx Tx, e *Entry) error {
+func write(tx Tx, e *Entry) (*Entry, error) {
 	after := make([]Balance, len(e.Postings))
 	for i, p := range e.Postings {
 		now, err := tx.LedgerBalance(p.Key)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if after[i], err = now.plus(p); err != nil {
-			return err
+		after[i] = Balance{p.Key, now.Amount + p.Amount} // both are within money.Max, so the sum is no overflow
+		if !after[i].allowed() {
+			return nil, insufficient(tx, now, p)
 		}
 	}
 	seq, at, err := tx.LastLedgerEntry()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	e.Seq, e.At = seq+1, max(e.At, at)
 	for _, b := range after {
 		if err := tx.SetLedgerBalance(b); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return tx.PutLedgerEntry(e)
+	if err := tx.PutLedgerEntry(e); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
-// plus returns b after p.
-func (b Balance) plus(p Posting) (Balance, error) {
-	sum, ok := money.Add(b.Amount, p.Amount)
-	below, above := sum < 0, sum > money.Max
+// allowed tells whether a balance may be what it is: not below zero, but for
+// Origin, which is not above.
+func (b Balance) allowed() bool {
+	amount := b.Amount
+	if b.Account == Origin {
+		amount = -amount
+	}
+	return amount >= 0 && amount <= money.Max
+}
+
+// insufficient says why p cannot be added to what is there now.
+func insufficient(tx Tx, now Balance, p Posting) error {
+	s, err := tx.LedgerSource(p.Source)
+	if err != nil {
+		return err
+	}
+	have, need := now.Amount, -p.Amount
 	if p.Account == Origin {
-		below, above = sum > 0, sum < -money.Max
+		have, need = -have, -need
 	}
-	switch {
-	case !ok || above:
-		return b, fault.Newf(fault.Conflict, "ledger.too_large", "“%s”合计超过%s元", "%s would be above %s yuan", p.Account.Zh(), money.Max)
-	case below:
-		have, need := b.Amount, -p.Amount
-		if p.Account == Origin {
-			have, need = -have, p.Amount
-		}
-		return b, fault.Newf(fault.Conflict, "ledger.insufficient", "“%[1]s”余额%[3]s元，不足%[4]s元，差%[5]s元",
-			"%[2]s has %[3]s yuan, less than %[4]s yuan by %[5]s yuan", p.Account.Zh(), string(p.Account), have, need, need-have)
+	if need < 0 {
+		return fault.Newf(fault.Conflict, "ledger.too_large", "“%[1]s”的“%[2]s”合计将超过%[4]s元", "%[1]s: %[3]s would be above %[4]s yuan",
+			s.Title, p.Account.Zh(), string(p.Account), money.Max)
 	}
-	b.Key, b.Amount = p.Key, sum
-	return b, nil
+	return fault.Newf(fault.Conflict, "ledger.insufficient", "“%[1]s”的“%[2]s”余额%[4]s元，不足%[5]s元，差%[6]s元",
+		"%[1]s: %[3]s has %[4]s yuan, less than %[5]s yuan by %[6]s yuan", s.Title, p.Account.Zh(), string(p.Account), have, need, need-have)
 }

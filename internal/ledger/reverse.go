@@ -41,7 +41,7 @@ func Reverse(tx Tx, seq int64, m Move) (*Entry, error) {
 	if err := mayReverse(tx, was); err != nil {
 		return nil, err
 	}
-	return e, write(tx, e)
+	return write(tx, e)
 }
 
 func mayReverse(tx Tx, was *Entry) error {

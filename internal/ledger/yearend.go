@@ -63,7 +63,7 @@ func Carry(tx Tx, c Carryover) (*Entry, error) {
 	if e.Postings = c.postings(balances); len(e.Postings) == 0 {
 		return nil, fault.New(fault.Conflict, "ledger.nothing", "没有可结转的金额", "there is nothing to carry over")
 	}
-	return e, write(tx, e)
+	return write(tx, e)
 }
 
 func (c *Carryover) check() error {
