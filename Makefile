@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 # Python's packages into .venv.
 export GOTOOLCHAIN ?= auto
 export CGO_ENABLED ?= 0
-export PATH := $(CURDIR)/bin/toolchain/bin:$(CURDIR)/.venv/bin:$(PATH)
+export PATH := $(CURDIR)/bin/toolchain/bin:$(CURDIR)/bin/node/node_modules/.bin:$(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: help
 help: ## lists these targets
@@ -25,6 +25,7 @@ demo: ## invents a city, imports its bank files, settles, explains one payment, 
 .PHONY: test
 test: ## runs all tests, those with goroutines under the race detector too, every fuzz target briefly
 	@scripts/setup.sh test
+	@if command -v npm >/dev/null; then $(MAKE) $(console); fi
 	go vet ./...
 	@go run ./scripts/testall
 
@@ -42,6 +43,18 @@ bench: ## measures Changrong beside its peers on one input; see bench/README.md
 	@$(MAKE) build
 	@bench/run.sh
 
+# The console as it was built last, and what it is built from.
+console := web/dist/index.html
+console-sources := $(shell find web/src web/public -type f ! -name schema.d.ts) $(addprefix web/,index.html package.json package-lock.json vite.config.ts tsconfig.json) api/openapi.yaml
+
+.PHONY: web
+web: ## builds the console into web/dist, for the program to hold
+	@scripts/setup.sh web
+	@scripts/web.sh
+
+$(console): $(console-sources)
+	@scripts/web.sh
+
 .PHONY: build
-build: ## builds bin/changrong
+build: $(if $(shell command -v npm),$(console)) ## builds bin/changrong, with the console where Node is there to build it
 	go build -trimpath -o bin/changrong ./cmd/changrong

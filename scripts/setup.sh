@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # Installs what is missing for a target of the Makefile, which it is named after:
 # setup.sh demo|lint needs Go, setup.sh test|bench PostgreSQL, Python and some
-# tools too. It is done in a moment when nothing is missing. Where it may not install,
+# tools too, setup.sh web Node alone. The console is built for demo and test where
+# Node can be had. It is done in a moment when nothing is missing. Where it may not install,
 # it names what is missing and the command, and ends with status 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # The oldest Go this builds with, and the one fetched where there is none.
 readonly oldest=1.26 fetched=1.26.8
+# The oldest Node that builds the console, and the one fetched where there is none.
+readonly oldest_node=20.19 fetched_node=22.21.0
 
 readonly purpose=${1:-test}
 export GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
-export PATH="$PWD/bin/toolchain/bin:$PATH"
+export PATH="$PWD/bin/toolchain/bin:$PWD/bin/node/node_modules/.bin:$PATH"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
@@ -89,6 +92,37 @@ fetch_go() {
   hash -r
 }
 
+node_version() { has node && node --version | sed 's/^v//'; }
+
+# with_node makes sure of Node and npm. Debian's Node may be too old to build the
+# console, yet good enough to fetch one that does: it is a package like any other.
+with_node() {
+  local arch
+  if ! has npm; then
+    (install nodejs npm) || return 1
+    hash -r
+  fi
+  if ! at_least "$oldest_node" "$(node_version || echo 0)"; then
+    arch=$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+    say "fetching Node $fetched_node as a package"
+    mkdir -p bin/node
+    npm install --prefix bin/node --no-save --no-audit --no-fund --silent "node-linux-$arch@$fetched_node" >&2 || return 1
+    hash -r
+  fi
+  at_least "$oldest_node" "$(node_version || echo 0)"
+}
+
+# with_browser: Chromium and letters for Chinese, for the tests that look at the console.
+with_browser() {
+  has chromium || has chromium-browser || has google-chrome || (install chromium fonts-noto-cjk) || return 1
+}
+
+if [ "$purpose" = web ]; then
+  with_node || die "no Node $oldest_node or newer with npm. Install them with this system's package manager."
+  say "Node $(node_version)"
+  exit
+fi
+
 missing=()
 has go || missing+=(golang-go)
 has git || missing+=(git)
@@ -118,4 +152,10 @@ if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
   say "Go $have, PostgreSQL in $(postgres_dir)"
 else
   say "Go $have"
+fi
+if [ "$purpose" = demo ] || [ "$purpose" = test ]; then
+  with_node || say "no Node $oldest_node or newer with npm; the program will be built without its console"
+fi
+if [ "$purpose" = test ]; then
+  with_browser || say "no Chromium; the tests that need a browser will be skipped"
 fi

@@ -1,0 +1,171 @@
+// The frame around every page of somebody who is signed in.
+import { Button, Drawer, Dropdown } from 'antd'
+import { type ReactNode, useEffect, useState } from 'react'
+import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
+import { useQueryClient } from '@tanstack/react-query'
+import { useGet, useChange } from '../api/query'
+import { MeContext, useMay, useMe } from '../domain/access/me'
+import { roleWords } from '../domain/access/words'
+import { Icon } from '../kit/icon'
+import { Failed, Loading } from '../kit/page'
+import { useCode, useLang, useWords, words } from '../kit/words'
+import { groups, placeWords, places } from './places'
+
+const said = words({
+  name: ['畅融', 'Changrong'],
+  sub: ['惠企金融政策平台', 'Programme for small business'],
+  skip: ['跳到正文', 'Skip to content'],
+  menu: ['打开菜单', 'Open the menu'],
+  places: ['主导航', 'Main navigation'],
+  me: ['我的账号', 'My account'],
+  out: ['退出登录', 'Sign out'],
+  demo: ['演示环境：数据均为虚构', 'Demonstration: all data is invented'],
+  other: ['English', '中文'],
+  otherTitle: ['Switch to English', '切换到中文'],
+})
+
+/** Guarded lets in who is signed in, and leads everybody else to the door. */
+export function Guarded({ children }: { children: ReactNode }) {
+  const me = useGet('/api/session', {}, { staleTime: 60_000 })
+  const at = useLocation()
+  const next = at.pathname + at.search
+  if (me.error?.status === 401) return <Navigate to={`/sign-in${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`} replace />
+  if (me.data === undefined) {
+    return (
+      <main className="page" id="main">
+        {me.error ? <Failed error={me.error} retry={() => me.refetch()} /> : <Loading rows={6} />}
+      </main>
+    )
+  }
+  if (me.data.stage !== 'signed_in') return <Navigate to="/sign-in" replace />
+  return <MeContext value={me.data}>{children}</MeContext>
+}
+
+/** Frame is the side, the head, and the page. */
+export function Frame() {
+  const t = useWords(said)
+  const at = useLocation()
+  const [menu, setMenu] = useState(false)
+  const platform = useGet('/api/platform', {}, { staleTime: Number.POSITIVE_INFINITY })
+  useEffect(() => {
+    setMenu(false)
+    document.getElementById('main')?.focus({ preventScroll: true })
+    window.scrollTo(0, 0)
+  }, [at.pathname])
+  const me = useMe()
+  return (
+    <>
+      <a className="skip" href="#main">{t.skip}</a>
+      {platform.data?.demo && <div className="demo">{t.demo}</div>}
+      <div className="frame">
+        <div className="side">
+          <Brand />
+          <Places />
+        </div>
+        <div className="main">
+          <header className="head">
+            <Button className="burger" type="text" aria-label={t.menu} icon={<Icon name="menu" />} onClick={() => setMenu(true)} />
+            <span className="where">{me.org_name}</span>
+            <div className="tools">
+              <LangSwitch />
+              <Who />
+            </div>
+          </header>
+          <Outlet />
+        </div>
+      </div>
+      <Drawer open={menu} onClose={() => setMenu(false)} placement="left" size={270} title={<Brand />} styles={{ body: { padding: 0 }, header: { padding: '4px 8px' } }}>
+        <Places />
+      </Drawer>
+    </>
+  )
+}
+
+function Brand() {
+  const t = useWords(said)
+  return (
+    <Link to="/" className="brand">
+      <img src="/mark.svg" alt="" />
+      <span>
+        <b>{t.name}</b>
+        <small>{t.sub}</small>
+      </span>
+    </Link>
+  )
+}
+
+function Places() {
+  const t = useWords(said)
+  const name = useWords(placeWords)
+  const may = useMay()
+  return (
+    <nav className="places" aria-label={t.places}>
+      {groups.map((g) => {
+        const here = places.filter((p) => p.group === g && (!p.need || p.need.some(may)))
+        if (here.length === 0) return null
+        return (
+          <div key={g}>
+            <h2>{name[g]}</h2>
+            <ul>
+              {here.map((p) => (
+                <li key={p.path}>
+                  <NavLink to={p.path} end={p.path === '/'}>
+                    {p.icon && <Icon name={p.icon} />}
+                    {name[p.name]}
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )
+      })}
+    </nav>
+  )
+}
+
+/** LangSwitch changes the language. */
+export function LangSwitch() {
+  const { lang, setLang } = useLang()
+  const t = useWords(said)
+  return (
+    <Button type="text" size="small" title={t.otherTitle} lang={lang === 'zh' ? 'en' : 'zh-CN'} onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}>
+      {t.other}
+    </Button>
+  )
+}
+
+function Who() {
+  const me = useMe()
+  const t = useWords(said)
+  const role = useCode(roleWords)
+  const go = useNavigate()
+  const queries = useQueryClient()
+  const out = useChange('delete', '/api/session', [])
+  const roles = (me.roles ?? []).map(role).join('、')
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'who', label: <div><b>{me.name}</b><div className="quiet small">{roles}</div></div>, disabled: true, style: { color: 'inherit', cursor: 'default' } },
+          { type: 'divider' },
+          { key: 'me', label: t.me, icon: <Icon name="key" size={16} />, onClick: () => go('/me') },
+          {
+            key: 'out', label: t.out, icon: <Icon name="out" size={16} />,
+            onClick: async () => {
+              await out.mutateAsync({}).catch(() => undefined) // an ended session is out already
+              queries.clear()
+              go('/sign-in')
+            },
+          },
+        ],
+      }}
+    >
+      <button type="button" className="who" aria-haspopup="menu">
+        <span className="avatar" aria-hidden="true">{[...me.name][0]}</span>
+        <span className="name">{me.name}</span>
+        <Icon name="down" size={14} />
+      </button>
+    </Dropdown>
+  )
+}

@@ -1,0 +1,35 @@
+// The places of the console: one line each. A page is a file and a line here.
+import type { IconName } from '../kit/icon'
+import { words } from '../kit/words'
+
+export const placeWords = words({
+  work: ['工作', 'Work'],
+  platform: ['平台管理', 'Platform'],
+  home: ['首页', 'Home'],
+  orgs: ['机构', 'Organisations'],
+  accounts: ['账号与角色', 'Accounts and roles'],
+  audit: ['审计日志', 'Audit log'],
+  me: ['我的账号', 'My account'],
+})
+
+type Word = keyof (typeof placeWords)['zh']
+type File = () => Promise<{ default: React.ComponentType }>
+
+/** Place is one page: where it is, what it is called, who may come. */
+export type Place = {
+  path: string
+  name: Word
+  file: File
+  icon?: IconName
+  group?: Word // of the side; a page without one is reached from others
+  need?: string[] // any of these permissions
+}
+
+export const places: Place[] = [
+  { path: '/', name: 'home', file: () => import('./home'), icon: 'home', group: 'work' },
+  { path: '/orgs', name: 'orgs', file: () => import('./access/orgs'), icon: 'org', group: 'platform', need: ['org.write'] },
+  { path: '/accounts', name: 'accounts', file: () => import('./access/accounts'), icon: 'people', group: 'platform', need: ['account.read'] },
+  { path: '/me', name: 'me', file: () => import('./access/me') },
+]
+
+export const groups: Word[] = ['work', 'platform']

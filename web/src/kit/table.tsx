@@ -1,0 +1,436 @@
+// Lists: paged by the server, filters and order in the address, columns to choose,
+// a file to take along, rows to walk with the keyboard, cards on a phone.
+import { Button, Checkbox, Input, Pagination, Popover, Select, Tooltip } from 'antd'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearchParams } from 'react-router'
+import { type CsvCell, csv, save } from './csv'
+import { Icon, type IconName } from './icon'
+import { count } from './money'
+import { Empty, Failed, Loading, useSay } from './page'
+import { today } from './time'
+import { useWide } from './wide'
+import { useWords, words } from './words'
+
+const said = words({
+  rows: [(n: string) => `共 ${n} 条`, (n: string) => `${n} rows`],
+  columns: ['列', 'Columns'],
+  export: ['导出', 'Export'],
+  print: ['打印', 'Print'],
+  search: ['搜索', 'Search'],
+  all: ['全部', 'All'],
+  clear: ['清除筛选', 'Clear filters'],
+  none: ['没有符合条件的内容', 'Nothing matches'],
+  noneHint: ['换一个条件试试', 'Try other filters'],
+  tooMany: [(n: string) => `超过 ${n} 条，请先筛选再排序`, (n: string) => `more than ${n} rows: filter before sorting`],
+  tooManyOut: [(n: string) => `超过 ${n} 条，请先筛选再导出`, (n: string) => `more than ${n} rows: filter before exporting`],
+  sortBy: ['排序', 'Sort'],
+  keys: ['用上下方向键移动，回车打开', 'Arrow keys move, Enter opens'],
+  page: ['每页', 'per page'],
+})
+
+/** Column is one column of a list. */
+export type Column<R> = {
+  key: string
+  title: string
+  /** The value for sorting and for the file; the column is shown by it unless there is `show`. */
+  value: (r: R) => CsvCell
+  show?: (r: R) => ReactNode
+  right?: boolean
+  width?: number
+  hidden?: boolean // at first
+  /** false: the order of its values means nothing. */
+  sort?: boolean
+}
+
+/** Filter is one condition above a list; its value stands in the address under its key. */
+export type Filter =
+  | { kind: 'search'; key: string; label: string }
+  | { kind: 'choice'; key: string; label: string; options: { value: string; label: string }[]; first?: string }
+  | { kind: 'day'; key: string; label: string }
+
+/** Part is a part of a longer list. */
+export type Part<R> = { items: R[] | null; total: number }
+export type Window = { limit: number; offset: number }
+
+type Source<R> =
+  /** The server filters and pages. */
+  | { load: (filters: Record<string, string>, w: Window, signal?: AbortSignal) => Promise<Part<R>>; all?: never; match?: never }
+  /** The whole list is here or comes at once; the browser filters and pages. */
+  | { load?: never; all: (signal?: AbortSignal) => Promise<R[] | null>; match?: (r: R, filters: Record<string, string>) => boolean }
+
+type Props<R> = Source<R> & {
+  /** Name of the list: of its file, and under which chosen columns are kept. */
+  name: string
+  label: string
+  /** What the answers are kept under; changes below it read the list again. */
+  from: unknown[]
+  columns: Column<R>[]
+  rowKey: (r: R) => string
+  filters?: Filter[]
+  to?: (r: R) => string | undefined
+  act?: (r: R) => ReactNode
+  empty: { icon?: IconName; title: string; hint?: ReactNode; action?: ReactNode }
+  tools?: ReactNode
+  order?: string // at first: "key" or "-key"
+  size?: number
+  foot?: (rows: R[]) => ReactNode
+  every?: number // milliseconds after which it is read again
+}
+
+const most = 200 // rows that the API gives at once
+const sortable = 2_000 // rows sorted in the browser
+const exportable = 20_000
+
+/** compare orders two cells: unknown last, numbers by size, texts as a Chinese dictionary does. */
+export function compare(a: CsvCell, b: CsvCell): number {
+  const none = (v: CsvCell) => v === null || v === undefined || v === ''
+  if (none(a) || none(b)) return Number(none(a)) - Number(none(b))
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return String(a).localeCompare(String(b), 'zh-CN', { numeric: true })
+}
+
+/** ordered sorts rows by a column; unknown values are last in either direction. */
+export function ordered<R>(rows: R[], columns: Column<R>[], order: string): R[] {
+  const column = columns.find((c) => c.key === order.replace(/^-/, ''))
+  if (!column) return rows
+  const sign = order.startsWith('-') ? -1 : 1
+  const none = (v: CsvCell) => v === null || v === undefined || v === ''
+  return [...rows].sort((a, b) => {
+    const [x, y] = [column.value(a), column.value(b)]
+    return none(x) || none(y) ? compare(x, y) : sign * compare(x, y)
+  })
+}
+
+async function everything<R>(load: (w: Window) => Promise<Part<R>>, limit: number): Promise<R[]> {
+  const rows: R[] = []
+  for (;;) {
+    const part = await load({ limit: most, offset: rows.length })
+    rows.push(...(part.items ?? []))
+    if (!part.items?.length || rows.length >= Math.min(part.total, limit)) return rows
+  }
+}
+
+/** DataTable is a list. */
+export function DataTable<R>(p: Props<R>) {
+  const t = useWords(said)
+  const wide = useWide()
+  const [address, setAddress] = useSearchParams()
+  const filters = useMemo(() => {
+    const f: Record<string, string> = {}
+    for (const x of p.filters ?? []) {
+      const v = address.get(x.key) ?? (x.kind === 'choice' ? x.first : undefined)
+      if (v) f[x.key] = v
+    }
+    return f
+  }, [address, p.filters])
+  const order = address.get('order') ?? p.order ?? ''
+  const size = Math.min(most, Number(address.get('size')) || p.size || 50)
+  const page = Math.max(1, Number(address.get('page')) || 1)
+  const set = (changes: Record<string, string | undefined>, keepPage = false) =>
+    setAddress(
+      (before) => {
+        const next = new URLSearchParams(before)
+        if (!keepPage) next.delete('page')
+        for (const [k, v] of Object.entries(changes)) v === undefined ? next.delete(k) : next.set(k, v)
+        return next
+      },
+      { replace: true, preventScrollReset: true },
+    )
+
+  const asked = useQuery({
+    queryKey: [...p.from, 'rows', p.all ? {} : filters, p.all ? '' : order, p.all ? 0 : page, p.all ? 0 : size],
+    refetchInterval: p.every,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }): Promise<{ rows: R[]; total: number; whole: boolean }> => {
+      if (p.all) {
+        const rows = (await p.all(signal)) ?? []
+        return { rows, total: rows.length, whole: true }
+      }
+      const load = (w: Window) => p.load(filters, w, signal)
+      const first = await load({ limit: size, offset: order ? 0 : (page - 1) * size })
+      if (!order || first.total > sortable) {
+        const part = order && page > 1 ? await load({ limit: size, offset: (page - 1) * size }) : first
+        return { rows: part.items ?? [], total: part.total, whole: false }
+      }
+      const rows = first.total <= (first.items ?? []).length ? (first.items ?? []) : await everything(load, sortable)
+      return { rows, total: rows.length, whole: true }
+    },
+  })
+
+  const matching = useMemo(() => {
+    const rows = asked.data?.rows ?? []
+    const kept = p.all ? rows.filter((r) => matches(r, p, filters)) : rows
+    return asked.data?.whole ? ordered(kept, p.columns, order) : kept
+  }, [asked.data, p, filters, order])
+  const total = asked.data?.whole ? matching.length : (asked.data?.total ?? 0)
+  const rows = asked.data?.whole ? matching.slice((page - 1) * size, page * size) : matching
+  const canSort = p.all !== undefined || total <= sortable
+  const chosen = useChosen(p.name, p.columns)
+  const columns = p.columns.filter((c) => chosen.has(c.key))
+  const filtered = Object.keys(filters).length > 0
+
+  const out = async () => {
+    const all = asked.data?.whole ? matching : await everything((w) => p.load!(filters, w), exportable)
+    save(`${p.name}-${today()}.csv`, csv([p.columns.map((c) => c.title), ...ordered(all, p.columns, order).map((r) => p.columns.map((c) => c.value(r)))]))
+  }
+
+  if (asked.data === undefined && asked.error) return <Failed error={asked.error} retry={() => asked.refetch()} />
+  const nothing = asked.data !== undefined && total === 0
+  return (
+    <section className="card flush" aria-label={p.label}>
+      {!(nothing && !filtered) && (
+        <Tools {...p} filters_={filters} set={set} filtered={filtered} chosen={chosen} out={out} total={total} wide={wide} canSort={canSort} order={order} />
+      )}
+      {asked.data !== undefined && asked.error ? <Failed error={asked.error} retry={() => asked.refetch()} /> : null}
+      {asked.data === undefined ? (
+        <div style={{ padding: 20 }}>
+          <Loading rows={6} />
+        </div>
+      ) : nothing ? (
+        filtered ? (
+          <Empty icon="search" title={t.none} hint={t.noneHint} action={<Button onClick={() => set(Object.fromEntries((p.filters ?? []).map((f) => [f.key, undefined])))}>{t.clear}</Button>} />
+        ) : (
+          <Empty {...p.empty} />
+        )
+      ) : (
+        <>
+          <div className={asked.isPlaceholderData ? 'table-busy' : undefined} aria-busy={asked.isPlaceholderData}>
+            {wide ? (
+              <Rows {...p} columns={columns} rows={rows} order={order} set={set} canSort={canSort} />
+            ) : (
+              <Cards {...p} columns={columns} rows={rows} />
+            )}
+          </div>
+          <div className="table-foot">
+            <span aria-live="polite">{t.rows(count(total))}</span>
+            {total > size && (
+              <Pagination className="pager" size="small" current={page} pageSize={size} total={total} showSizeChanger={wide} pageSizeOptions={[20, 50, 100, 200]} simple={!wide}
+                onChange={(n, s) => set({ page: s === size && n > 1 ? String(n) : undefined, size: s === (p.size ?? 50) ? undefined : String(s) }, true)} />
+            )}
+          </div>
+        </>
+      )}
+    </section>
+  )
+}
+
+function matches<R>(r: R, p: Props<R>, filters: Record<string, string>): boolean {
+  if (p.match) return p.match(r, filters)
+  return (p.filters ?? []).every((f) => {
+    const want = filters[f.key]
+    if (!want) return true
+    if (f.kind === 'search') return p.columns.some((c) => String(c.value(r) ?? '').toLowerCase().includes(want.toLowerCase()))
+    return String((r as Record<string, unknown>)[f.key] ?? '') === want
+  })
+}
+
+// useChosen keeps which columns are shown.
+function useChosen<R>(name: string, columns: Column<R>[]) {
+  const key = `changrong.columns.${name}`
+  const [kept, keep] = useState<string[] | null>(() => {
+    try {
+      const v: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
+      return Array.isArray(v) ? v.map(String) : null
+    } catch {
+      return null
+    }
+  })
+  const shown = new Set(kept ?? columns.filter((c) => !c.hidden).map((c) => c.key))
+  return Object.assign(shown, {
+    choose: (keys: string[]) => {
+      localStorage.setItem(key, JSON.stringify(keys))
+      keep(keys)
+    },
+  })
+}
+
+type Set_ = (changes: Record<string, string | undefined>) => void
+
+function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; filtered: boolean; chosen: Set<string> & { choose: (k: string[]) => void }; out: () => Promise<void>; total: number; wide: boolean; canSort: boolean; order: string }) {
+  const t = useWords(said)
+  const say = useSay()
+  const [busy, setBusy] = useState(false)
+  const [wrong, setWrong] = useState<string>()
+  const tooMany = p.total > exportable
+  const run = async () => {
+    setBusy(true)
+    setWrong(undefined)
+    try {
+      await p.out()
+    } catch (e) {
+      setWrong(say(e))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <div className="table-tools">
+      {(p.filters ?? []).map((f) => (
+        <FilterBox key={f.key} f={f} value={p.filters_[f.key] ?? ''} set={(v) => p.set({ [f.key]: v || undefined })} />
+      ))}
+      {p.filtered && (
+        <Button type="text" size="small" onClick={() => p.set(Object.fromEntries((p.filters ?? []).map((f) => [f.key, undefined])))}>
+          {t.clear}
+        </Button>
+      )}
+      {!p.wide && p.canSort && (
+        <Select aria-label={t.sortBy} value={p.order || undefined} placeholder={t.sortBy} allowClear onChange={(v?: string) => p.set({ order: v })}
+          options={p.columns.filter((c) => c.sort !== false).flatMap((c) => [{ value: c.key, label: `${c.title} ↑` }, { value: `-${c.key}`, label: `${c.title} ↓` }])} />
+      )}
+      <span className="grow" />
+      {wrong && <span role="alert" className="tag bad">{wrong}</span>}
+      {p.tools}
+      {p.wide && (
+        <Popover trigger="click" placement="bottomRight" content={
+          <Checkbox.Group style={{ display: 'grid', gap: 6 }} value={[...p.chosen]} onChange={(v) => v.length > 0 && p.chosen.choose(v.map(String))}
+            options={p.columns.map((c) => ({ value: c.key, label: c.title }))} />
+        }>
+          <Button type="text" icon={<Icon name="columns" size={16} />}>{t.columns}</Button>
+        </Popover>
+      )}
+      <Tooltip title={tooMany ? t.tooManyOut(count(exportable)) : ''}>
+        <Button type="text" icon={<Icon name="download" size={16} />} loading={busy} disabled={tooMany} onClick={run}>{t.export}</Button>
+      </Tooltip>
+      {p.wide && <Button type="text" icon={<Icon name="print" size={16} />} onClick={() => window.print()}>{t.print}</Button>}
+    </div>
+  )
+}
+
+function FilterBox({ f, value, set }: { f: Filter; value: string; set: (v: string) => void }) {
+  const t = useWords(said)
+  if (f.kind === 'search') return <SearchBox label={f.label} value={value} set={set} />
+  if (f.kind === 'day') return <Input type="date" aria-label={f.label} title={f.label} value={value} onChange={(e) => set(e.target.value)} style={{ width: 150 }} />
+  return (
+    <Select aria-label={f.label} value={value || ''} onChange={set} popupMatchSelectWidth={false} showSearch={f.options.length > 8 ? { optionFilterProp: 'label' } : false}
+      options={[{ value: '', label: `${f.label}：${t.all}` }, ...f.options]} />
+  )
+}
+
+// SearchBox waits until the typing pauses.
+function SearchBox({ label, value, set }: { label: string; value: string; set: (v: string) => void }) {
+  const [text, setText] = useState(value)
+  const latest = useRef(set)
+  latest.current = set
+  useEffect(() => setText(value), [value])
+  useEffect(() => {
+    if (text === value) return
+    const timer = setTimeout(() => latest.current(text.trim()), 300)
+    return () => clearTimeout(timer)
+  }, [text, value])
+  return <Input aria-label={label} placeholder={label} allowClear value={text} prefix={<Icon name="search" size={15} />} onChange={(e) => setText(e.target.value)} onPressEnter={() => set(text.trim())} />
+}
+
+type RowsProps<R> = Props<R> & { rows: R[] }
+
+function Rows<R>(p: RowsProps<R> & { order: string; set: Set_; canSort: boolean }) {
+  const t = useWords(said)
+  const go = useNavigate()
+  const onKey = (e: KeyboardEvent<HTMLTableRowElement>, to?: string) => {
+    if (e.target !== e.currentTarget) return
+    const row = e.currentTarget
+    const next = e.key === 'ArrowDown' ? row.nextElementSibling : e.key === 'ArrowUp' ? row.previousElementSibling : null
+    if (next instanceof HTMLElement) {
+      e.preventDefault()
+      next.focus()
+    } else if (e.key === 'Enter' && to) go(to)
+  }
+  return (
+    <div className="table-scroll" tabIndex={0} role="group" aria-label={`${p.label}，${t.keys}`}>
+      <table className="data">
+        <thead>
+          <tr>
+            {p.columns.map((c) => (
+              <Heading key={c.key} c={c as Column<unknown>} order={p.order} set={p.set} canSort={p.canSort} />
+            ))}
+            {p.act && <th className="no-print" aria-label=" " />}
+          </tr>
+        </thead>
+        <tbody>
+          {p.rows.map((r) => {
+            const to = p.to?.(r)
+            return (
+              <tr key={p.rowKey(r)} tabIndex={-1} className={to ? 'opens' : undefined} onKeyDown={(e) => onKey(e, to)}
+                onClick={(e) => to && !(e.target as HTMLElement).closest('a,button,input') && !getSelection()?.toString() && go(to)}>
+                {p.columns.map((c, i) => (
+                  <td key={c.key} className={c.right ? 'right num' : undefined} style={c.width ? { minWidth: c.width } : undefined}>
+                    {i === 0 && to ? <LinkTo to={to}>{content(c, r)}</LinkTo> : content(c, r)}
+                  </td>
+                ))}
+                {p.act && <td className="right no-print">{p.act(r)}</td>}
+              </tr>
+            )
+          })}
+        </tbody>
+        {p.foot && <tfoot>{p.foot(p.rows)}</tfoot>}
+      </table>
+    </div>
+  )
+}
+
+function LinkTo({ to, children }: { to: string; children: ReactNode }) {
+  const go = useNavigate()
+  return (
+    <a href={to} onClick={(e) => {
+      if (e.metaKey || e.ctrlKey || e.shiftKey) return
+      e.preventDefault()
+      go(to)
+    }}>
+      {children}
+    </a>
+  )
+}
+
+function Heading({ c, order, set, canSort }: { c: Column<unknown>; order: string; set: Set_; canSort: boolean }) {
+  const t = useWords(said)
+  const by = order === c.key ? 'ascending' : order === `-${c.key}` ? 'descending' : undefined
+  const next = by === 'ascending' ? `-${c.key}` : by === 'descending' ? undefined : c.key
+  if (c.sort === false) return <th className={c.right ? 'right' : undefined}>{c.title}</th>
+  return (
+    <th className={c.right ? 'right' : undefined} aria-sort={by}>
+      <Tooltip title={canSort ? '' : t.tooMany(count(sortable))}>
+        <button type="button" disabled={!canSort} onClick={() => set({ order: next })}>
+          {c.title}
+          <Icon name={by === 'ascending' ? 'up' : by === 'descending' ? 'down' : 'both'} size={13} />
+        </button>
+      </Tooltip>
+    </th>
+  )
+}
+
+function content<R>(c: Column<R>, r: R): ReactNode {
+  if (c.show) return c.show(r)
+  const v = c.value(r)
+  return v === null || v === undefined || v === '' ? <span className="quiet">—</span> : String(v)
+}
+
+function Cards<R>(p: RowsProps<R>) {
+  const [lead, ...others] = p.columns
+  return (
+    <ul className="row-cards">
+      {p.rows.map((r) => {
+        const to = p.to?.(r)
+        return (
+          <li key={p.rowKey(r)}>
+            <div className="lead">{to ? <LinkTo to={to}>{content(lead!, r)}</LinkTo> : content(lead!, r)}</div>
+            <dl>
+              {others.map((c) => (
+                <CardLine key={c.key} name={c.title}>{content(c, r)}</CardLine>
+              ))}
+            </dl>
+            {p.act && <div className="act">{p.act(r)}</div>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function CardLine({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}

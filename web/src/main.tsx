@@ -1,0 +1,5 @@
+import { createRoot } from 'react-dom/client'
+import { Console } from './console/console'
+import './kit/style.css'
+
+createRoot(document.getElementById('root')!).render(<Console />)
