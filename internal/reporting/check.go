@@ -277,7 +277,7 @@ func (s *Service) Recheck(ctx context.Context, c access.Caller, scope access.Sco
 	})
 }
 
-// Findings opens the findings of a submission, to be read by Page or ExportCSV.
+// Findings opens the findings of a submission, to be read by Page.
 //
 // Errors: reporting.not_found, reporting.not_checked.
 func (s *Service) Findings(ctx context.Context, scope access.Scope, id string) (*Submission, io.ReadCloser, error) {

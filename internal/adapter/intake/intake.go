@@ -30,6 +30,8 @@ type Options struct {
 	Keep    int    // findings of each code held in the report; 0: DefaultKeep
 	Codes   *pboc.Codes
 	Book    loanbook.Options
+	// Owner, when not nil, says of whom the file at a path below In may speak.
+	Owner func(path string) Owner
 }
 
 // File is one file that was taken in.
@@ -58,8 +60,9 @@ type Report struct {
 	Warnings int
 	Files    []File
 	Tables   []Table
-	Sized    int  // enterprises whose size was computed
-	Written  bool // the folder of facts is there
+	Balances []Balance // by institution and month
+	Sized    int       // enterprises whose size was computed
+	Written  bool      // the folder of facts is there
 }
 
 // Import takes in a folder. What is wrong with it is in the report; an error is
@@ -87,6 +90,7 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 		return nil, err
 	}
 	run.register(in)
+	run.s.owner = opts.Owner
 	if err := run.readAll(ctx, in); err != nil {
 		return nil, err
 	}
@@ -231,6 +235,7 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 		p := &in.packages[i]
 		number := int32(i)
 		bank := s.begin(p.Name, number)
+		s.ownMessage(p)
 		lost := func(about string) {
 			if p.Name.Message.Code != "FTYKHX" {
 				about = p.Name.Institution + "/" + about
@@ -343,6 +348,7 @@ func (r *run) report() *Report {
 	for _, f := range r.files {
 		rep.Files = append(rep.Files, *f)
 	}
+	rep.Balances = r.s.controlSums()
 	for _, t := range fact.Tables() {
 		if r.s.Has(t.Name) {
 			rep.Tables = append(rep.Tables, Table{t.Name, r.s.rows(t.Name)})

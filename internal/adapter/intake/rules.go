@@ -22,6 +22,7 @@ var (
 	ruleMonths      = Rule{"intake.too_many_months", fact.Error, "月份太多", "there are too many months"}
 	ruleNoInput     = Rule{"intake.no_input", fact.Error, "文件夹中没有报文，也没有事实表", "the folder holds neither messages nor tables"}
 	ruleHeld        = Rule{"intake.held_back", fact.Warning, "有的报文、表或记录有错误；由此可能引起的“缺少”“不在表中”一类问题暂未列出，改正后会再检查", "messages, tables or records have errors; what may be missing only for that is not listed, and is looked for once they are right"}
+	ruleOther       = Rule{"intake.other_institution", fact.Error, "不是本机构的数据，只能报送本机构自己的", "this is another institution's; hand in your own alone"}
 	ruleTooLarge    = Rule{"intake.too_large", fact.Error, "数据太多，无法一次导入", "too much to take in at once"}
 
 	rulePrincipal    = Rule{"pboc.principal_unknown", fact.Error, "发放早于报送的发生额，本金无法得知，请在补充文件 loans 的 principal 列填写", "disbursed before the flows reported; give principal in the supplement loans"}
@@ -39,7 +40,7 @@ var (
 )
 
 var rules = [...]*Rule{
-	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleTooLarge,
+	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleOther, &ruleTooLarge,
 	&rulePrincipal, &ruleNoUSCC, &ruleCustomer, &ruleKind, &ruleNoDay, &ruleState, &ruleVanished, &ruleBanks,
 	&ruleNoLoan, &ruleClass, &ruleRenamed, &ruleEventRenamed,
 }

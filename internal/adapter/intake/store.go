@@ -13,6 +13,7 @@ import (
 // store is everything taken in so far.
 type store struct {
 	find  func(fact.Finding)
+	owner func(path string) Owner // nil: anybody may speak of anybody
 	codes *pboc.Codes
 	files []source     // by number, as origins name them
 	banks intern.Table // institutions, by USCC

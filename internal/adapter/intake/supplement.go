@@ -141,6 +141,7 @@ func (s *store) merge(table string, sups []*supplement) error {
 		}
 		err := s.read(sup, nil, report, func(b *fact.Batch) {
 			sup.rows += b.Len()
+			s.ownRows(sup, b)
 			fn(b)
 		})
 		if err != nil {
