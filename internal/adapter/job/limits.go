@@ -11,6 +11,8 @@ import (
 const (
 	maxAttempts = 5         // then somebody has to look
 	maxNote     = 200       // characters of a note
+	maxListed   = 200       // jobs of one answer
+	maxRunning  = 1000      // jobs running on all servers together
 	keepEnded   = civil.Day // times keepDays
 	keepDays    = 30
 
@@ -26,6 +28,7 @@ const (
 	pollEvery  = 2 * time.Second // for jobs asked for by other servers
 	beatEvery  = time.Second     // progress is written, leases are renewed when due
 	sweepEvery = time.Hour
+	minPause   = 20 * time.Millisecond // when another server was quicker
 )
 
 // backoff returns how long a job waits after so many attempts have failed: 5

@@ -83,7 +83,7 @@ func (tx *Tx) PutCursor(subscriber string, seq int64) error {
 }
 
 // SweepEvents forgets events before an instant that these subscribers have been
-// told, and subscribers that are none of them. The last event stays, so that
+// told. The last event stays, so that
 // numbers go on from it.
 func (tx *Tx) SweepEvents(before civil.Instant, subscribers []string) error {
 	known := int64(1) << 62

@@ -1,0 +1,224 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"changrong/internal/base/civil"
+	"changrong/internal/base/event"
+	"changrong/internal/base/fault"
+)
+
+// Runner runs jobs on one server.
+type Runner struct {
+	Store    Store
+	Now      func() civil.Instant
+	NewID    func() string
+	Workers  int // jobs at a time
+	Handlers map[string]Handler
+	Wake     <-chan struct{} // has a value when a transaction left a job
+	Log      *slog.Logger
+	// Alone: no other server uses the database, so that what runs when this one
+	// starts was left by one that was killed.
+	Alone bool
+	// Grace is how long jobs may go on when the runner is to stop; then they are
+	// interrupted, and begun again later.
+	Grace time.Duration
+
+	worker string
+	kinds  []string
+	mu     sync.Mutex
+	runs   map[string]*run
+	beats  chan struct{}
+	loop   sync.WaitGroup
+}
+
+// run is one job at work here.
+type run struct {
+	progress Progress
+	dirty    bool
+	stop     context.CancelCauseFunc
+}
+
+// Why a handler's context ended.
+var (
+	errCancelled = fault.New(fault.Conflict, "job.cancelled", "任务已取消", "the job was cancelled")
+	errLost      = fault.New(fault.Unavailable, "job.lost", "任务已由其他服务接手", "another server has taken the job up")
+	errStopping  = fault.New(fault.Unavailable, "job.stopping", "服务正在停止，任务稍后继续", "the server is stopping; the job goes on later")
+)
+
+// Run runs jobs until ctx ends, and returns when those at work have ended.
+func (r *Runner) Run(ctx context.Context) {
+	r.worker, r.kinds = r.NewID(), slices.Sorted(maps.Keys(r.Handlers))
+	r.runs, r.beats = map[string]*run{}, make(chan struct{}, 1)
+	if r.Alone {
+		r.revive(ctx, 1<<62)
+	}
+	work, interrupt := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer interrupt(nil)
+	var loops sync.WaitGroup
+	beating, still := context.WithCancel(context.WithoutCancel(ctx))
+	loops.Go(func() { r.beat(beating) })
+	loops.Go(func() { r.keepHouse(ctx) })
+	r.dispatch(ctx, work)
+
+	ended := make(chan struct{})
+	go func() { r.loop.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(r.Grace):
+		interrupt(errStopping)
+		<-ended
+	}
+	still()
+	loops.Wait()
+}
+
+// dispatch gives work to free workers until ctx ends.
+func (r *Runner) dispatch(ctx, work context.Context) {
+	free := make(chan struct{}, r.Workers)
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		select {
+		case free <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		for {
+			j, due := r.claim(ctx)
+			if j != nil {
+				r.loop.Go(func() {
+					defer func() { <-free }()
+					r.work(work, j)
+				})
+				break
+			}
+			select {
+			case <-r.Wake:
+			case <-poll.C:
+			case <-due:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// claim begins the next job. When none is due it is nil, and due has a value when
+// the first of those that wait will be.
+func (r *Runner) claim(ctx context.Context) (j *Record, due <-chan time.Time) {
+	now := r.Now()
+	var at civil.Instant
+	// Looking first takes no turn among the writers.
+	err := r.Store.Read(ctx, func(tx Tx) (err error) {
+		at, err = tx.NextJob(r.kinds)
+		return err
+	})
+	if err == nil && at != 0 && at <= now {
+		err = r.Store.Write(ctx, func(tx Tx) (err error) {
+			j, err = tx.ClaimJob(now, now+lease, r.worker, r.kinds)
+			return err
+		})
+	}
+	switch {
+	case err != nil && ctx.Err() == nil:
+		r.Log.Warn("no job could be begun", "error", err)
+		return nil, nil
+	case err != nil || j != nil || at == 0:
+		return j, nil
+	}
+	return nil, time.After(max(minPause, time.Duration(at-now)*time.Millisecond))
+}
+
+// work runs one job and notes how it ended.
+func (r *Runner) work(ctx context.Context, j *Record) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	here := &run{progress: Progress{ID: j.ID, Moved: j.Started}, stop: stop}
+	r.mu.Lock()
+	r.runs[j.ID] = here
+	r.mu.Unlock()
+	report := func(done, total int64, note string) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		p := Progress{j.ID, done, total, clip(note), r.Now()}
+		if p.Done != here.progress.Done || p.Total != here.progress.Total || p.Note != here.progress.Note {
+			here.progress, here.dirty = p, true
+		}
+	}
+	e := event.Job{ID: j.ID, Kind: j.Kind, Key: j.Key, Org: j.Org, Payload: j.Payload, At: j.Added, After: j.After}
+	err := r.call(ctx, r.Handlers[j.Kind], e, report)
+	r.mu.Lock()
+	delete(r.runs, j.ID)
+	progress := here.progress
+	r.mu.Unlock()
+	r.end(j, r.judge(j, progress, err, context.Cause(ctx)))
+}
+
+// call runs a handler; its panic is an error.
+func (r *Runner) call(ctx context.Context, h Handler, j event.Job, report func(int64, int64, string)) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.Log.Error("a job panicked", "kind", j.Kind, "id", j.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fault.Newf(fault.Internal, "job.panic", "内部错误：%v", "a defect: %v", p)
+		}
+	}()
+	return h(ctx, j, report)
+}
+
+// judge says how a run ended, from what its handler returned and why its context
+// ended.
+func (r *Runner) judge(j *Record, p Progress, err, why error) End {
+	now := r.Now()
+	e := End{ID: j.ID, Worker: r.worker, Attempt: j.Attempt, State: Done, At: now, Progress: p}
+	if err == nil {
+		return e
+	}
+	f := fault.Of(err)
+	switch {
+	case fault.CodeOf(why) == errStopping.Code:
+		f, e.State, e.Untried = errStopping, Waiting, true
+	case fault.CodeOf(why) == errCancelled.Code:
+		f, e.State = errCancelled, Cancelled
+	case final(err) || j.Attempt >= maxAttempts:
+		e.State = Failed
+	default:
+		e.State, e.After = Waiting, now+backoff(j.Attempt)
+	}
+	e.Code, e.Zh, e.En = f.Code, f.Zh, f.En
+	if f.Kind == fault.Internal {
+		r.Log.Error("a job failed", "kind", j.Kind, "id", j.ID, "attempt", j.Attempt, "error", err)
+	}
+	return e
+}
+
+// end keeps how a run ended. While the database is away it tries again, as long as
+// the lease lasts.
+func (r *Runner) end(j *Record, e End) {
+	deadline := r.Now() + lease
+	for {
+		err := r.Store.Write(context.Background(), func(tx Tx) error { return tx.EndJob(e) })
+		if err == nil {
+			return
+		}
+		r.Log.Warn("the end of a job was not kept", "kind", j.Kind, "id", j.ID, "error", err)
+		if fault.KindOf(err) != fault.Unavailable || fault.CodeOf(err) == "store.closed" || r.Now() > deadline {
+			return // it will be begun again
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+func clip(note string) string {
+	if runes := []rune(note); len(runes) > maxNote {
+		return string(runes[:maxNote])
+	}
+	return note
+}
