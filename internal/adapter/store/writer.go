@@ -153,5 +153,8 @@ func run(tx *Tx, f func(*Tx) error) (err error) {
 			err = fault.Newf(fault.Internal, "store.panic", "内部错误：%v", "a defect: %v", p)
 		}
 	}()
-	return f(tx)
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.applied()
 }
