@@ -105,7 +105,7 @@ CREATE TABLE fund_proposals (
   state          TEXT NOT NULL,
   source         TEXT NOT NULL,
   next           TEXT NOT NULL,
-  recall_fen     BIGINT NOT NULL,
+  amount_fen     BIGINT NOT NULL,
   carry_fen      BIGINT NOT NULL,
   claim          TEXT NOT NULL,
   item           TEXT NOT NULL,
