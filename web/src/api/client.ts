@@ -125,4 +125,6 @@ export async function call<M extends Method, P extends PathsOf<M> & string>(meth
 }
 
 /** attempt makes a key by which the server knows a repeated request for the same. */
-export const attempt = (): string => crypto.randomUUID()
+export const attempt = (): string =>
+  // randomUUID is not there where the platform is reached without https
+  [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')

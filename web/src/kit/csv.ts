@@ -18,8 +18,11 @@ export function cell(v: CsvCell): string {
 export const csv = (rows: CsvCell[][]): string => '\ufeff' + rows.map((r) => r.map(cell).join(',')).join('\r\n') + '\r\n'
 
 /** save hands a text to the browser as a file. */
-export function save(name: string, text: string, type = 'text/csv;charset=utf-8') {
-  const url = URL.createObjectURL(new Blob([text], { type }))
+export const save = (name: string, text: string, type = 'text/csv;charset=utf-8') => saveBlob(name, new Blob([text], { type }))
+
+/** saveBlob hands bytes to the browser as a file. */
+export function saveBlob(name: string, blob: Blob) {
+  const url = URL.createObjectURL(blob)
   const a = document.createElement('a')
   a.href = url
   a.download = name

@@ -1,10 +1,10 @@
 // Lists: paged by the server, filters and order in the address, columns to choose,
 // a file to take along, rows to walk with the keyboard, cards on a phone.
-import { Button, Checkbox, Input, Pagination, Popover, Select, Tooltip } from 'antd'
+import { Button, Checkbox, Dropdown, Input, Pagination, Popover, Select, Tooltip } from 'antd'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearchParams } from 'react-router'
-import { type CsvCell, csv, save } from './csv'
+import { type CsvCell, csv, save, saveBlob } from './csv'
 import { Icon, type IconName } from './icon'
 import { count } from './money'
 import { Empty, Failed, Loading, useSay } from './page'
@@ -16,7 +16,11 @@ const said = words({
   rows: [(n: string) => `共 ${n} 条`, (n: string) => `${n} rows`],
   columns: ['列', 'Columns'],
   export: ['导出', 'Export'],
+  xlsx: ['Excel 文件（全部列）', 'Excel file, all columns'],
+  csv: ['CSV 文件（全部列）', 'CSV file, all columns'],
+  shown: ['CSV 文件（按此处显示）', 'CSV file, as shown here'],
   print: ['打印', 'Print'],
+  filters: ['筛选与排序', 'Filter and sort'],
   search: ['搜索', 'Search'],
   all: ['全部', 'All'],
   clear: ['清除筛选', 'Clear filters'],
@@ -53,18 +57,24 @@ export type Filter =
 export type Part<R> = { items: R[] | null; total: number }
 export type Window = { limit: number; offset: number }
 
-type Source<R> =
-  /** The server filters and pages. */
-  | { load: (filters: Record<string, string>, w: Window, signal?: AbortSignal) => Promise<Part<R>>; all?: never; match?: never }
-  /** The whole list is here or comes at once; the browser filters and pages. */
-  | { load?: never; all: (signal?: AbortSignal) => Promise<R[] | null>; match?: (r: R, filters: Record<string, string>) => boolean }
+/** Source is where a list comes from. */
+export type Source<R> = {
+  /** What the answers are kept under; changes below it read the list again. */
+  key: unknown[]
+  load: (filters: Record<string, string>, w: Window, signal?: AbortSignal) => Promise<Part<R>>
+  /** The whole list as the server writes it, which notes that it was taken. */
+  file?: (filters: Record<string, string>, format: 'xlsx' | 'csv') => Promise<Blob>
+  /** A short list: it is read as a whole, and the browser filters it. */
+  whole?: boolean
+}
 
-type Props<R> = Source<R> & {
+type Props<R> = {
   /** Name of the list: of its file, and under which chosen columns are kept. */
   name: string
   label: string
-  /** What the answers are kept under; changes below it read the list again. */
-  from: unknown[]
+  source: Source<R>
+  /** Of a short list: tells whether a row is wanted, instead of what the filters say. */
+  match?: (r: R, filters: Record<string, string>) => boolean
   columns: Column<R>[]
   rowKey: (r: R) => string
   filters?: Filter[]
@@ -139,15 +149,15 @@ export function DataTable<R>(p: Props<R>) {
     )
 
   const asked = useQuery({
-    queryKey: [...p.from, 'rows', p.all ? {} : filters, p.all ? '' : order, p.all ? 0 : page, p.all ? 0 : size],
+    queryKey: [...p.source.key, 'rows', ...(p.source.whole ? [] : [filters, order, page, size])],
     refetchInterval: p.every,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<{ rows: R[]; total: number; whole: boolean }> => {
-      if (p.all) {
-        const rows = (await p.all(signal)) ?? []
+      const load = (w: Window) => p.source.load(p.source.whole ? {} : filters, w, signal)
+      if (p.source.whole) {
+        const rows = await everything(load, exportable)
         return { rows, total: rows.length, whole: true }
       }
-      const load = (w: Window) => p.load(filters, w, signal)
       const first = await load({ limit: size, offset: order ? 0 : (page - 1) * size })
       if (!order || first.total > sortable) {
         const part = order && page > 1 ? await load({ limit: size, offset: (page - 1) * size }) : first
@@ -160,19 +170,23 @@ export function DataTable<R>(p: Props<R>) {
 
   const matching = useMemo(() => {
     const rows = asked.data?.rows ?? []
-    const kept = p.all ? rows.filter((r) => matches(r, p, filters)) : rows
+    const kept = p.source.whole ? rows.filter((r) => matches(r, p, filters)) : rows
     return asked.data?.whole ? ordered(kept, p.columns, order) : kept
   }, [asked.data, p, filters, order])
   const total = asked.data?.whole ? matching.length : (asked.data?.total ?? 0)
   const rows = asked.data?.whole ? matching.slice((page - 1) * size, page * size) : matching
-  const canSort = p.all !== undefined || total <= sortable
+  const canSort = p.source.whole || total <= sortable
   const chosen = useChosen(p.name, p.columns)
   const columns = p.columns.filter((c) => chosen.has(c.key))
   const filtered = Object.keys(filters).length > 0
 
-  const out = async () => {
-    const all = asked.data?.whole ? matching : await everything((w) => p.load!(filters, w), exportable)
-    save(`${p.name}-${today()}.csv`, csv([p.columns.map((c) => c.title), ...ordered(all, p.columns, order).map((r) => p.columns.map((c) => c.value(r)))]))
+  const out = async (format: 'xlsx' | 'csv' | 'shown') => {
+    if (format !== 'shown') {
+      saveBlob(`${p.label}-${today()}.${format}`, await p.source.file!(filters, format))
+      return
+    }
+    const all = asked.data?.whole ? matching : await everything((w) => p.source.load(filters, w), exportable)
+    save(`${p.label}-${today()}.csv`, csv([p.columns.map((c) => c.title), ...ordered(all, p.columns, order).map((r) => p.columns.map((c) => c.value(r)))]))
   }
 
   if (asked.data === undefined && asked.error) return <Failed error={asked.error} retry={() => asked.refetch()} />
@@ -247,17 +261,19 @@ function useChosen<R>(name: string, columns: Column<R>[]) {
 
 type Set_ = (changes: Record<string, string | undefined>) => void
 
-function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; filtered: boolean; chosen: Set<string> & { choose: (k: string[]) => void }; out: () => Promise<void>; total: number; wide: boolean; canSort: boolean; order: string }) {
+function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; filtered: boolean; chosen: Set<string> & { choose: (k: string[]) => void }; out: (format: 'xlsx' | 'csv' | 'shown') => Promise<void>; total: number; wide: boolean; canSort: boolean; order: string }) {
   const t = useWords(said)
   const say = useSay()
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const tooMany = p.total > exportable
-  const run = async () => {
+  const [unfolded, unfold] = useState(false)
+  const folded = !p.wide && !unfolded && !p.filtered
+  const run = async (format: 'xlsx' | 'csv' | 'shown') => {
     setBusy(true)
     setWrong(undefined)
     try {
-      await p.out()
+      await p.out(format)
     } catch (e) {
       setWrong(say(e))
     } finally {
@@ -266,7 +282,8 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
   }
   return (
     <div className="table-tools">
-      {(p.filters ?? []).map((f) => (
+      {folded && <Button type="text" icon={<Icon name="search" size={16} />} onClick={() => unfold(true)}>{t.filters}</Button>}
+      {!folded && (p.filters ?? []).map((f) => (
         <FilterBox key={f.key} f={f} value={p.filters_[f.key] ?? ''} set={(v) => p.set({ [f.key]: v || undefined })} />
       ))}
       {p.filtered && (
@@ -274,7 +291,7 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
           {t.clear}
         </Button>
       )}
-      {!p.wide && p.canSort && (
+      {!p.wide && !folded && p.canSort && (
         <Select aria-label={t.sortBy} value={p.order || undefined} placeholder={t.sortBy} allowClear onChange={(v?: string) => p.set({ order: v })}
           options={p.columns.filter((c) => c.sort !== false).flatMap((c) => [{ value: c.key, label: `${c.title} ↑` }, { value: `-${c.key}`, label: `${c.title} ↓` }])} />
       )}
@@ -289,9 +306,15 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
           <Button type="text" icon={<Icon name="columns" size={16} />}>{t.columns}</Button>
         </Popover>
       )}
-      <Tooltip title={tooMany ? t.tooManyOut(count(exportable)) : ''}>
-        <Button type="text" icon={<Icon name="download" size={16} />} loading={busy} disabled={tooMany} onClick={run}>{t.export}</Button>
-      </Tooltip>
+      <Dropdown trigger={['click']} menu={{
+        onClick: ({ key }) => run(key as 'xlsx'),
+        items: [
+          ...(p.source.file ? [{ key: 'xlsx', label: t.xlsx }, { key: 'csv', label: t.csv }] : []),
+          { key: 'shown', label: tooMany ? t.tooManyOut(count(exportable)) : t.shown, disabled: tooMany },
+        ],
+      }}>
+        <Button type="text" icon={<Icon name="download" size={16} />} loading={busy} aria-haspopup="menu">{t.export}</Button>
+      </Dropdown>
       {p.wide && <Button type="text" icon={<Icon name="print" size={16} />} onClick={() => window.print()}>{t.print}</Button>}
     </div>
   )

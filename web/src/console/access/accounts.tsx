@@ -1,6 +1,7 @@
 import { App, Button, Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { call, type Item } from '../../api/client'
+import type { Item } from '../../api/client'
+import { listOf } from '../../api/list'
 import { useChange, useGet } from '../../api/query'
 import { useMay, useMe } from '../../domain/access/me'
 import { alone, roleWords, rolesOf } from '../../domain/access/words'
@@ -76,8 +77,8 @@ export default function Accounts() {
   )
   return (
     <Page title={t.title} about={t.about} actions={add}>
-      <DataTable name="accounts" label={t.title} from={['/api/accounts']} columns={columns} filters={filters} match={match} rowKey={(a) => a.id}
-        all={async (signal) => (await call('get', '/api/accounts', {}, signal)).items} empty={{ icon: 'people', title: t.none, action: add }}
+      <DataTable name="accounts" label={t.title} source={listOf('/api/accounts', {}, true)} columns={columns} filters={filters} match={match} rowKey={(a) => a.id}
+        empty={{ icon: 'people', title: t.none, action: add }}
         act={may('account.grant') ? (a) => a.id !== me.account && <Button size="small" onClick={() => setGranting(a)}>{t.grant}</Button> : undefined} />
       <AddAccount open={adding} close={() => setAdding(false)} orgs={orgs.data?.items ?? []} />
       {granting && <Grant account={granting} kind={byID.get(granting.org)?.kind ?? ''} org={org(granting)} close={() => setGranting(undefined)} />}

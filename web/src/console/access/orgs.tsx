@@ -1,6 +1,7 @@
 import { Button, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { call, type Item } from '../../api/client'
+import type { Item } from '../../api/client'
+import { listOf } from '../../api/list'
 import { useChange } from '../../api/query'
 import { useMay } from '../../domain/access/me'
 import { kindWords } from '../../domain/access/words'
@@ -48,8 +49,8 @@ export default function Orgs() {
   )
   return (
     <Page title={t.title} about={t.about} actions={add}>
-      <DataTable name="orgs" label={t.title} from={['/api/orgs']} columns={columns} filters={filters} rowKey={(o) => o.id}
-        all={async (signal) => (await call('get', '/api/orgs', {}, signal)).items} empty={{ icon: 'org', title: t.none, hint: t.noneHint, action: add }} />
+      <DataTable name="orgs" label={t.title} source={listOf('/api/orgs', {}, true)} columns={columns} filters={filters} rowKey={(o) => o.id}
+        empty={{ icon: 'org', title: t.none, hint: t.noneHint, action: add }} />
       <AddOrg open={adding} close={() => setAdding(false)} />
     </Page>
   )
