@@ -23,6 +23,13 @@ const (
 	AccountWrite Permission = "account.write" // make, name, suspend; not what one may do
 	AccountGrant Permission = "account.grant" // give and take roles, end sessions, reset a second factor
 	AuditRead    Permission = "audit.read"
+
+	// Everybody follows what happens to one's own organisation; who runs or oversees
+	// the programme, everything. Work is watched by whose it is and by who keeps the
+	// platform going; the same may stop it.
+	EventRead Permission = "event.read"
+	JobRead   Permission = "job.read"
+	JobWrite  Permission = "job.write" // stop, do again
 )
 
 // table says how far each role's permissions reach. What is missing is None.
@@ -44,11 +51,24 @@ var table = map[Permission]map[Role]Reach{
 	AuditRead: {
 		AuditAdmin: All, Auditor: All,
 	},
+	EventRead: with(everybody(Own), All, Office, OfficeLead, Bureau, BureauLead, PBoC, Regulator, Auditor),
+	JobRead:   with(everybody(Own), All, SystemAdmin, Office, OfficeLead, Auditor),
+	JobWrite: {
+		SystemAdmin: All, Office: Own, OfficeLead: All, Bank: Own, BankLead: Own, Guarantor: Own,
+	},
 }
 
 func everybody(r Reach) map[Role]Reach {
 	m := map[Role]Reach{}
 	for _, role := range Roles() {
+		m[role] = r
+	}
+	return m
+}
+
+// with gives some roles another reach.
+func with(m map[Role]Reach, r Reach, roles ...Role) map[Role]Reach {
+	for _, role := range roles {
 		m[role] = r
 	}
 	return m

@@ -18,6 +18,8 @@ import (
 	"sync"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/job"
+	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/strictjson"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,6 +29,8 @@ import (
 // Deps are what the operations work with.
 type Deps struct {
 	Access *access.Service
+	Jobs   *job.Book
+	Hub    *outbox.Hub
 	Secure bool // the platform is reached by https: cookies are for that alone
 }
 
@@ -61,6 +65,7 @@ func New(d Deps) *API {
 	a.huma = humago.New(a.mux, config)
 	a.sessions()
 	a.accounts()
+	a.progress()
 	return a
 }
 
