@@ -235,3 +235,75 @@ func plain(s string) string {
 		return r
 	}, s)
 }
+
+// Standing is how a payment or a line stands in a reconciliation.
+type Standing string
+
+// The standings, as the lists of a Reconciliation.
+const (
+	IsMatched Standing = "matched"
+	IsLikely  Standing = "likely"
+	Differing Standing = "differs"
+	OnlyBooks Standing = "books"
+	OnlyBank  Standing = "bank"
+)
+
+// Zh returns the standing's name in Chinese.
+func (s Standing) Zh() string {
+	switch s {
+	case IsMatched:
+		return "一致"
+	case IsLikely:
+		return "回单号不同，疑似同一笔"
+	case Differing:
+		return "金额不一致"
+	case OnlyBooks:
+		return "台账有、银行无"
+	case OnlyBank:
+		return "银行有、台账无"
+	}
+	return string(s)
+}
+
+// Row is one line of a reconciliation written out: a payment, a line of the bank,
+// or one of each side by side.
+type Row struct {
+	Standing Standing  `json:"standing"`
+	Name     string    `json:"name"` // of the standing, in Chinese
+	Group    int       `json:"group"`
+	Books    *Payment  `json:"books"`
+	Bank     *BankLine `json:"bank"`
+	Gap      money.Fen `json:"difference_fen"` // of the whole group
+	Payee    bool      `json:"payee"`          // the payees are the same
+}
+
+// Rows writes r out, what does not agree first. Rows of one match have one Group.
+func (r *Reconciliation) Rows() []Row {
+	rows, group := []Row{}, 0
+	match := func(s Standing, matches []Match) {
+		for i := range matches {
+			m := &matches[i]
+			group++
+			for n := range max(len(m.Books), len(m.Bank)) {
+				row := Row{Standing: s, Name: s.Zh(), Group: group, Gap: m.Difference, Payee: m.Payee}
+				if n < len(m.Books) {
+					row.Books = &m.Books[n]
+				}
+				if n < len(m.Bank) {
+					row.Bank = &m.Bank[n]
+				}
+				rows = append(rows, row)
+			}
+		}
+	}
+	match(Differing, r.Differs)
+	for i := range r.Books {
+		match(OnlyBooks, []Match{{Books: r.Books[i : i+1], Difference: -r.Books[i].Amount}})
+	}
+	for i := range r.Bank {
+		match(OnlyBank, []Match{{Bank: r.Bank[i : i+1], Difference: r.Bank[i].Amount}})
+	}
+	match(IsLikely, r.Likely)
+	match(IsMatched, r.Matched)
+	return rows
+}

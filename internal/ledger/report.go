@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"changrong/internal/base/money"
@@ -85,32 +84,13 @@ func execution(sources []Source, sums []Balance) *Execution {
 	return x
 }
 
-// Rows returns the report as a table with a header, a row a source.
-func (x *Execution) Rows() [][]string {
-	rows := [][]string{{
-		"预算年度", "资金级次", "指标文号", "资金名称", "下达指标", "可用指标", "已预留", "已核定", "已开支付单", "已支付",
-		"已退回", "已收回", "已结转", "支付进度",
-	}}
-	line := func(year, level, document, title string, t Totals) {
-		row := append([]string{year, level, document, title}, appendTotals(nil, t)...)
-		rows = append(rows, append(row, progress(t)))
-	}
-	for _, s := range x.Sources {
-		line(strconv.Itoa(s.Source.Year), s.Source.Level.Zh(), s.Source.Document, s.Source.Title, s.Totals)
-	}
-	line("", "", "", "合计", x.Total)
-	return rows
-}
-
-// progress is the share of what was granted that is paid, in percent with two
-// decimals, rounded down; "" when nothing was granted.
-func progress(t Totals) string {
+// Progress is the share of what was granted that is paid (支付进度), rounded down to
+// a hundredth of a percent; ok is false when nothing was granted.
+func (t Totals) Progress() (rate money.Rate, ok bool) {
 	if t.Granted <= 0 {
-		return ""
+		return 0, false
 	}
-	q, _, ok := money.MulDivFloor(int64(max(t.Paid, 0)), 10_000, int64(t.Granted))
-	if !ok {
-		return ""
-	}
-	return money.Fen(q).String() + "%"
+	const hundredths = int64(money.One / (money.Percent / 100))
+	q, _, ok := money.MulDivFloor(int64(max(t.Paid, 0)), hundredths, int64(t.Granted))
+	return money.Rate(q) * (money.Percent / 100), ok
 }

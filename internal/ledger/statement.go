@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"strconv"
-
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 )
@@ -93,41 +91,11 @@ func (s *Statement) line(e *Entry) StatementLine {
 	return l
 }
 
-// Rows returns the statement as a table with a header: yuan with two decimals, and
-// what is not known empty.
-func (s *Statement) Rows() [][]string {
-	head := []string{"分录号", "记账日期", "业务日期", "摘要", "申报编号", "支付单号", "文号", "回单编号", "收款人", "备注"}
-	for _, a := range Accounts() {
-		head = append(head, a.Zh()+"变动")
-	}
-	for _, a := range Accounts() {
-		head = append(head, a.Zh()+"余额")
-	}
-	rows := [][]string{head, s.sumRow("期初余额", s.First, Totals{}, s.Opening)}
-	for _, l := range s.Lines {
-		row := []string{
-			strconv.FormatInt(l.Seq, 10), l.At.Date().String(), l.On.String(), l.Name, l.Claim, l.Order, l.Document, l.Receipt.No,
-			l.Receipt.Payee, l.Memo,
-		}
-		rows = append(rows, appendTotals(appendTotals(row, l.Change), l.After))
-	}
-	return append(rows, s.sumRow("期末余额", s.Last, s.Moved, s.Closing))
-}
-
-func (s *Statement) sumRow(name string, on civil.Date, change, after Totals) []string {
-	row := []string{"", on.String(), "", name, "", "", "", "", "", ""}
-	return appendTotals(appendTotals(row, change), after)
-}
-
-// appendTotals appends the accounts in their order; what was granted stands
-// without its sign.
-func appendTotals(row []string, t Totals) []string {
-	for _, a := range Accounts() {
-		amount := t.Of(a)
-		if a == Origin {
-			amount = t.Granted
-		}
-		row = append(row, amount.String())
-	}
-	return row
+// Table returns the lines with one before them for what there was, and one behind
+// them for what there is, as a printed statement has it.
+func (s *Statement) Table() []StatementLine {
+	out := make([]StatementLine, 0, len(s.Lines)+2)
+	out = append(out, StatementLine{At: civil.StartOf(s.First), On: s.First, Name: "期初余额", After: s.Opening})
+	out = append(out, s.Lines...)
+	return append(out, StatementLine{At: civil.StartOf(s.Last+1) - 1, On: s.Last, Name: "期末余额", Change: s.Moved, After: s.Closing})
 }
