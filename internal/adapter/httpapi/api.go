@@ -13,13 +13,16 @@ package httpapi
 
 import (
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
 	"sync"
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/job"
+	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/outbox"
+	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/strictjson"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,6 +35,10 @@ type Deps struct {
 	Jobs   *job.Book
 	Hub    *outbox.Hub
 	Secure bool // the platform is reached by https: cookies are for that alone
+
+	Once    *once.Book     // requests that may be sent again; nil: none may
+	Rates   Rates          // how often callers may call; zero: as often as they like
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed
 }
 
 // API is the HTTP interface.
@@ -40,15 +47,17 @@ type API struct {
 	huma   huma.API
 	mux    *http.ServeMux
 	routes []Route
+
+	limiter *ratelimit.Limiter
 }
 
 // New makes the interface with all its operations.
 func New(d Deps) *API {
-	once.Do(func() {
+	settings.Do(func() {
 		huma.NewError = newProblem
 		huma.ValidateStrictCasing = true // a name is written one way
 	})
-	a := &API{Deps: d, mux: http.NewServeMux()}
+	a := &API{Deps: d, mux: http.NewServeMux(), limiter: ratelimit.New(0)}
 	config := huma.DefaultConfig("畅融 Changrong", "1")
 	config.DocsPath = ""    // a page of it needs scripts from elsewhere
 	config.SchemasPath = "" // schemas are in the document
@@ -69,8 +78,8 @@ func New(d Deps) *API {
 	return a
 }
 
-// once guards the library's settings that are one for the whole process.
-var once sync.Once
+// settings guards the library's settings that are one for the whole process.
+var settings sync.Once
 
 // Handler returns the interface, to be served below /api/.
 func (a *API) Handler() http.Handler {

@@ -13,6 +13,7 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/httpapi"
+	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/postgres/pgtest"
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
@@ -34,13 +35,19 @@ type site struct {
 
 const password = "Zhe-Jiang 2021"
 
-func newSite(t *testing.T, db *store.DB) *site {
+func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 	t.Helper()
 	s := &site{t: t, now: civil.StartOf(civil.Date(20000))}
-	s.api = httpapi.New(httpapi.Deps{Access: &access.Service{
+	deps := httpapi.Deps{Access: &access.Service{
 		Store: store.Of[access.Tx]{DB: db}, Hasher: crypto.NewPasswords(2),
 		Now: func() civil.Instant { return s.now }, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
-	}})
+	}}
+	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
+	for _, f := range with {
+		f(&deps)
+	}
+	s.api = httpapi.New(deps)
+	httpapi.AddProbes(s.api, &httpapi.Probe{Version: 7})
 	server := httptest.NewServer(s.api.Handler())
 	t.Cleanup(server.Close)
 	s.url = server.URL

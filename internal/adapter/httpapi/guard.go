@@ -2,10 +2,16 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
+	"os"
 	"path"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +26,7 @@ const (
 	idleTimeout   = 2 * time.Minute
 	bodyTimeout   = 15 * time.Second // of a body that is read whole before the operation runs
 	chunkTimeout  = 30 * time.Second // until the next piece of one that is read as it comes
+	takeTimeout   = 60 * time.Second // until the caller has taken the next piece of the answer
 )
 
 // NewServer returns a server for h with the limits of a connection.
@@ -31,6 +38,7 @@ func NewServer(h http.Handler) *http.Server {
 func (a *API) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer rescue(w)
+		w = &patient{w, http.NewResponseController(w)}
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "private, no-cache") // ask again with the ETag
@@ -103,4 +111,78 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p) //nolint:errcheck // the caller has gone
+}
+
+// steady reads a body piece by piece, each of which must come in time.
+type steady struct {
+	io.ReadCloser
+	rc *http.ResponseController
+}
+
+// Read implements io.Reader.
+func (s *steady) Read(b []byte) (int, error) {
+	s.rc.SetReadDeadline(time.Now().Add(chunkTimeout)) //nolint:errcheck // without deadlines it is a test's
+	n, err := s.ReadCloser.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fault.New(fault.Unavailable, "http.timeout", "接收请求超时，请检查网络后重试", "the request took too long to arrive").Because(err)
+	}
+	return n, err
+}
+
+// patient writes an answer piece by piece, each of which must be taken in time; so
+// an answer may be long, but nobody keeps a connection by not reading.
+type patient struct {
+	http.ResponseWriter
+	rc *http.ResponseController
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (p *patient) WriteHeader(status int) {
+	p.extend()
+	p.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (p *patient) Write(b []byte) (int, error) {
+	p.extend()
+	return p.ResponseWriter.Write(b)
+}
+
+func (p *patient) extend() {
+	p.rc.SetWriteDeadline(time.Now().Add(takeTimeout)) //nolint:errcheck // without deadlines it is a test's
+}
+
+// Flush implements http.Flusher.
+func (p *patient) Flush() {
+	p.extend()
+	p.rc.Flush() //nolint:errcheck // what cannot flush has nothing to flush
+}
+
+// Unwrap lets deadlines through.
+func (p *patient) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
+// address returns where a request came from: who called us, or, where that is a
+// proxy of ours, who called it, as far back as our proxies reach.
+func (a *API) address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && a.proxied(host); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		host = hop.Unmap().String()
+	}
+	return host
+}
+
+func (a *API) proxied(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(a.Proxies, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
 }

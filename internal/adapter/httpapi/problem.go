@@ -44,6 +44,15 @@ func (p *Problem) Error() string { return p.Code + ": " + p.En }
 // GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// notModified says that the caller has what would be answered.
+type notModified struct{}
+
+// Error implements error.
+func (notModified) Error() string { return "not modified" }
+
+// GetStatus implements huma.StatusError.
+func (notModified) GetStatus() int { return http.StatusNotModified }
+
 // GetHeaders implements huma.HeadersError.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
@@ -69,7 +78,7 @@ var statusOf = map[fault.Kind]int{
 var statusOfCode = map[string]int{
 	"access.sign_in": http.StatusUnauthorized, "access.code_due": http.StatusUnauthorized, "access.wrong_password": http.StatusUnauthorized,
 	"store.changed": http.StatusPreconditionFailed,
-	"http.encoding": http.StatusUnsupportedMediaType,
+	"http.encoding": http.StatusUnsupportedMediaType, "http.timeout": http.StatusRequestTimeout, "once.key": http.StatusBadRequest, "http.if_match": http.StatusBadRequest,
 }
 
 // problemOf makes a problem of an error. What is nobody's fault outside is

@@ -2,11 +2,12 @@ package httpapi
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"strings"
+	"reflect"
+	"time"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/base/fault"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,8 +26,12 @@ type Route struct {
 	Need  access.Permission
 	Open  Openness
 	Limit int64 // bytes of a body; 0: maxBody
+	Once  Onceness
+	Rate  ratelimit.Policy // how often one address may call it; zero: as others of its sort
 
-	answers map[string]*huma.Response // what the types do not say
+	answers   map[string]*huma.Response // what the types do not say
+	versioned bool                      // its body has the version that was read
+	loose     bool                      // the query is another system's, which may say more than is read
 }
 
 // Openness is who may call an operation that needs no permission.
@@ -45,6 +50,7 @@ type Call struct {
 	Session       *access.Session // nil when nobody is signed in
 	Scope         access.Scope    // whose things the route's permission reaches
 	w             http.ResponseWriter
+	req           *http.Request
 }
 
 // callKey is the key of a *Call in a request's context.
@@ -52,23 +58,34 @@ type callKey struct{}
 
 // handle adds an operation. f runs when the caller may call it.
 func handle[I, O any](a *API, r Route, f func(context.Context, *Call, *I) (*O, error)) {
+	version := versionOf(reflect.TypeFor[O]())
+	r.versioned = versionOf(reflect.TypeFor[I]()) != nil
 	a.routes = append(a.routes, r)
 	op := huma.Operation{
 		OperationID: r.ID, Method: r.Method, Path: r.Path, Summary: r.Title, Tags: []string{r.Tag},
 		MaxBodyBytes: r.Limit, Middlewares: huma.Middlewares{a.admit(r)},
 		Extensions: map[string]any{"x-permission": string(r.Need)}, BodyReadTimeout: bodyTimeout,
-		Responses: r.answers,
+		Responses: r.answers, SkipValidateParams: r.loose,
 	}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody
 	}
+	if r.Limit > maxBody {
+		op.BodyReadTimeout = -1 // each piece of it has a deadline of its own
+	}
+	r.describe(&op, version != nil)
 	if r.Need != "" || r.Open != Anybody {
 		op.Security = []map[string][]string{{"session": {}}}
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := f(ctx, ctx.Value(callKey{}).(*Call), in)
+		c := ctx.Value(callKey{}).(*Call)
+		http.NewResponseController(c.w).SetReadDeadline(time.Time{}) //nolint:errcheck // the body is here; the operation may take longer
+		out, err := f(ctx, c, in)
 		if err != nil {
 			return nil, problemOf(err)
+		}
+		if out != nil && version != nil && tag(c, reflect.ValueOf(out).Elem(), version) {
+			return nil, notModified{}
 		}
 		return out, nil
 	})
@@ -78,17 +95,37 @@ func handle[I, O any](a *API, r Route, f func(context.Context, *Call, *I) (*O, e
 func (a *API) admit(r Route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		req, w := humago.Unwrap(ctx)
-		c := &Call{Caller: access.Caller{Address: address(req), Agent: fault.Clip(req.UserAgent())}, w: w}
-		if err := a.identify(req, c); err != nil {
-			a.refuse(ctx, err)
-			return
+		c := &Call{Caller: access.Caller{Address: a.address(req), Agent: fault.Clip(req.UserAgent())}, w: w, req: req}
+		err := a.identify(req, c)
+		if slow := a.ration(c, r); slow != nil {
+			err = slow
 		}
-		if err := c.permit(r); err != nil {
-			a.refuse(ctx, err)
-			return
+		if err == nil {
+			err = c.permit(r)
 		}
-		next(huma.WithValue(ctx, callKey{}, c))
+		if err == nil {
+			err = a.prepare(c, r)
+		}
+		switch {
+		case err != nil:
+		case a.Once != nil && r.keyed():
+			err = a.once(huma.WithValue(ctx, callKey{}, c), c, r, next)
+		default:
+			next(huma.WithValue(ctx, callKey{}, c))
+		}
+		if err != nil {
+			writeProblem(w, problemOf(err))
+		}
 	}
+}
+
+// prepare makes the body ready to be read.
+func (a *API) prepare(c *Call, r Route) error {
+	if r.Limit > maxBody {
+		c.req.Body = &steady{c.req.Body, http.NewResponseController(c.w)}
+		return nil
+	}
+	return a.ifMatch(c, r)
 }
 
 // identify finds out who calls; nobody is no error.
@@ -124,20 +161,6 @@ func (c *Call) permit(r Route) error {
 	var err error
 	c.Scope, err = c.Principal.Scope(r.Need)
 	return err
-}
-
-func (a *API) refuse(ctx huma.Context, err error) {
-	p := problemOf(err)
-	huma.WriteErr(a.huma, ctx, p.Status, "", p) //nolint:errcheck // the caller has gone
-}
-
-// address returns where a request came from.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return strings.TrimSuffix(host, "%")
 }
 
 // maxBody is how many bytes the body of a request may have where its route says
