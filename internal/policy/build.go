@@ -16,18 +16,25 @@ import (
 )
 
 // Choices are what is decided when a plan is made: readings and parameters that
-// differ from what the pack says.
+// differ from what the pack says, and a part of its scope.
 type Choices struct {
 	Readings   map[string]string
 	Parameters map[string]string
+	// Scope is the period to pay for: whole months within the pack's. The zero
+	// Range is all of it.
+	Scope civil.Range
 }
 
 // Plan puts readings and parameters into the pack.
 //
-// Errors: pack.unknown_reading, pack.unknown_parameter, pack.reading_value for
-// what choices name, and whatever is wrong in the pack.
+// Errors: pack.unknown_reading, pack.unknown_parameter, pack.reading_value,
+// pack.period for what choices name, and whatever is wrong in the pack.
 func (p *Pack) Plan(c Choices) (*Plan, error) {
-	b := &builder{pack: p, used: map[string]bool{}, plan: &Plan{Policy: p.ID, Scope: p.Scope, Readings: map[string]string{}, Parameters: map[string]string{}}}
+	scope, err := p.period(c.Scope)
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{pack: p, used: map[string]bool{}, plan: &Plan{Policy: p.ID, Scope: scope, Readings: map[string]string{}, Parameters: map[string]string{}}}
 	for _, step := range []func() error{
 		func() error { return b.readings(c.Readings) },
 		func() error { return b.parameters(c.Parameters) },
@@ -38,6 +45,19 @@ func (p *Pack) Plan(c Choices) (*Plan, error) {
 		}
 	}
 	return b.plan, nil
+}
+
+// period returns the part of the pack's scope that was asked for.
+func (p *Pack) period(asked civil.Range) (civil.Range, error) {
+	if asked == (civil.Range{}) {
+		return p.Scope, nil
+	}
+	whole := asked.First == asked.First.Month().First() && asked.Last == asked.Last.Month().Last()
+	if !whole || asked.Last < asked.First || asked.First < p.Scope.First || asked.Last > p.Scope.Last {
+		return asked, fault.Invalidf("pack.period", "计算期间应为 %[1]s 至 %[2]s 之内的整月", "the period must be whole months within %[1]s to %[2]s", p.Scope.First, p.Scope.Last).
+			In(fault.Place{Field: "scope", Value: asked.String()})
+	}
+	return asked, nil
 }
 
 // checkPlans makes every plan that differs from the default in one reading, so

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/policy"
@@ -177,6 +178,39 @@ func TestPlanRefusesChoices(t *testing.T) {
 	} {
 		if _, err := p.Plan(c); fault.CodeOf(err) != code {
 			t.Errorf("%s: got %v", code, err)
+		}
+	}
+}
+
+func TestPlanPaysForWholeMonthsWithinTheScope(t *testing.T) {
+	p, err := policy.Load(edited(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := func(s string) civil.Date {
+		d, err := civil.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for _, c := range []struct{ first, last, code string }{
+		{"2024-01-01", "2024-12-31", ""},
+		{"2024-01-01", "2024-06-30", ""},
+		{"2024-12-01", "2024-12-31", ""},
+		{"2024-01-01", "2024-06-29", "pack.period"},
+		{"2024-01-02", "2024-06-30", "pack.period"},
+		{"2023-12-01", "2024-06-30", "pack.period"},
+		{"2024-07-01", "2025-01-31", "pack.period"},
+		{"2024-07-01", "2024-06-30", "pack.period"},
+	} {
+		scope := civil.Range{First: day(c.first), Last: day(c.last)}
+		plan, err := p.Plan(policy.Choices{Scope: scope})
+		if fault.CodeOf(err) != c.code {
+			t.Errorf("%s: %v", scope, err)
+		}
+		if err == nil && plan.Scope != scope {
+			t.Errorf("%s: the plan pays for %s", scope, plan.Scope)
 		}
 	}
 }

@@ -2,10 +2,9 @@ package server
 
 import (
 	"context"
-	"maps"
 	"os"
-	"slices"
 
+	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/factfile"
 	"changrong/internal/party"
 	"changrong/internal/policy"
@@ -80,7 +79,7 @@ func (s *Simulation) variants(c policy.Choices) ([]simulate.Variant, []*policy.P
 	variants := simulate.Variants(s.Pack, s.Plan)
 	single := len(c.Readings)+len(c.Parameters) > 0
 	if single {
-		variants = []simulate.Variant{{Name: choiceName(c), Title: choiceName(c), Choices: c}}
+		variants = []simulate.Variant{{Name: engine.ChoiceName(c), Title: engine.ChoiceName(c), Choices: c}}
 	}
 	plans := make([]*policy.Plan, len(variants))
 	s.Comparisons = make([]simulate.Comparison, len(variants))
@@ -93,17 +92,4 @@ func (s *Simulation) variants(c policy.Choices) ([]simulate.Variant, []*policy.P
 		s.Comparisons[i] = simulate.Comparison{Variant: v, Refused: err}
 	}
 	return variants, plans, nil
-}
-
-func choiceName(c policy.Choices) string {
-	name := ""
-	for _, m := range []map[string]string{c.Readings, c.Parameters} {
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if name != "" {
-				name += " "
-			}
-			name += k + "=" + m[k]
-		}
-	}
-	return name
 }

@@ -24,13 +24,13 @@ type Line struct {
 
 // Total is a payee's share of an item.
 type Total struct {
-	Item    string
-	PayeeID string
-	Rows    int64
-	Base    int64     // Σ bases before the limit
-	Amount  money.Fen // Σ after step 7
-	Pooled  money.Fen // Σ after step 8
-	Paid    money.Fen // after step 9
+	Item    string    `json:"item"`
+	PayeeID string    `json:"payee_id"`
+	Rows    int64     `json:"rows"`
+	Base    int64     `json:"base_fen"`   // Σ bases before the limit
+	Amount  money.Fen `json:"amount_fen"` // Σ after step 7
+	Pooled  money.Fen `json:"pooled_fen"` // Σ after step 8
+	Paid    money.Fen `json:"paid_fen"`   // after step 9
 }
 
 // Reason says why a row is set aside or excluded; stable.
@@ -70,28 +70,30 @@ type Aside struct {
 
 // GateValue is what a payee showed at the gate of an item.
 type GateValue struct {
-	Item    string
-	PayeeID string
-	Passed  bool
-	Known   bool
+	Item    string `json:"item"`
+	PayeeID string `json:"payee_id"`
+	Passed  bool   `json:"passed"`
+	Known   bool   `json:"known"`
 	// Of AboveAverage: the balances at start and end, those of all institutions
 	// together, and how many institutions the mean is over.
-	Start, End       money.Fen
-	SumStart, SumEnd money.Fen
-	Institutions     int64
+	Start        money.Fen `json:"start_fen"`
+	End          money.Fen `json:"end_fen"`
+	SumStart     money.Fen `json:"sum_start_fen"`
+	SumEnd       money.Fen `json:"sum_end_fen"`
+	Institutions int64     `json:"institutions"`
 }
 
 // PoolUse is what became of a pool.
 type PoolUse struct {
-	Pool      string
-	Allocator string
-	Limited   bool      // false: no budget row, unlimited
-	Budget    money.Fen // when Limited
-	Requested money.Fen // Σ after step 7
-	Pooled    money.Fen // Σ after step 8
-	Paid      money.Fen // Σ after step 9
+	Pool      string    `json:"pool"`
+	Allocator string    `json:"allocator"`
+	Limited   bool      `json:"limited"`       // false: no budget row, unlimited
+	Budget    money.Fen `json:"budget_fen"`    // when Limited
+	Requested money.Fen `json:"requested_fen"` // Σ after step 7
+	Pooled    money.Fen `json:"pooled_fen"`    // Σ after step 8
+	Paid      money.Fen `json:"paid_fen"`      // Σ after step 9
 	// Rate is, of scale_rate when the pool was too small, the highest rate paid.
-	Rate money.Rate
+	Rate money.Rate `json:"rate_ppb"`
 }
 
 // Measured is an indicator's value.

@@ -80,7 +80,11 @@ func (b *Bundle) Plan() (*policy.Pack, *policy.Plan, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := pack.Plan(policy.Choices{Readings: b.Receipt.Readings, Parameters: b.Receipt.Parameters})
+	scope, err := b.Receipt.scope()
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := pack.Plan(policy.Choices{Readings: b.Receipt.Readings, Parameters: b.Receipt.Parameters, Scope: scope})
 	return pack, plan, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 
+	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/settlement"
 )
@@ -86,6 +87,18 @@ func decodeReceipt(body []byte) (*Receipt, error) {
 			In(fault.Place{File: "receipt.json"}).Because(err)
 	}
 	return r, nil
+}
+
+// scope is the period that was paid for.
+// Error: bundle.receipt.
+func (r *Receipt) scope() (civil.Range, error) {
+	first, err1 := civil.ParseDate(r.ScopeFirst)
+	last, err2 := civil.ParseDate(r.ScopeLast)
+	if err := errors.Join(err1, err2); err != nil {
+		return civil.Range{}, fault.New(fault.Invalid, "bundle.receipt", "不是本程序写出的回执，或已被改动", "no receipt that this program wrote, or one that was changed").
+			In(fault.Place{File: "receipt.json", Field: "scope_first"}).Because(err)
+	}
+	return civil.Range{First: first, Last: last}, nil
 }
 
 // encodeResult writes every result table to where open says, and returns their

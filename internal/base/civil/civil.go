@@ -20,7 +20,10 @@ const Never Date = 2932896 // 9999-12-31
 type Month int32
 
 // Range is the days First to Last, both included.
-type Range struct{ First, Last Date }
+type Range struct {
+	First Date `json:"from_on"`
+	Last  Date `json:"to_on"`
+}
 
 // Of returns the date y-m-d; ok is false when there is no such day or the year
 // is outside 1900–2199.

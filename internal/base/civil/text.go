@@ -14,3 +14,18 @@ func (d *Date) UnmarshalText(text []byte) error {
 	*d = parsed
 	return nil
 }
+
+// MarshalText renders m as String does.
+func (m Month) MarshalText() ([]byte, error) { return m.AppendTo(nil), nil }
+
+// UnmarshalText reads a month as ParseMonth does.
+//
+// Errors: those of ParseMonth.
+func (m *Month) UnmarshalText(text []byte) error {
+	parsed, err := ParseMonth(text)
+	if err != nil {
+		return err
+	}
+	*m = parsed
+	return nil
+}

@@ -27,3 +27,19 @@ func TestDaysAreTextInJSON(t *testing.T) {
 		t.Error("took the 30th of February")
 	}
 }
+
+func TestMonthsAreTextInJSON(t *testing.T) {
+	const text = `{"month":"2021-02"}`
+	var r struct {
+		Month civil.Month `json:"month"`
+	}
+	if err := json.Unmarshal([]byte(text), &r); err != nil || r.Month.String() != "2021-02" {
+		t.Fatal(r.Month, err)
+	}
+	if b, err := json.Marshal(r); err != nil || string(b) != text {
+		t.Fatalf("%s, %v", b, err)
+	}
+	if err := json.Unmarshal([]byte(`{"month":"2021-13"}`), &r); err == nil {
+		t.Error("a thirteenth month is read")
+	}
+}

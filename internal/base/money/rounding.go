@@ -19,8 +19,16 @@ const (
 // Rounding is how a policy rounds what it pays: to whole units, by a mode. The
 // zero Rounding is exact to the fen.
 type Rounding struct {
-	Unit Fen
-	Mode Mode
+	Unit Fen  `json:"unit_fen"`
+	Mode Mode `json:"mode"`
+}
+
+// MarshalText writes m as a word.
+func (m Mode) MarshalText() ([]byte, error) {
+	if m == HalfUp {
+		return []byte("half_up"), nil
+	}
+	return []byte("floor"), nil
 }
 
 // roundings are the ones a policy may name.

@@ -18,10 +18,13 @@ import (
 // Query says what is asked about: all rows of a payee, or those of one subject
 // (a note, a branch, an enterprise …), in all items or in one.
 type Query struct {
-	Payee       string
-	Institution string // of Subject; "" is any
-	Subject     string
-	Item        string // "" is all
+	Payee       string `json:"payee_id"`
+	Institution string `json:"institution_id"` // of Subject; "" is any
+	Subject     string `json:"subject_id"`
+	Item        string `json:"item"` // "" is all
+	// Viewer is the institution that asks, which is told nothing of the rows of
+	// others; "": whoever may see all.
+	Viewer string `json:"-"`
 }
 
 // Explain runs the plan again and tells why. stored is what was settled; nil: there

@@ -20,7 +20,10 @@ const (
 )
 
 // Words is a text in both.
-type Words struct{ Zh, En string }
+type Words struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
 
 // In returns the text in a language.
 func (w Words) In(l Lang) string {

@@ -29,11 +29,11 @@ func openAt(note *Fact, on civil.Date) bool {
 type Days struct {
 	// FromEvents tells that the opening balance is the sum of the events before
 	// the scope; else it is the balance at the end of the month before it.
-	FromEvents bool
-	Opening    int64
-	Sum        int64 // of the balances at the ends of the days that count
-	Days       int64 // of the scope
-	Out        int64 // days that count and have a balance above 0
+	FromEvents bool  `json:"from_events"`
+	Opening    int64 `json:"opening_fen"`
+	Sum        int64 `json:"sum_fen"` // of the balances at the ends of the days that count
+	Days       int64 `json:"days"`    // of the scope
+	Out        int64 `json:"out"`     // days that count and have a balance above 0
 }
 
 // dayEnds follows a note's balance from day to day through the scope. Days that do

@@ -10,11 +10,11 @@ import (
 
 // MonthEnd is a balance that a month-end average needs.
 type MonthEnd struct {
-	Month   civil.Month
-	Before  bool  // before Base.From: counts 0
-	Gap     bool  // the note was open and nobody reported its balance
-	Fen     int64 // 0 where Before or Gap
-	Limited int64 // what a limit for each month leaves of Fen, if the row comes to it
+	Month   civil.Month `json:"month"`
+	Before  bool        `json:"before"`      // before Base.From: counts 0
+	Gap     bool        `json:"gap"`         // the note was open and nobody reported its balance
+	Fen     int64       `json:"balance_fen"` // 0 where Before or Gap
+	Limited int64       `json:"limited_fen"` // what a limit for each month leaves of Fen, if the row comes to it
 }
 
 // base is step 4: what the rate applies to. A row without any ends here.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 	"changrong/internal/policy"
 	"changrong/internal/policy/expr"
@@ -21,6 +22,22 @@ const (
 	Unknown
 	Fails
 )
+
+// MarshalText writes it as a word.
+func (t Truth) MarshalText() ([]byte, error) {
+	return []byte([...]string{Holds: "holds", Unknown: "unknown", Fails: "fails"}[t]), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (t *Truth) UnmarshalText(text []byte) error {
+	for _, x := range []Truth{Holds, Unknown, Fails} {
+		if word, _ := x.MarshalText(); string(word) == string(text) { //nolint:errcheck // it has none
+			*t = x
+			return nil
+		}
+	}
+	return fault.Invalidf("settlement.truth", "“%s”不是 holds、unknown 或 fails", "%q is not holds, unknown or fails", fault.Clip(string(text)))
+}
 
 // all returns whether everything holds.
 func all(truths ...Truth) Truth {

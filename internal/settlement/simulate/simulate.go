@@ -61,13 +61,58 @@ type Comparison struct {
 	Gainers       int          // payees that get more over all items
 	Losers        int
 	Gain, Loss    money.Fen // what they gain and lose together, both positive
+	// What the rows come to by item, by institution of the row, and by town; all that
+	// have any, in byte order. By town only when CompareTowns compared.
+	ByItem, ByBank, ByTown []KeyChange
 	// Waiting are the rows set aside under the variant, less those under the chosen one.
 	Waiting int64
 }
 
+// KeyChange is what the rows of one item, institution or town come to.
+type KeyChange struct {
+	Key           string
+	Before, After money.Fen
+}
+
+// CompareTowns is Compare, and by town: townOf tells an enterprise's.
+func CompareTowns(v Variant, before, after *settlement.Result, townOf func(enterprise string) string) Comparison {
+	c := Compare(v, before, after)
+	c.ByTown = byKey(before, after, func(l *settlement.Line) string { return townOf(l.EnterpriseID) })
+	return c
+}
+
+// byKey adds up what lines pay by what key makes of them.
+func byKey(before, after *settlement.Result, key func(*settlement.Line) string) []KeyChange {
+	at := map[string]*KeyChange{}
+	for i, res := range []*settlement.Result{before, after} {
+		for j := range res.Lines {
+			l := &res.Lines[j]
+			k := key(l)
+			if at[k] == nil {
+				at[k] = &KeyChange{Key: k}
+			}
+			if i == 0 {
+				at[k].Before += l.Paid
+			} else {
+				at[k].After += l.Paid
+			}
+		}
+	}
+	out := make([]KeyChange, 0, len(at))
+	for _, c := range at {
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b KeyChange) int { return cmp.Compare(a.Key, b.Key) })
+	return out
+}
+
 // Compare holds after, the settlement under v, against before.
 func Compare(v Variant, before, after *settlement.Result) Comparison {
-	c := Comparison{Variant: v, Waiting: int64(len(after.SetAside)) - int64(len(before.SetAside))}
+	c := Comparison{
+		Variant: v, Waiting: int64(len(after.SetAside)) - int64(len(before.SetAside)),
+		ByItem: byKey(before, after, func(l *settlement.Line) string { return l.Item }),
+		ByBank: byKey(before, after, func(l *settlement.Line) string { return l.InstitutionID }),
+	}
 	type key struct{ item, payee string }
 	changes := map[key]*Change{}
 	at := func(t settlement.Total) *Change {

@@ -1,0 +1,19 @@
+package programme
+
+// Limits on what comes from outside, and on what is kept.
+const (
+	// MaxAlternatives is how many alternatives one WhatIf holds against the chosen
+	// one: as many as a chart can show side by side.
+	MaxAlternatives = 8
+	maxChanges      = 60  // readings and parameters that one run or alternative names
+	maxValue        = 100 // bytes of one of them
+	maxNote         = 200 // characters
+	maxTitle        = 60  // characters of an alternative's name
+	maxWaiting      = 3   // runs and WhatIfs of one organisation that wait or run
+	maxTries        = 3   // after which work that cannot be done fails
+
+	// MaxPage is how many rows of a list are read at once, for a file.
+	MaxPage = 2000
+	// chunk is how many rows are written in one transaction: others wait for it.
+	chunk = 1000
+)
