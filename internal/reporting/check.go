@@ -30,15 +30,11 @@ type basis struct {
 func basisOf(tx Tx, n *Submission) (*basis, error) {
 	orgs := []string{n.Org}
 	if !n.Office {
-		offices, err := tx.Orgs(access.Scope{All: true})
+		office, err := offices(tx)
 		if err != nil {
 			return nil, err
 		}
-		for i := range offices {
-			if offices[i].Kind == access.OfficeOrg {
-				orgs = append(orgs, offices[i].ID)
-			}
-		}
+		orgs = append(orgs, office...)
 	}
 	current, err := tx.Current(orgs)
 	if err != nil {
@@ -51,13 +47,13 @@ func basisOf(tx Tx, n *Submission) (*basis, error) {
 	current = slices.DeleteFunc(current, func(s Submission) bool { return s.Key() == n.Key() || s.ID == n.ID })
 	b := &basis{}
 	for _, s := range Select(current, 0, max(last, newest(current))) {
-		b.parts = append(b.parts, partOf(&s))
+		b.parts = append(b.parts, s.Part())
 	}
 	if b.gap, err = gapBefore(current, n); err != nil {
 		return nil, err
 	}
-	b.parts = append(b.parts, partOf(n))
-	key := arrange(b.parts)
+	b.parts = append(b.parts, n.Part())
+	key := Arrange(b.parts)
 	b.own = slices.IndexFunc(b.parts, func(p SnapshotPart) bool { return p.Submission == n.ID })
 	obligations, err := tx.Obligations()
 	if err != nil {
@@ -81,6 +77,18 @@ func basisOf(tx Tx, n *Submission) (*basis, error) {
 	}
 	b.key = hex.EncodeToString(h.Sum(nil))
 	return b, nil
+}
+
+// offices returns the ids of the finance office's organisations.
+func offices(tx Tx) ([]string, error) {
+	orgs, err := tx.Orgs(access.Scope{All: true})
+	ids := []string{}
+	for i := range orgs {
+		if orgs[i].Kind == access.OfficeOrg {
+			ids = append(ids, orgs[i].ID)
+		}
+	}
+	return ids, err
 }
 
 // newest returns the last month of what a bank handed in.

@@ -186,11 +186,15 @@ func needRegisters(tx Tx, n *Submission) error {
 	if n.Office {
 		return nil
 	}
-	current, err := tx.Current(nil)
+	office, err := offices(tx)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(current, func(s Submission) bool { return s.Office && s.Set == Registers }) {
+	current, err := tx.Current(office)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(current, func(s Submission) bool { return s.Set == Registers }) {
 		return fault.New(fault.Conflict, "reporting.no_registers", "市金融工作中心尚未报送机构名录，暂时无法检查，请与其联系", "the finance office has not handed in the register of institutions yet")
 	}
 	return nil

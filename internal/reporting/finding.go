@@ -129,3 +129,21 @@ func Page(r io.Reader, q Filter, offset, limit int) (page []Finding, total int, 
 	})
 	return page, total, err
 }
+
+// Trim leaves at most as many findings as are kept of one submission, errors
+// first, and counts what is left in counts.
+func Trim(findings []Finding, counts []Count) []Finding {
+	slices.SortStableFunc(findings, func(a, b Finding) int { return strings.Compare(a.Severity, b.Severity) })
+	if len(findings) > maxFindings {
+		findings = findings[:maxFindings]
+	}
+	for i := range counts {
+		counts[i].Kept = 0
+		for j := range findings {
+			if findings[j].Code == counts[i].Code && findings[j].Severity == counts[i].Severity {
+				counts[i].Kept++
+			}
+		}
+	}
+	return findings
+}

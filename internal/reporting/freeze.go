@@ -68,12 +68,12 @@ func (s *Service) take(tx Tx, from, to Period) (*Snapshot, error) {
 	}
 	snap := &Snapshot{From: from, To: to, At: s.Now(), Parts: []SnapshotPart{}}
 	for _, one := range Select(current, first, last) {
-		snap.Parts = append(snap.Parts, partOf(&one))
+		snap.Parts = append(snap.Parts, one.Part())
 	}
 	if !slices.ContainsFunc(snap.Parts, func(p SnapshotPart) bool { return !p.Office }) {
 		return nil, errNothing(from, to)
 	}
-	snap.SHA256 = arrange(snap.Parts)
+	snap.SHA256 = Arrange(snap.Parts)
 	return snap, nil
 }
 

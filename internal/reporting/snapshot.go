@@ -51,16 +51,28 @@ func (p *SnapshotPart) Folder() string {
 	return who + "/" + string(p.Period) + "-" + string(p.Set) + "-v" + strconv.Itoa(p.Version)
 }
 
-// partOf is a submission as a snapshot names it.
-func partOf(s *Submission) SnapshotPart {
+// Label names p for people, among others of the same organisation.
+func (p *SnapshotPart) Label() string {
+	name := string(p.Set)
+	if info := p.Set.Info(); info != nil {
+		name = info.Zh
+	}
+	if p.Office {
+		name = "市金融工作中心" + name
+	}
+	return string(p.Period) + name + "第" + strconv.Itoa(p.Version) + "版"
+}
+
+// Part returns s as a snapshot names it.
+func (s *Submission) Part() SnapshotPart {
 	return SnapshotPart{
 		Submission: s.ID, Number: s.Number, Org: s.Org, OrgName: s.OrgName, Institution: s.Institution, Office: s.Office,
 		Set: s.Set, Period: s.Period, Version: s.Version, Files: s.Files,
 	}
 }
 
-// arrange puts parts in order and returns the hash of what is in them.
-func arrange(parts []SnapshotPart) string {
+// Arrange puts parts in order and returns the hash of what is in them.
+func Arrange(parts []SnapshotPart) string {
 	slices.SortFunc(parts, func(a, b SnapshotPart) int { return strings.Compare(a.Folder(), b.Folder()) })
 	h := sha256.New()
 	for i := range parts {

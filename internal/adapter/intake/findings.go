@@ -29,6 +29,7 @@ type collector struct {
 	errors   int
 	warnings int
 	files    map[string]*File // by path, to count per file
+	judge    func(fact.Finding) (fact.Finding, bool)
 }
 
 func newCollector(keep int) *collector {
@@ -40,6 +41,12 @@ func newCollector(keep int) *collector {
 
 // add takes a finding.
 func (c *collector) add(f fact.Finding) {
+	if c.judge != nil {
+		var ok bool
+		if f, ok = c.judge(f); !ok {
+			return
+		}
+	}
 	key := f.Code + f.Severity.String()
 	i, ok := c.at[key]
 	if !ok {

@@ -32,6 +32,9 @@ type Options struct {
 	Book    loanbook.Options
 	// Owner, when not nil, says of whom the file at a path below In may speak.
 	Owner func(path string) Owner
+	// Judge, when not nil, is asked about each finding before it is counted, and says
+	// what it is and whether it is one.
+	Judge func(fact.Finding) (fact.Finding, bool)
 }
 
 // File is one file that was taken in.
@@ -83,6 +86,7 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 		}
 	}
 	c := newCollector(opts.Keep)
+	c.judge = opts.Judge
 	run := &run{opts: opts, c: c, unread: map[string]bool{}, damaged: map[string]bool{}}
 	run.s = newStore(opts.Codes, run.find)
 	in, err := gather(opts.In, c.add)
