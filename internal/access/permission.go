@@ -30,6 +30,13 @@ const (
 	EventRead Permission = "event.read"
 	JobRead   Permission = "job.read"
 	JobWrite  Permission = "job.write" // stop, do again
+
+	// The programme's money: who runs, pays or audits the programme reads all of it; the
+	// finance bureau keeps it, and what takes money out of it its head confirms. Banks
+	// read nothing of it: what others got is none of their business.
+	FundRead    Permission = "fund.read"
+	FundWrite   Permission = "fund.write"   // add sources, grant, prepare, take in the bank's lines
+	FundConfirm Permission = "fund.confirm" // what another has prepared
 )
 
 // table says how far each role's permissions reach. What is missing is None.
@@ -55,6 +62,15 @@ var table = map[Permission]map[Role]Reach{
 	JobRead:   with(everybody(Own), All, SystemAdmin, Office, OfficeLead, Auditor),
 	JobWrite: {
 		SystemAdmin: All, Office: Own, OfficeLead: All, Bank: Own, BankLead: Own, Guarantor: Own,
+	},
+	FundRead: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All,
+	},
+	FundWrite: {
+		Bureau: All, BureauLead: All,
+	},
+	FundConfirm: {
+		BureauLead: All,
 	},
 }
 

@@ -24,6 +24,7 @@ import (
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/strictjson"
+	"changrong/internal/subsidy/fund"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -32,6 +33,7 @@ import (
 // Deps are what the operations work with.
 type Deps struct {
 	Access *access.Service
+	Fund   *fund.Service
 	Jobs   *job.Book
 	Hub    *outbox.Hub
 	Secure bool // the platform is reached by https: cookies are for that alone
@@ -75,6 +77,7 @@ func New(d Deps) *API {
 	a.sessions()
 	a.accounts()
 	a.progress()
+	a.ledger()
 	return a
 }
 

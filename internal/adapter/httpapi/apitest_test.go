@@ -17,6 +17,7 @@ import (
 	"changrong/internal/adapter/postgres/pgtest"
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
+	"changrong/internal/subsidy/fund"
 )
 
 func TestMain(m *testing.M) {
@@ -43,6 +44,7 @@ func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 		Now: func() civil.Instant { return s.now }, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
 	}}
 	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
+	deps.Fund = &fund.Service{Store: store.Of[fund.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	for _, f := range with {
 		f(&deps)
 	}

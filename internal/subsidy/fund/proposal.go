@@ -1,7 +1,6 @@
 package fund
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,9 +22,6 @@ const (
 	HandOver Kind = "hand_over" // 退回款上缴: Amount of what came back for Claim, Item and Order
 	Reverse  Kind = "reverse"   // 冲销 Entry
 )
-
-// Kinds returns every kind, in a fixed order.
-func Kinds() []Kind { return []Kind{YearEnd, Recall, Adjust, HandOver, Reverse} }
 
 // State is how far a proposal has come.
 type State string
@@ -203,7 +199,34 @@ func (p *Proposal) detail() map[string]string {
 	return d
 }
 
-// Valid tells whether s is a state.
-func (s State) Valid() bool {
-	return slices.Contains([]State{Prepared, Confirmed, Refused, Withdrawn}, s)
+// Zh returns the kind's name in Chinese.
+func (k Kind) Zh() string {
+	switch k {
+	case YearEnd:
+		return "年终结账"
+	case Recall:
+		return "收回"
+	case Adjust:
+		return "指标调减"
+	case HandOver:
+		return "退回款上缴"
+	case Reverse:
+		return "冲销"
+	}
+	return string(k)
+}
+
+// Zh returns the state's name in Chinese.
+func (s State) Zh() string {
+	switch s {
+	case Prepared:
+		return "待复核"
+	case Confirmed:
+		return "已复核"
+	case Refused:
+		return "已退回"
+	case Withdrawn:
+		return "已撤回"
+	}
+	return string(s)
 }
