@@ -47,13 +47,20 @@ type Account struct {
 	Org       string
 	Roles     []Role
 	Suspended bool
-	Demo      bool   // of a demonstration; refused by a server that is none
-	Password  string // as the Hasher made it; "" for who signs in elsewhere
-	TOTP      []byte // sealed secret of the second factor; nil: none
-	TOTPStep  int64  // the last time step a code was taken for; a code is good once
-	Failures  int    // in a row
-	LockedTil civil.Instant
-	Version   int64 // counts the changes made by people
+	Demo      bool // of a demonstration; refused by a server that is none
+
+	// What an account is signed in with, and how that went lately.
+	Password   string        // as the Hasher made it; "" for who signs in elsewhere
+	PasswordAt civil.Instant // when it was chosen
+	MustChange bool          // it was made by an administrator, to be changed at first use
+	TOTP       []byte        // sealed secret of the second factor; nil: none
+	TOTPNew    []byte        // sealed secret that no code has confirmed yet
+	TOTPStep   int64         // the last time step a code was taken for; a code is good once
+	Recovery   []string      // digests of the recovery codes that are left
+	Failures   int           // in a row
+	LockedTil  civil.Instant
+
+	Version int64 // counts the changes of all but the credentials
 }
 
 // Check tells whether a may be kept in an organisation of kind k.
@@ -63,10 +70,35 @@ func (a *Account) Check(k OrgKind) error {
 	if !validLogin(a.Login) {
 		return fault.Invalidf("access.login", "登录名须为3至%d个小写字母、数字、点、横线或下划线", "a login has 3 to %d lower-case letters, digits, dots, dashes or underscores", maxLogin).In(fault.Place{Field: "login"})
 	}
+	if err := a.checkName(); err != nil {
+		return err
+	}
+	return checkRoles(a.Roles, k)
+}
+
+func (a *Account) checkName() error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(a.Name)); n == 0 || n > maxName {
 		return fault.Invalidf("access.account_name", "姓名须为1至%d个字", "a name has 1 to %d characters", maxName).In(fault.Place{Field: "name"})
 	}
-	return checkRoles(a.Roles, k)
+	return nil
+}
+
+// passwordDue tells whether a's password must be changed before anything else, at
+// an age of maxAge.
+func (a *Account) passwordDue(now, maxAge civil.Instant) bool {
+	return a.MustChange || !a.Demo && now >= a.PasswordAt+maxAge
+}
+
+// usable tells whether a may sign in at all.
+func (a *Account) usable(demo bool) bool { return !a.Suspended && (demo || !a.Demo) }
+
+// fail counts a failure to sign in.
+func (a *Account) fail(now civil.Instant) {
+	a.Failures++
+	a.LockedTil = 0
+	if d := Lockout(a.Failures); d > 0 {
+		a.LockedTil = now + d
+	}
 }
 
 // checkRoles tells whether one person in an organisation of kind k may have roles.
@@ -136,34 +168,4 @@ func Lockout(failures int) civil.Instant {
 		return 0
 	}
 	return min(15*civil.Minute<<min(failures-freeFailures, 10), civil.Day)
-}
-
-// Session is somebody signed in.
-type Session struct {
-	ID       string
-	Hash     string // of the secret that the browser holds
-	Account  string
-	Stage    Stage
-	Started  civil.Instant
-	LastSeen civil.Instant
-	Agent    string // the browser, as it named itself
-	Address  string // where it called from
-}
-
-// Stage is how far somebody has come in signing in.
-type Stage string
-
-// The stages.
-const (
-	AwaitsCode Stage = "awaits_code" // the password was right, the second factor is due
-	SignedIn   Stage = "signed_in"
-)
-
-// Live tells whether s still holds at now: it ends after 30 minutes without a
-// request, after 12 hours in any case, and after 5 minutes before the second factor.
-func (s *Session) Live(now civil.Instant) bool {
-	if s.Stage == AwaitsCode {
-		return now < s.Started+5*civil.Minute
-	}
-	return now < s.LastSeen+30*civil.Minute && now < s.Started+12*civil.Hour
 }

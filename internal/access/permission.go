@@ -22,7 +22,9 @@ const (
 	AccountRead  Permission = "account.read"
 	AccountWrite Permission = "account.write" // make, name, suspend; not what one may do
 	AccountGrant Permission = "account.grant" // give and take roles, end sessions, reset a second factor
+	AccountReset Permission = "account.reset" // give a password for once; whose, says ResetPassword
 	AuditRead    Permission = "audit.read"
+	AuditVerify  Permission = "audit.verify" // walk the whole chain
 
 	// Everybody follows what happens to one's own organisation; who runs or oversees
 	// the programme, everything. Work is watched by whose it is and by who keeps the
@@ -54,6 +56,12 @@ var table = map[Permission]map[Role]Reach{
 	},
 	AccountGrant: {
 		SecurityAdmin: All,
+	},
+	AccountReset: {
+		SystemAdmin: All, SecurityAdmin: All,
+	},
+	AuditVerify: {
+		AuditAdmin: All, Auditor: All,
 	},
 	AuditRead: {
 		AuditAdmin: All, Auditor: All,

@@ -73,3 +73,13 @@ func (k OrgKind) Valid() bool { return rolesOf[k] != nil }
 
 // apart are roles that one person never has together with any other.
 var apart = []Role{SystemAdmin, SecurityAdmin, AuditAdmin, Auditor}
+
+// withFactor are the roles that need a second factor where the platform asks for
+// one: who runs it, and who decides about money.
+var withFactor = []Role{SystemAdmin, SecurityAdmin, AuditAdmin, OfficeLead, Bureau, BureauLead, BankLead}
+
+// NeedsFactor tells whether somebody with these roles needs a second factor where
+// the platform asks for one.
+func NeedsFactor(roles []Role) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(withFactor, r) })
+}

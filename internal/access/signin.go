@@ -14,31 +14,46 @@ func wrong() *fault.Error {
 	return fault.New(fault.Forbidden, "access.wrong_password", "登录名或密码不正确，或账号暂不可用", "wrong login or password, or the account cannot be used now")
 }
 
+func locked(til civil.Instant) *fault.Error {
+	return fault.Newf(fault.Forbidden, "access.locked", "连续失败次数过多，账号锁定至%s", "too many failures; the account is locked until %s", til)
+}
+
 // SignIn begins a session with a password and returns the secret of it, for the
-// browser to keep. The session waits for a code when the account has a second factor.
+// browser to keep. Where more than the password is due the session waits for it
+// (Stage). A session that the browser held before ends.
 //
-// Errors: access.wrong_password, access.locked.
+// Errors: access.wrong_password, access.locked, access.too_many.
 func (s *Service) SignIn(ctx context.Context, c Caller, login, password string) (*Session, string, error) {
 	now := s.Now()
+	if err := s.throttle.enter(c.Address, now); err != nil {
+		return nil, "", err
+	}
 	a, err := s.candidate(ctx, login)
 	if err != nil {
 		return nil, "", err
 	}
-	if a != nil && now < a.LockedTil {
-		return nil, "", s.refuse(ctx, c, now, a, locked(a.LockedTil))
+	til := s.throttle.unknown(login, now)
+	if a != nil {
+		til = a.LockedTil
+	}
+	if now < til {
+		return nil, "", s.refuse(ctx, c, now, a, locked(til))
 	}
 	right, err := s.matches(a, password)
 	if err != nil {
 		return nil, "", err
 	}
-	if !right {
+	if !right || a.MustChange && now >= a.PasswordAt+oneTimeLasts {
+		if a == nil {
+			s.throttle.failUnknown(login, now)
+		}
 		return nil, "", s.fail(ctx, c, now, a, wrong())
 	}
-	return s.open(ctx, c, now, a)
-}
-
-func locked(til civil.Instant) *fault.Error {
-	return fault.Newf(fault.Forbidden, "access.locked", "连续失败次数过多，账号锁定至%s", "too many failures; the account is locked until %s", til)
+	session, secret, err := s.open(ctx, c, now, a, ViaPassword)
+	if err == nil {
+		s.throttle.leave(c.Address)
+	}
+	return session, secret, err
 }
 
 // candidate returns the account that login names, nil when there is none that may
@@ -53,7 +68,7 @@ func (s *Service) candidate(ctx context.Context, login string) (a *Account, err 
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case a.Suspended || a.Password == "" || a.Demo && !s.Demo:
+	case a.Password == "" || !a.usable(s.Demo):
 		return nil, nil
 	}
 	return a, nil
@@ -74,25 +89,18 @@ func (s *Service) matches(a *Account, password string) (bool, error) {
 // fail counts a failure against a, and returns why.
 func (s *Service) fail(ctx context.Context, c Caller, now civil.Instant, a *Account, why *fault.Error) error {
 	err := s.Store.Write(ctx, func(tx Tx) error {
-		object := ""
-		if a != nil {
-			object = a.ID
-			b, err := tx.Account(a.ID)
-			if err != nil {
-				return err
-			}
-			b.Failures++
-			b.LockedTil = 0
-			if d := Lockout(b.Failures); d > 0 {
-				b.LockedTil = now + d
-			}
-			if err := tx.PutSignIn(b); err != nil {
-				return err
-			}
+		if a == nil {
+			return tx.Audit(refusal(c, now, "account.sign_in", "", why))
 		}
-		e := c.Entry(now, "account.sign_in", object, map[string]string{"code": why.Code})
-		e.Outcome = audit.Refused
-		return tx.Audit(e)
+		b, err := tx.Account(a.ID)
+		if err != nil {
+			return err
+		}
+		b.fail(now)
+		if err := tx.PutCredentials(b); err != nil {
+			return err
+		}
+		return tx.Audit(refusal(c, now, "account.sign_in", a.ID, why))
 	})
 	if err != nil {
 		return err
@@ -100,44 +108,59 @@ func (s *Service) fail(ctx context.Context, c Caller, now civil.Instant, a *Acco
 	return why
 }
 
-// refuse notes that a was not let in, without counting a failure.
+// refuse notes that somebody was not let in, without counting a failure.
 func (s *Service) refuse(ctx context.Context, c Caller, now civil.Instant, a *Account, why *fault.Error) error {
-	err := s.Store.Write(ctx, func(tx Tx) error {
-		e := c.Entry(now, "account.sign_in", a.ID, map[string]string{"code": why.Code})
-		e.Outcome = audit.Refused
-		return tx.Audit(e)
-	})
-	if err != nil {
+	object := ""
+	if a != nil {
+		object = a.ID
+	}
+	if err := s.Store.Write(ctx, func(tx Tx) error { return tx.Audit(refusal(c, now, "account.sign_in", object, why)) }); err != nil {
 		return err
 	}
 	return why
 }
 
-// open begins a session of a, whose password was right.
-func (s *Service) open(ctx context.Context, c Caller, now civil.Instant, a *Account) (*Session, string, error) {
+func refusal(c Caller, now civil.Instant, action, object string, why *fault.Error) audit.Entry {
+	e := c.Entry(now, action, object, map[string]string{"code": why.Code})
+	e.Outcome = audit.Refused
+	return e
+}
+
+// open begins a session of a, who came in via.
+func (s *Service) open(ctx context.Context, c Caller, now civil.Instant, a *Account, via string) (*Session, string, error) {
 	secret := s.Secret()
 	session := &Session{
-		ID: s.NewID(), Hash: s.Digest(secret), Account: a.ID, Stage: SignedIn,
+		ID: s.NewID(), Hash: s.Digest(secret), Account: a.ID, Via: via,
 		Started: now, LastSeen: now, Agent: c.Agent, Address: c.Address,
-	}
-	if a.TOTP != nil {
-		session.Stage = AwaitsCode
 	}
 	err := s.Store.Write(ctx, func(tx Tx) error {
 		b, err := tx.Account(a.ID)
 		if err != nil {
 			return err
 		}
-		if session.Stage == SignedIn { // else the code decides
+		switch { // while the password was being looked at
+		case now < b.LockedTil:
+			return locked(b.LockedTil)
+		case b.Password != a.Password, !b.usable(s.Demo):
+			return wrong()
+		}
+		session.Stage = s.stage(b, via, false, now)
+		if session.Stage != AwaitsCode { // else the code decides
 			b.Failures, b.LockedTil = 0, 0
-			if err := tx.PutSignIn(b); err != nil {
+			if err := tx.PutCredentials(b); err != nil {
 				return err
 			}
+		}
+		if err := tx.EndSession(c.session()); err != nil {
+			return err
+		}
+		if err := tx.DropSessions(now - civil.Day); err != nil {
+			return err
 		}
 		if err := tx.PutSession(session); err != nil {
 			return err
 		}
-		e := c.Entry(now, "account.sign_in", a.ID, map[string]string{"stage": string(session.Stage)})
+		e := c.Entry(now, "account.sign_in", a.ID, map[string]string{"stage": string(session.Stage), "via": via})
 		e.Account, e.Name, e.Org = b.ID, b.Name, b.Org
 		return tx.Audit(e)
 	})
@@ -145,6 +168,99 @@ func (s *Service) open(ctx context.Context, c Caller, now civil.Instant, a *Acco
 		return nil, "", err
 	}
 	return session, secret, nil
+}
+
+// GiveCode takes the caller's second factor, or one of his recovery codes, and
+// returns the secret of the session that goes on from there. A code is good once,
+// and a wrong one is a failure to sign in.
+//
+// Errors: access.wrong_code, access.locked, access.stage, access.too_many.
+func (s *Service) GiveCode(ctx context.Context, c Caller, code string) (string, error) {
+	now, next, secret := s.Now(), s.NewID(), s.Secret()
+	if err := s.throttle.enter(c.Address, now); err != nil {
+		return "", err
+	}
+	var why *fault.Error
+	err := s.Store.Write(ctx, func(tx Tx) error {
+		why = nil
+		session, a, err := s.at(tx, c, AwaitsCode)
+		if err != nil {
+			return err
+		}
+		if now < a.LockedTil {
+			why = locked(a.LockedTil)
+			return tx.Audit(refusal(c, now, "account.code", a.ID, why))
+		}
+		used, err := s.takeCode(a, code, now)
+		if err != nil {
+			return err
+		}
+		if used == "" {
+			why = wrongCode()
+			a.fail(now)
+			if err := tx.PutCredentials(a); err != nil {
+				return err
+			}
+			return tx.Audit(refusal(c, now, "account.code", a.ID, why))
+		}
+		a.Failures, a.LockedTil = 0, 0
+		if err := tx.PutCredentials(a); err != nil {
+			return err
+		}
+		stage := s.stage(a, session.Via, true, now)
+		if err := s.rise(tx, session, next, secret, stage, now); err != nil {
+			return err
+		}
+		return tx.Audit(c.Entry(now, "account.code", a.ID, map[string]string{"stage": string(stage), "by": used}))
+	})
+	if err != nil {
+		return "", err
+	}
+	if why != nil {
+		return "", why
+	}
+	s.throttle.leave(c.Address)
+	return secret, nil
+}
+
+func wrongCode() *fault.Error {
+	return fault.New(fault.Forbidden, "access.wrong_code", "动态口令不正确或已使用过，请等下一个口令再试", "the code is wrong or has been used; wait for the next one").In(fault.Place{Field: "code"})
+}
+
+// at returns the caller's session, which must be at one of these stages, and the
+// account, as they are within tx.
+//
+// Errors: access.stage, access.sign_in.
+func (s *Service) at(tx Tx, c Caller, stages ...Stage) (*Session, *Account, error) {
+	session, err := tx.Session(c.session())
+	if fault.KindOf(err) == fault.NotFound { // there is none, or it ended meanwhile
+		return nil, nil, signInFirst()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, stage := range stages {
+		if session.Stage == stage {
+			a, err := tx.Account(session.Account)
+			return session, a, err
+		}
+	}
+	return nil, nil, fault.New(fault.Conflict, "access.stage", "当前登录步骤不能这样做，请刷新页面", "not at this step of signing in; read the session again")
+}
+
+func signInFirst() error {
+	return fault.New(fault.Forbidden, "access.sign_in", "请先登录", "sign in first")
+}
+
+// rise replaces session by one with another id and another secret: what somebody
+// learned of the session before is worth nothing for what it may do from now on.
+func (s *Service) rise(tx Tx, session *Session, id, secret string, stage Stage, now civil.Instant) error {
+	if err := tx.EndSession(session.ID); err != nil {
+		return err
+	}
+	next := *session
+	next.ID, next.Hash, next.Stage, next.LastSeen = id, s.Digest(secret), stage, now
+	return tx.PutSession(&next)
 }
 
 // Resume returns who calls with the secret of a session.
@@ -163,8 +279,8 @@ func (s *Service) Resume(ctx context.Context, secret string) (*Principal, *Sessi
 		if err != nil {
 			return err
 		}
-		if !session.Live(now) || a.Suspended || a.Demo && !s.Demo {
-			return fault.New(fault.NotFound, "access.not_found", "会话已结束", "the session has ended")
+		if !session.Live(now) || !a.usable(s.Demo) {
+			return notFound()
 		}
 		org, err := tx.Org(a.Org)
 		if err != nil {
@@ -174,7 +290,7 @@ func (s *Service) Resume(ctx context.Context, secret string) (*Principal, *Sessi
 		return nil
 	})
 	if fault.KindOf(err) == fault.NotFound {
-		return nil, nil, fault.New(fault.Forbidden, "access.sign_in", "请先登录", "sign in first")
+		return nil, nil, signInFirst()
 	}
 	if err != nil {
 		return nil, nil, err
@@ -188,7 +304,7 @@ func (s *Service) Resume(ctx context.Context, secret string) (*Principal, *Sessi
 // SignOut ends the caller's session.
 func (s *Service) SignOut(ctx context.Context, c Caller) error {
 	return s.Store.Write(ctx, func(tx Tx) error {
-		if err := tx.EndSession(c.Session); err != nil {
+		if err := tx.EndSession(c.session()); err != nil {
 			return err
 		}
 		return tx.Audit(c.Entry(s.Now(), "account.sign_out", c.Account, nil))

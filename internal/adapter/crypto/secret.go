@@ -23,5 +23,26 @@ func Digest(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// oneTimeLetters are those that nobody takes for another.
+const oneTimeLetters = "abcdefghjkmnpqrstuvwxyz23456789"
+
+// NewOneTime returns a new password or code that a person can read out and type:
+// four groups of four letters and digits, of 79 random bits.
+func NewOneTime() string {
+	out := make([]byte, 0, 19)
+	for len(out) < cap(out) {
+		if len(out)%5 == 4 {
+			out = append(out, '-')
+			continue
+		}
+		var b [1]byte
+		rand.Read(b[:])                                                      //nolint:errcheck // it never fails
+		if i := int(b[0]); i < 256/len(oneTimeLetters)*len(oneTimeLetters) { // else some would come more often
+			out = append(out, oneTimeLetters[i%len(oneTimeLetters)])
+		}
+	}
+	return string(out)
+}
+
 // NewID returns a new id: a UUID whose order is that of time (RFC 9562, version 7).
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -6,22 +6,34 @@ import (
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/export"
+	"changrong/internal/base/civil"
 )
 
 // Account is an account as others may see it.
 type Account struct {
-	ID        string        `json:"id"`
-	Login     string        `json:"login"`
-	Name      string        `json:"name"`
-	Org       string        `json:"org"`
-	Roles     []access.Role `json:"roles"`
-	Suspended bool          `json:"suspended"`
-	TOTP      bool          `json:"totp" doc:"it has a second factor"`
-	Version   int64         `json:"version"`
+	ID         string        `json:"id"`
+	Login      string        `json:"login"`
+	Name       string        `json:"name"`
+	Org        string        `json:"org"`
+	Roles      []access.Role `json:"roles"`
+	Suspended  bool          `json:"suspended"`
+	TOTP       bool          `json:"totp" doc:"it has a second factor"`
+	MustChange bool          `json:"must_change" doc:"its password was made by an administrator and must be changed at first use"`
+	LockedTil  civil.Instant `json:"locked_til_ms" doc:"until when it is locked after failures; 0: it is not"`
+	Version    int64         `json:"version"`
 }
 
-func viewAccount(a *access.Account) Account {
-	return Account{a.ID, a.Login, a.Name, a.Org, a.Roles, a.Suspended, a.TOTP != nil, a.Version}
+func (a *API) viewAccount(x *access.Account) Account {
+	v := Account{
+		ID: x.ID, Login: x.Login, Name: x.Name, Org: x.Org, Roles: x.Roles, Suspended: x.Suspended, TOTP: x.TOTP != nil, MustChange: x.MustChange, Version: x.Version,
+	}
+	if v.Roles == nil {
+		v.Roles = []access.Role{}
+	}
+	if a.Access.Now() < x.LockedTil {
+		v.LockedTil = x.LockedTil
+	}
+	return v
 }
 
 // orgColumns are the columns of a file of organisations.
@@ -83,22 +95,73 @@ func (a *API) accounts() {
 			}
 			return &struct{ Body access.Org }{*o}, nil
 		})
+	a.accountLists()
+	a.accountEdits()
+	a.accountWays()
+}
+
+func (a *API) accountLists() {
 	lists(a, Route{ID: "list-accounts", Method: "GET", Path: "/api/accounts", Tag: "account", Title: "账号列表", Need: access.AccountRead}, accountColumns,
-		func(ctx context.Context, c *Call, in *struct{ Page }) ([]Account, int, error) {
-			accounts, err := a.Access.Accounts(ctx, c.Scope)
+		func(ctx context.Context, c *Call, in *struct {
+			Page
+			Org  string `query:"org" maxLength:"60" doc:"id of the organisation"`
+			Text string `query:"text" maxLength:"60" doc:"the beginning of a login or a name"`
+		}) ([]Account, int, error) {
+			accounts, total, err := a.Access.Accounts(ctx, c.Scope, access.AccountFilter{Org: in.Org, Text: in.Text, Limit: in.Limit, Offset: in.Offset})
 			views := make([]Account, len(accounts))
 			for i := range accounts {
-				views[i] = viewAccount(&accounts[i])
+				views[i] = a.viewAccount(&accounts[i])
 			}
-			items, total := part(views, &in.Page)
-			return items, total, err
+			return views, total, err
 		})
-	handle(a, Route{ID: "add-account", Method: "POST", Path: "/api/accounts", Tag: "account", Title: "新增账号", Need: access.AccountWrite}, a.addAccount)
+	handle(a, Route{ID: "get-account", Method: "GET", Path: "/api/accounts/{id}", Tag: "account", Title: "账号", Need: access.AccountRead},
+		func(ctx context.Context, c *Call, in *OfAccount) (*struct{ Body Account }, error) {
+			x, err := a.Access.Account(ctx, c.Scope, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body Account }{a.viewAccount(x)}, nil
+		})
+}
+
+// OfAccount is what an operation on one account is told; inputs embed it.
+type OfAccount struct {
+	ID string `path:"id" doc:"of the account"`
+}
+
+func (a *API) accountEdits() {
+	handle(a, Route{ID: "add-account", Method: "POST", Path: "/api/accounts", Tag: "account", Title: "新增账号", Need: access.AccountWrite, Once: OnceNever}, a.addAccount)
+	handle(a, Route{ID: "rename-account", Method: "PUT", Path: "/api/accounts/{id}", Tag: "account", Title: "修改姓名", Need: access.AccountWrite},
+		func(ctx context.Context, c *Call, in *struct {
+			OfAccount
+			Body struct {
+				Version int64  `json:"version" minimum:"1" doc:"of the account as it was read"`
+				Name    string `json:"name"`
+			}
+		}) (*empty, error) {
+			return nil, a.Access.Rename(ctx, c.Caller, in.ID, in.Body.Version, in.Body.Name)
+		})
+	handle(a, Route{ID: "suspend-account", Method: "POST", Path: "/api/accounts/{id}/suspend", Tag: "account", Title: "停用账号", Need: access.AccountWrite},
+		func(ctx context.Context, c *Call, in *OfAccount) (*empty, error) {
+			return nil, a.Access.Suspend(ctx, c.Caller, in.ID, true)
+		})
+	handle(a, Route{ID: "resume-account", Method: "POST", Path: "/api/accounts/{id}/resume", Tag: "account", Title: "恢复账号", Need: access.AccountWrite},
+		func(ctx context.Context, c *Call, in *OfAccount) (*empty, error) {
+			return nil, a.Access.Suspend(ctx, c.Caller, in.ID, false)
+		})
+	handle(a, Route{ID: "reset-password", Method: "POST", Path: "/api/accounts/{id}/password", Tag: "account", Title: "重置密码", Need: access.AccountReset, Once: OnceNever},
+		func(ctx context.Context, c *Call, in *OfAccount) (*struct{ Body oneTime }, error) {
+			password, err := a.Access.ResetPassword(ctx, c.Caller, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body oneTime }{oneTime{password}}, nil
+		})
 	handle(a, Route{ID: "grant-roles", Method: "PUT", Path: "/api/accounts/{id}/roles", Tag: "account", Title: "授予角色", Need: access.AccountGrant},
 		func(ctx context.Context, c *Call, in *struct {
-			ID   string `path:"id"`
+			OfAccount
 			Body struct {
-				Version int64         `json:"version" doc:"of the account as it was read"`
+				Version int64         `json:"version" minimum:"1" doc:"of the account as it was read"`
 				Roles   []access.Role `json:"roles"`
 			}
 		}) (*empty, error) {
@@ -106,17 +169,86 @@ func (a *API) accounts() {
 		})
 }
 
+// accountWays adds the operations on how somebody gets in, which are the security
+// administrator's.
+func (a *API) accountWays() {
+	handle(a, Route{ID: "reset-factor", Method: "DELETE", Path: "/api/accounts/{id}/factor", Tag: "account", Title: "重置动态口令", Need: access.AccountGrant},
+		func(ctx context.Context, c *Call, in *OfAccount) (*empty, error) {
+			return nil, a.Access.ResetFactor(ctx, c.Caller, in.ID)
+		})
+	handle(a, Route{ID: "list-sessions", Method: "GET", Path: "/api/accounts/{id}/sessions", Tag: "account", Title: "账号的会话", Need: access.AccountGrant},
+		func(ctx context.Context, _ *Call, in *OfAccount) (*sessionList, error) {
+			return sessionsOf(a.Access.Sessions(ctx, in.ID))
+		})
+	handle(a, Route{ID: "end-sessions", Method: "DELETE", Path: "/api/accounts/{id}/sessions", Tag: "account", Title: "结束账号的全部会话", Need: access.AccountGrant},
+		func(ctx context.Context, c *Call, in *OfAccount) (*empty, error) {
+			return nil, a.Access.EndSession(ctx, c.Caller, in.ID, "")
+		})
+	handle(a, Route{ID: "end-session", Method: "DELETE", Path: "/api/accounts/{id}/sessions/{session}", Tag: "account", Title: "结束账号的一个会话", Need: access.AccountGrant},
+		func(ctx context.Context, c *Call, in *struct {
+			OfAccount
+			Session string `path:"session"`
+		}) (*empty, error) {
+			return nil, a.Access.EndSession(ctx, c.Caller, in.ID, in.Session)
+		})
+	handle(a, Route{ID: "list-identities", Method: "GET", Path: "/api/accounts/{id}/identities", Tag: "account", Title: "账号关联的外部身份", Need: access.AccountGrant},
+		func(ctx context.Context, _ *Call, in *OfAccount) (*list[access.Identity], error) {
+			linked, err := a.Access.Identities(ctx, in.ID)
+			return listOf(linked, len(linked)), err
+		})
+	handle(a, Route{ID: "link-identity", Method: "POST", Path: "/api/accounts/{id}/identities", Tag: "account", Title: "关联外部身份", Need: access.AccountGrant},
+		func(ctx context.Context, c *Call, in *struct {
+			OfAccount
+			Body struct {
+				Provider string `json:"provider" doc:"id of the identity provider"`
+				Subject  string `json:"subject" doc:"what the provider calls the person; who tries to sign in is told it"`
+			}
+		}) (*struct{ Body access.Identity }, error) {
+			if a.provider(in.Body.Provider) == nil {
+				return nil, noProvider()
+			}
+			x, err := a.Access.Link(ctx, c.Caller, in.ID, in.Body.Provider, in.Body.Subject)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body access.Identity }{*x}, nil
+		})
+	handle(a, Route{ID: "unlink-identity", Method: "DELETE", Path: "/api/accounts/{id}/identities/{identity}", Tag: "account", Title: "解除外部身份", Need: access.AccountGrant},
+		func(ctx context.Context, c *Call, in *struct {
+			OfAccount
+			Identity string `path:"identity"`
+		}) (*empty, error) {
+			return nil, a.Access.Unlink(ctx, c.Caller, in.ID, in.Identity)
+		})
+}
+
+// oneTime is a password that is shown now and never again.
+type oneTime struct {
+	Password string `json:"password" doc:"good for three days, and for choosing another; shown now and never again"`
+}
+
+// added is a new account, with its first password where the platform made it.
+type added struct {
+	Account
+	OneTime string `json:"one_time,omitempty" doc:"the password, where none was given; shown now and never again"`
+}
+
 func (a *API) addAccount(ctx context.Context, c *Call, in *struct {
 	Body struct {
 		Login    string `json:"login"`
 		Name     string `json:"name"`
 		Org      string `json:"org"`
-		Password string `json:"password"`
+		Password string `json:"password,omitempty" maxLength:"1000" doc:"to be changed at first use; left out, the platform makes one"`
 	}
-}) (*struct{ Body Account }, error) {
-	account, err := a.Access.AddAccount(ctx, c.Caller, access.Account{Login: in.Body.Login, Name: in.Body.Name, Org: in.Body.Org}, in.Body.Password)
+}) (*struct{ Body added }, error) {
+	password, made := in.Body.Password, ""
+	if password == "" {
+		made = a.Access.FirstPassword()
+		password = made
+	}
+	account, err := a.Access.AddAccount(ctx, c.Caller, access.Account{Login: in.Body.Login, Name: in.Body.Name, Org: in.Body.Org}, password)
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body Account }{viewAccount(account)}, nil
+	return &struct{ Body added }{added{Account: a.viewAccount(account), OneTime: made}}, nil
 }

@@ -23,6 +23,7 @@ import (
 	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/ratelimit"
+	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
 	"changrong/internal/subsidy/fund"
 
@@ -36,7 +37,8 @@ type Deps struct {
 	Fund   *fund.Service
 	Jobs   *job.Book
 	Hub    *outbox.Hub
-	Secure bool // the platform is reached by https: cookies are for that alone
+	SignIn []signin.Provider // where people may sign in elsewhere
+	Secure bool              // the platform is reached by https: cookies are for that alone
 
 	Once    *once.Book     // requests that may be sent again; nil: none may
 	Rates   Rates          // how often callers may call; zero: as often as they like
@@ -76,6 +78,9 @@ func New(d Deps) *API {
 	a.huma = humago.New(a.mux, config)
 	a.sessions()
 	a.accounts()
+	a.mine()
+	a.auditLog()
+	a.elsewhere()
 	a.progress()
 	a.ledger()
 	return a
@@ -106,9 +111,17 @@ func schemaName(t reflect.Type, hint string) string {
 		t = t.Elem()
 	}
 	name := huma.DefaultSchemaNamer(t, hint)
-	parts := strings.Split(t.PkgPath(), "/")
-	pkg := parts[len(parts)-1]
-	if t.Name() == "" || pkg == "httpapi" || pkg == "" || strings.EqualFold(pkg, t.Name()) {
+	if base, of, ok := strings.Cut(strings.TrimSuffix(t.Name(), "]"), "["); ok && !strings.ContainsAny(of, ",[*") {
+		i := strings.LastIndex(of, ".") // of a list, say what of
+		return strings.ToUpper(base[:1]) + base[1:] + qualified(of[:max(i, 0)], of[i+1:], of[i+1:])
+	}
+	return qualified(t.PkgPath(), t.Name(), name)
+}
+
+// qualified returns name with the package of the type that it is of.
+func qualified(path, of, name string) string {
+	pkg := path[strings.LastIndex(path, "/")+1:]
+	if of == "" || pkg == "httpapi" || pkg == "" || strings.EqualFold(pkg, of) {
 		return name
 	}
 	return strings.ToUpper(pkg[:1]) + pkg[1:] + name

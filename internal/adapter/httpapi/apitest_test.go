@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"changrong/internal/access"
@@ -32,23 +33,35 @@ type site struct {
 	api *httpapi.API
 	url string
 	now civil.Instant
+
+	access *access.Service
 }
 
 const password = "Zhe-Jiang 2021"
 
+// factor makes the second factors of tests.
+var factor = crypto.TOTP{Issuer: "畅融"}
+
+var hashes = crypto.Hashes()
+
 func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 	t.Helper()
 	s := &site{t: t, now: civil.StartOf(civil.Date(20000))}
+	ring, err := crypto.OpenRing(filepath.Join(t.TempDir(), "keys.json"), crypto.Intl)
+	if err != nil {
+		t.Fatal(err)
+	}
 	deps := httpapi.Deps{Access: &access.Service{
 		Store: store.Of[access.Tx]{DB: db}, Hasher: crypto.NewPasswords(2),
 		Now: func() civil.Instant { return s.now }, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
+		Factor: factor, Sealer: crypto.New(crypto.Intl, ring), OneTime: crypto.NewOneTime,
 	}}
 	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	deps.Fund = &fund.Service{Store: store.Of[fund.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	for _, f := range with {
 		f(&deps)
 	}
-	s.api = httpapi.New(deps)
+	s.api, s.access = httpapi.New(deps), deps.Access
 	httpapi.AddProbes(s.api, &httpapi.Probe{Version: 7})
 	server := httptest.NewServer(s.api.Handler())
 	t.Cleanup(server.Close)

@@ -77,6 +77,8 @@ var statusOf = map[fault.Kind]int{
 // statusOfCode are the codes with a status of their own.
 var statusOfCode = map[string]int{
 	"access.sign_in": http.StatusUnauthorized, "access.code_due": http.StatusUnauthorized, "access.wrong_password": http.StatusUnauthorized,
+	"access.password_due": http.StatusUnauthorized, "access.factor_due": http.StatusUnauthorized, "access.wrong_code": http.StatusUnauthorized,
+	"access.too_many": http.StatusTooManyRequests, "access.flow": http.StatusBadRequest,
 	"store.changed": http.StatusPreconditionFailed,
 	"http.encoding": http.StatusUnsupportedMediaType, "http.timeout": http.StatusRequestTimeout, "once.key": http.StatusBadRequest, "http.if_match": http.StatusBadRequest,
 }

@@ -154,7 +154,7 @@ func (c *Call) permit(r Route) error {
 	case c.Principal == nil:
 		return fault.New(fault.Forbidden, "access.sign_in", "请先登录", "sign in first")
 	case !whole && (r.Need != "" || r.Open != HalfWay):
-		return fault.New(fault.Forbidden, "access.code_due", "请先输入动态口令", "give the second factor first")
+		return due(c.Session.Stage)
 	case r.Need == "":
 		return nil
 	}

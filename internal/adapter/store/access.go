@@ -42,22 +42,35 @@ func (tx *Tx) PutOrg(o *access.Org) error {
 		o.Kind, o.Name, o.USCC, o.ID, o.Version))
 }
 
-const accountColumns = "id, login, name, org, roles, suspended, demo, password, totp, totp_step, failures, locked_til_ms, version"
+const accountColumns = "id, login, name, org, roles, suspended, demo, password, password_ms, must_change, totp, totp_new, totp_step, recovery, failures, locked_til_ms, version"
 
 func scanAccount(s scanner) (a access.Account, err error) {
-	var roles, totp string
-	err = s.Scan(&a.ID, &a.Login, &a.Name, &a.Org, &roles, &a.Suspended, &a.Demo, &a.Password, &totp, &a.TOTPStep, &a.Failures, &a.LockedTil, &a.Version)
+	var roles, totp, totpNew, recovery string
+	err = s.Scan(&a.ID, &a.Login, &a.Name, &a.Org, &roles, &a.Suspended, &a.Demo, &a.Password, &a.PasswordAt, &a.MustChange,
+		&totp, &totpNew, &a.TOTPStep, &recovery, &a.Failures, &a.LockedTil, &a.Version)
 	if err != nil {
 		return a, err
 	}
 	for r := range strings.FieldsSeq(roles) {
 		a.Roles = append(a.Roles, access.Role(r))
 	}
-	if totp != "" {
-		a.TOTP, err = base64.StdEncoding.DecodeString(totp)
+	a.Recovery = strings.Fields(recovery)
+	if a.TOTP, err = bytesOf(totp); err != nil {
+		return a, err
 	}
+	a.TOTPNew, err = bytesOf(totpNew)
 	return a, err
 }
+
+// bytesOf reads sealed bytes; none are nil.
+func bytesOf(s string) ([]byte, error) {
+	if s == "" {
+		return nil, nil
+	}
+	return base64.StdEncoding.DecodeString(s)
+}
+
+func textOf(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 // Account implements access.Tx.
 func (tx *Tx) Account(id string) (*access.Account, error) {
@@ -70,8 +83,17 @@ func (tx *Tx) AccountByLogin(login string) (*access.Account, error) {
 }
 
 // Accounts implements access.Tx.
-func (tx *Tx) Accounts(s access.Scope) ([]access.Account, error) {
-	return all(tx, scanAccount, "SELECT "+accountColumns+" FROM accounts WHERE ($1 = 1 OR org = $2) ORDER BY login", flag(s.All), s.Org)
+func (tx *Tx) Accounts(s access.Scope, f access.AccountFilter) ([]access.Account, int, error) {
+	const where = ` WHERE ($1 = 1 OR org = $2) AND ($3 = '' OR org = $3)
+		AND ($4 = '' OR substr(login, 1, length($4)) = $4 OR substr(name, 1, length($4)) = $4)`
+	args := []any{flag(s.All), s.Org, f.Org, f.Text}
+	var total int
+	if err := tx.one(nil, "SELECT count(*) FROM accounts"+where, args, &total); err != nil {
+		return nil, 0, err
+	}
+	accounts, err := all(tx, scanAccount, "SELECT "+accountColumns+" FROM accounts"+where+" ORDER BY login LIMIT $5 OFFSET $6",
+		append(args, f.Limit, f.Offset)...)
+	return accounts, total, err
 }
 
 // CountAccounts implements access.Tx.
@@ -86,28 +108,36 @@ func (tx *Tx) PutAccount(a *access.Account) error {
 	for i, r := range a.Roles {
 		roles[i] = string(r)
 	}
-	joined, totp := strings.Join(roles, " "), base64.StdEncoding.EncodeToString(a.TOTP)
+	joined := strings.Join(roles, " ")
 	if a.Version == 0 {
-		_, err := tx.exec("INSERT INTO accounts ("+accountColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)",
-			a.ID, a.Login, a.Name, a.Org, joined, flag(a.Suspended), flag(a.Demo), a.Password, totp, a.TOTPStep, a.Failures, int64(a.LockedTil))
+		_, err := tx.exec("INSERT INTO accounts ("+accountColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
+			a.ID, a.Login, a.Name, a.Org, joined, flag(a.Suspended), flag(a.Demo), a.Password, int64(a.PasswordAt), flag(a.MustChange),
+			textOf(a.TOTP), textOf(a.TOTPNew), a.TOTPStep, strings.Join(a.Recovery, " "), a.Failures, int64(a.LockedTil))
 		return err
 	}
-	return changed(tx.exec(`UPDATE accounts SET login = $1, name = $2, org = $3, roles = $4, suspended = $5, password = $6, totp = $7,
-		version = version + 1 WHERE id = $8 AND version = $9`,
-		a.Login, a.Name, a.Org, joined, flag(a.Suspended), a.Password, totp, a.ID, a.Version))
+	return changed(tx.exec(`UPDATE accounts SET login = $1, name = $2, org = $3, roles = $4, suspended = $5,
+		version = version + 1 WHERE id = $6 AND version = $7`,
+		a.Login, a.Name, a.Org, joined, flag(a.Suspended), a.ID, a.Version))
 }
 
-// PutSignIn implements access.Tx.
-func (tx *Tx) PutSignIn(a *access.Account) error {
-	return changed(tx.exec("UPDATE accounts SET failures = $1, locked_til_ms = $2, totp_step = $3 WHERE id = $4",
-		a.Failures, int64(a.LockedTil), a.TOTPStep, a.ID))
+// PutCredentials implements access.Tx.
+func (tx *Tx) PutCredentials(a *access.Account) error {
+	return changed(tx.exec(`UPDATE accounts SET password = $1, password_ms = $2, must_change = $3, totp = $4, totp_new = $5,
+		totp_step = $6, recovery = $7, failures = $8, locked_til_ms = $9 WHERE id = $10`,
+		a.Password, int64(a.PasswordAt), flag(a.MustChange), textOf(a.TOTP), textOf(a.TOTPNew),
+		a.TOTPStep, strings.Join(a.Recovery, " "), a.Failures, int64(a.LockedTil), a.ID))
 }
 
-const sessionColumns = "id, hash, account, stage, started_ms, last_seen_ms, agent, address"
+const sessionColumns = "id, hash, account, stage, via, started_ms, last_seen_ms, agent, address"
 
 func scanSession(s scanner) (x access.Session, err error) {
-	err = s.Scan(&x.ID, &x.Hash, &x.Account, &x.Stage, &x.Started, &x.LastSeen, &x.Agent, &x.Address)
+	err = s.Scan(&x.ID, &x.Hash, &x.Account, &x.Stage, &x.Via, &x.Started, &x.LastSeen, &x.Agent, &x.Address)
 	return x, err
+}
+
+// Session implements access.Tx.
+func (tx *Tx) Session(id string) (*access.Session, error) {
+	return single(tx, accessMissing(), scanSession, "SELECT "+sessionColumns+" FROM sessions WHERE id = $1", id)
 }
 
 // SessionByHash implements access.Tx.
@@ -115,10 +145,15 @@ func (tx *Tx) SessionByHash(hash string) (*access.Session, error) {
 	return single(tx, accessMissing(), scanSession, "SELECT "+sessionColumns+" FROM sessions WHERE hash = $1", hash)
 }
 
+// Sessions implements access.Tx.
+func (tx *Tx) Sessions(account string) ([]access.Session, error) {
+	return all(tx, scanSession, "SELECT "+sessionColumns+" FROM sessions WHERE account = $1 ORDER BY last_seen_ms DESC, id", account)
+}
+
 // PutSession implements access.Tx.
 func (tx *Tx) PutSession(s *access.Session) error {
-	_, err := tx.exec("INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		s.ID, s.Hash, s.Account, s.Stage, int64(s.Started), int64(s.LastSeen), s.Agent, s.Address)
+	_, err := tx.exec("INSERT INTO sessions ("+sessionColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		s.ID, s.Hash, s.Account, s.Stage, s.Via, int64(s.Started), int64(s.LastSeen), s.Agent, s.Address)
 	return err
 }
 
@@ -138,4 +173,74 @@ func (tx *Tx) EndSession(id string) error {
 func (tx *Tx) EndSessions(account, except string) error {
 	_, err := tx.exec("DELETE FROM sessions WHERE account = $1 AND id <> $2", account, except)
 	return err
+}
+
+// DropSessions implements access.Tx.
+func (tx *Tx) DropSessions(before civil.Instant) error {
+	_, err := tx.exec("DELETE FROM sessions WHERE last_seen_ms < $1", int64(before))
+	return err
+}
+
+const identityColumns = "id, provider, subject, account, linked_ms, linked_by"
+
+func scanIdentity(s scanner) (x access.Identity, err error) {
+	err = s.Scan(&x.ID, &x.Provider, &x.Subject, &x.Account, &x.Linked, &x.LinkedBy)
+	return x, err
+}
+
+// Identity implements access.Tx.
+func (tx *Tx) Identity(provider, subject string) (*access.Identity, error) {
+	return single(tx, accessMissing(), scanIdentity, "SELECT "+identityColumns+" FROM identities WHERE provider = $1 AND subject = $2", provider, subject)
+}
+
+// Identities implements access.Tx.
+func (tx *Tx) Identities(account string) ([]access.Identity, error) {
+	return all(tx, scanIdentity, "SELECT "+identityColumns+" FROM identities WHERE account = $1 ORDER BY provider, id", account)
+}
+
+// PutIdentity implements access.Tx.
+func (tx *Tx) PutIdentity(x *access.Identity) error {
+	_, err := tx.exec("INSERT INTO identities ("+identityColumns+") VALUES ($1, $2, $3, $4, $5, $6)",
+		x.ID, x.Provider, x.Subject, x.Account, int64(x.Linked), x.LinkedBy)
+	return err
+}
+
+// DropIdentity implements access.Tx.
+func (tx *Tx) DropIdentity(account, id string) error {
+	r, err := tx.exec("DELETE FROM identities WHERE account = $1 AND id = $2", account, id)
+	if err = changed(r, err); fault.CodeOf(err) == "store.changed" {
+		return accessMissing()
+	}
+	return err
+}
+
+const flowColumns = "hash, provider, state, nonce, verifier, expires_ms"
+
+func scanFlow(s scanner) (f access.Flow, err error) {
+	err = s.Scan(&f.Hash, &f.Provider, &f.State, &f.Nonce, &f.Verifier, &f.Expires)
+	return f, err
+}
+
+// PutFlow implements access.Tx.
+func (tx *Tx) PutFlow(f *access.Flow) error {
+	_, err := tx.exec("INSERT INTO signin_flows ("+flowColumns+") VALUES ($1, $2, $3, $4, $5, $6)",
+		f.Hash, f.Provider, f.State, f.Nonce, f.Verifier, int64(f.Expires))
+	return err
+}
+
+// TakeFlow implements access.Tx.
+func (tx *Tx) TakeFlow(hash string) (*access.Flow, error) {
+	return single(tx, accessMissing(), scanFlow, "DELETE FROM signin_flows WHERE hash = $1 RETURNING "+flowColumns, hash)
+}
+
+// DropFlows implements access.Tx.
+func (tx *Tx) DropFlows(before civil.Instant) error {
+	_, err := tx.exec("DELETE FROM signin_flows WHERE expires_ms < $1", int64(before))
+	return err
+}
+
+// CountFlows implements access.Tx.
+func (tx *Tx) CountFlows() (n int, err error) {
+	err = tx.one(nil, "SELECT count(*) FROM signin_flows", nil, &n)
+	return n, err
 }

@@ -1,18 +1,23 @@
 package store
 
 import (
-	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 
 	"changrong/internal/access/audit"
+	"changrong/internal/adapter/crypto"
 	"changrong/internal/base/fault"
 )
 
-const auditColumns = "seq, at_ms, account, name, org, action, object, outcome, detail, address, hash"
+// The audit log is only ever added to: no statement here, or in any other file of
+// this package, changes or removes an entry (TestAuditLogIsOnlyAddedTo). On
+// PostgreSQL the server's own role need not be able to.
+
+const auditColumns = "seq, at_ms, account, name, org, action, object, outcome, detail, address, suite, hash"
 
 func scanEntry(s scanner) (e audit.Entry, err error) {
 	var detail string
-	err = s.Scan(&e.Seq, &e.At, &e.Account, &e.Name, &e.Org, &e.Action, &e.Object, &e.Outcome, &detail, &e.Address, &e.Hash)
+	err = s.Scan(&e.Seq, &e.At, &e.Account, &e.Name, &e.Org, &e.Action, &e.Object, &e.Outcome, &detail, &e.Address, &e.Suite, &e.Hash)
 	if err != nil || detail == "" {
 		return e, err
 	}
@@ -30,11 +35,14 @@ func (tx *Tx) Audit(e audit.Entry) error {
 	case err != nil:
 		return err
 	}
-	e.Seq, e.At = last.Seq+1, max(e.At, last.At)
-	if len(e.Detail) == 0 {
-		e.Detail = nil // as it is read back
+	if err := tx.one(nil, "SELECT suite FROM audit_chain WHERE id = 1", nil, &e.Suite); err != nil {
+		return err
 	}
-	e.Hash = e.Seal(last.Hash, sha256.New())
+	newHash := crypto.Hashes()[e.Suite]
+	if newHash == nil {
+		return fmt.Errorf("store: the audit log is to be chained with %q, which is no hash", e.Suite)
+	}
+	e.Seq, e.At = last.Seq+1, max(e.At, last.At)
 	detail := ""
 	if len(e.Detail) > 0 {
 		b, err := json.Marshal(e.Detail)
@@ -43,7 +51,68 @@ func (tx *Tx) Audit(e audit.Entry) error {
 		}
 		detail = string(b)
 	}
-	_, err = tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-		e.Seq, int64(e.At), e.Account, e.Name, e.Org, e.Action, e.Object, e.Outcome, detail, e.Address, e.Hash)
+	if e.Detail = nil; detail != "" { // as it is read back
+		if err := json.Unmarshal([]byte(detail), &e.Detail); err != nil {
+			return err
+		}
+	}
+	e.Hash = e.Seal(last.Hash, newHash())
+	_, err = tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+		e.Seq, int64(e.At), e.Account, e.Name, e.Org, e.Action, e.Object, e.Outcome, detail, e.Address, e.Suite, e.Hash)
 	return err
+}
+
+// auditWhere leaves in what an audit.Filter leaves in; auditArgs are its arguments.
+const auditWhere = ` WHERE ($1 = '' OR account = $1) AND ($2 = '' OR object = $2) AND ($3 = '' OR org = $3)
+	AND ($4 = '' OR action = $4 OR (substr($4, length($4), 1) = '.' AND substr(action, 1, length($4)) = $4))
+	AND at_ms >= $5 AND ($6 = 0 OR at_ms < $6)`
+
+func auditArgs(f *audit.Filter, more ...any) []any {
+	return append([]any{f.Account, f.Object, f.Org, f.Action, int64(f.From), int64(f.To)}, more...)
+}
+
+// AuditEntries implements access.Tx.
+func (tx *Tx) AuditEntries(f audit.Filter) ([]audit.Entry, int, error) {
+	var total int
+	if err := tx.one(nil, "SELECT count(*) FROM audit"+auditWhere, auditArgs(&f), &total); err != nil {
+		return nil, 0, err
+	}
+	entries, err := all(tx, scanEntry, "SELECT "+auditColumns+" FROM audit"+auditWhere+" ORDER BY seq DESC LIMIT $7 OFFSET $8",
+		auditArgs(&f, f.Limit, f.Offset)...)
+	return entries, total, err
+}
+
+// AuditAfter implements access.Tx.
+func (tx *Tx) AuditAfter(seq int64, f audit.Filter) ([]audit.Entry, error) {
+	return all(tx, scanEntry, "SELECT "+auditColumns+" FROM audit"+auditWhere+" AND seq > $7 ORDER BY seq LIMIT $8", auditArgs(&f, seq, f.Limit)...)
+}
+
+// EachAuditEntry implements access.Tx.
+func (tx *Tx) EachAuditEntry(f func(*audit.Entry) error) error {
+	rows, err := tx.q.QueryContext(tx.ctx, "SELECT "+auditColumns+" FROM audit ORDER BY seq")
+	if err != nil {
+		return translate(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return translate(err)
+		}
+		if err := f(&e); err != nil {
+			return err
+		}
+	}
+	return translate(rows.Err())
+}
+
+// ChainWith implements access.Tx.
+func (tx *Tx) ChainWith(suite string) (before string, err error) {
+	if crypto.Hashes()[suite] == nil {
+		return "", fault.Invalidf("audit.suite", "没有“%s”这种摘要算法", "there is no hash %q", fault.Clip(suite))
+	}
+	if err := tx.one(nil, "SELECT suite FROM audit_chain WHERE id = 1", nil, &before); err != nil {
+		return "", err
+	}
+	return before, changed(tx.exec("UPDATE audit_chain SET suite = $1 WHERE id = 1", suite))
 }

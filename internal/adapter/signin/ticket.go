@@ -1,0 +1,159 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"changrong/internal/access"
+)
+
+// TicketConfig says where a provider in the style of 浙里办 is, and as whom to ask it.
+// What an application is given at registration differs: the paths and the names of
+// fields are settings.
+type TicketConfig struct {
+	ID, Title string
+	LoginURL  string // where people sign in: …/uc/sso/login
+	AppID     string
+	Gateway   string // where the server asks: scheme and host
+	TokenPath string // ticket to token
+	UserPath  string // token to person
+	AccessKey string
+	SecretKey string
+	Subject   string // field of the person that never changes; "": userId
+	Callback  string // the address of the operation finish-signin for this provider
+	Now       func() time.Time
+}
+
+// Ticket is a provider in the style of 浙里办: the browser brings a ticket, which the
+// server changes for a token, and the token for the person, through a gateway that
+// wants each call signed.
+type Ticket struct {
+	config TicketConfig
+	client *http.Client
+}
+
+// NewTicket returns a provider that has not been spoken to.
+func NewTicket(c TicketConfig) *Ticket {
+	if c.Subject == "" {
+		c.Subject = "userId"
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Ticket{config: c, client: newClient()}
+}
+
+// ID implements Provider.
+func (t *Ticket) ID() string { return t.config.ID }
+
+// Title implements Provider.
+func (t *Ticket) Title() string { return t.config.Title }
+
+// Start implements Provider. The state is in the address that the provider hands
+// back.
+func (t *Ticket) Start(_ context.Context, f *access.Flow) (string, error) {
+	back, err := url.Parse(t.config.Callback)
+	if err != nil {
+		return "", strange(t.config.Title, err)
+	}
+	back.RawQuery = url.Values{"state": {f.State}}.Encode()
+	to, err := url.Parse(t.config.LoginURL)
+	if err != nil {
+		return "", strange(t.config.Title, err)
+	}
+	to.RawQuery = url.Values{"appId": {t.config.AppID}, "sp": {back.String()}}.Encode()
+	return to.String(), nil
+}
+
+// State implements Provider.
+func (t *Ticket) State(a *Answer) *string {
+	if a.State != "" {
+		return &a.State
+	}
+	state := ""
+	if u, err := url.Parse(a.Redirect); err == nil {
+		state = u.Query().Get("state")
+	}
+	return &state
+}
+
+// gatewayAnswer is what the gateway answers.
+type gatewayAnswer struct {
+	Success bool            `json:"success"`
+	Code    string          `json:"errCode"`
+	Message string          `json:"errMsg"`
+	Data    json.RawMessage `json:"data"`
+}
+
+// Finish implements Provider.
+func (t *Ticket) Finish(ctx context.Context, _ *access.Flow, a *Answer) (string, error) {
+	if a.Ticket == "" {
+		return "", refused(t.config.Title, errors.New("no ticket"))
+	}
+	var token struct {
+		AccessToken string `json:"accessToken"`
+	}
+	if err := t.call(ctx, t.config.TokenPath, map[string]string{"ticketId": a.Ticket, "appId": t.config.AppID}, &token); err != nil {
+		return "", err
+	}
+	if token.AccessToken == "" {
+		return "", strange(t.config.Title, errors.New("no token"))
+	}
+	var person map[string]any
+	if err := t.call(ctx, t.config.UserPath, map[string]string{"token": token.AccessToken}, &person); err != nil {
+		return "", err
+	}
+	return subjectOf(t.config.Title, person, t.config.Subject)
+}
+
+// subjectOf returns a field that must be text, here or in the person within.
+func subjectOf(title string, person map[string]any, field string) (string, error) {
+	if s, ok := person[field].(string); ok && s != "" {
+		return s, nil
+	}
+	if within, ok := person["personInfo"].(map[string]any); ok {
+		if s, ok := within[field].(string); ok && s != "" {
+			return s, nil
+		}
+	}
+	return "", strange(title, errors.New("no "+field))
+}
+
+// call asks the gateway, signed, and reads the data of its answer.
+func (t *Ticket) call(ctx context.Context, path string, in, data any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.config.Gateway+path, bytes.NewReader(body))
+	if err != nil {
+		return strange(t.config.Title, err)
+	}
+	date := t.config.Now().UTC().Format(http.TimeFormat)
+	for k, v := range map[string]string{
+		"Content-Type": "application/json", "X-BG-HMAC-ALGORITHM": "hmac-sha256", "X-BG-HMAC-ACCESS-KEY": t.config.AccessKey, "X-BG-DATE-TIME": date,
+		"X-BG-HMAC-SIGNATURE": GatewaySignature(req.Method, req.URL.Path, req.URL.Query(), t.config.AccessKey, t.config.SecretKey, date),
+	} {
+		req.Header.Set(k, v)
+	}
+	b, err := ask(t.client, t.config.Title, req)
+	if err != nil {
+		return err
+	}
+	var answer gatewayAnswer
+	if err := json.Unmarshal(b, &answer); err != nil {
+		return strange(t.config.Title, err)
+	}
+	if !answer.Success {
+		return refused(t.config.Title, errors.New(answer.Code+" "+answer.Message))
+	}
+	if err := json.Unmarshal(answer.Data, data); err != nil {
+		return strange(t.config.Title, err)
+	}
+	return nil
+}
