@@ -10,6 +10,7 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/ledger"
+	"changrong/internal/ledger/ledgertest"
 )
 
 var (
@@ -76,9 +77,9 @@ var functions = []function{
 }
 
 // filled is a ledger with 100 yuan in each account that anything is taken from.
-func filled(t testing.TB) *memory {
+func filled(t testing.TB) *ledgertest.Memory {
 	t.Helper()
-	m := newMemory(source("a"), source("b"))
+	m := ledgertest.New(source("a"), source("b"))
 	post(t, m, ledger.Allot, plain(move("begin", 600_00)))
 	steps := []struct {
 		f      func(ledger.Tx, ledger.Move) (*ledger.Entry, error)
@@ -97,7 +98,7 @@ func filled(t testing.TB) *memory {
 	return m
 }
 
-func post(t testing.TB, m *memory, f func(ledger.Tx, ledger.Move) (*ledger.Entry, error), mv ledger.Move) *ledger.Entry {
+func post(t testing.TB, m *ledgertest.Memory, f func(ledger.Tx, ledger.Move) (*ledger.Entry, error), mv ledger.Move) *ledger.Entry {
 	t.Helper()
 	e, err := f(m, mv)
 	if err != nil {
@@ -106,9 +107,9 @@ func post(t testing.TB, m *memory, f func(ledger.Tx, ledger.Move) (*ledger.Entry
 	return e
 }
 
-func refused(t *testing.T, m *memory, code string, f func(ledger.Tx) (*ledger.Entry, error)) *fault.Error {
+func refused(t *testing.T, m *ledgertest.Memory, code string, f func(ledger.Tx) (*ledger.Entry, error)) *fault.Error {
 	t.Helper()
-	before := m.copied()
+	before := m.Copy()
 	e, err := f(m)
 	if fault.CodeOf(err) != code || e != nil {
 		t.Fatalf("not %s: %v, %v", code, e, err)
@@ -119,12 +120,12 @@ func refused(t *testing.T, m *memory, code string, f func(ledger.Tx) (*ledger.En
 	return fault.Of(err)
 }
 
-func total(m *memory) ledger.Totals {
+func total(m *ledgertest.Memory) ledger.Totals {
 	all, _ := m.LedgerBalances(ledger.BalanceFilter{})
 	return ledger.TotalsOf(all)
 }
 
-func whole(t testing.TB, m *memory) {
+func whole(t testing.TB, m *ledgertest.Memory) {
 	t.Helper()
 	bad, err := ledger.Check(m)
 	if err != nil || len(bad) > 0 {
@@ -216,7 +217,7 @@ func TestTheSameTwiceIsPostedOnce(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			m := filled(t)
 			first := post(t, m, f.f, f.shape(move("x", 60_00)))
-			kept := m.copied()
+			kept := m.Copy()
 			again := f.shape(move("x", 60_00)) // of 100 yuan, 60 twice would not go
 			again.At, again.Memo = noon+civil.Hour, "重试"
 			if second := post(t, m, f.f, again); second.Seq != first.Seq || !reflect.DeepEqual(m, kept) {
@@ -330,7 +331,7 @@ func TestAClockSetBackDoesNotReorderEntries(t *testing.T) {
 }
 
 func TestAmountsHaveALimit(t *testing.T) {
-	m := newMemory(source("a"))
+	m := ledgertest.New(source("a"))
 	post(t, m, ledger.Allot, plain(move("x", money.Max)))
 	refused(t, m, "ledger.too_large", func(tx ledger.Tx) (*ledger.Entry, error) { return ledger.Allot(tx, plain(move("y", 1))) })
 }
@@ -338,7 +339,7 @@ func TestAmountsHaveALimit(t *testing.T) {
 func TestProposeTakesUpperLevelsFirst(t *testing.T) {
 	a, b, c, d := source("a"), source("b"), source("c"), source("d")
 	b.Level, c.Year, d.Purposes = ledger.Provincial, 2024, []string{"p/other"}
-	m := newMemory(a, b, c, d)
+	m := ledgertest.New(a, b, c, d)
 	for _, id := range []string{"a", "b", "c", "d"} {
 		mv := plain(move(id, 10_00))
 		mv.Parts[0].Source = id

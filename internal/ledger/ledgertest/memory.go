@@ -1,4 +1,6 @@
-package ledger_test
+// Package ledgertest keeps a ledger in memory, and holds any ledger against a
+// naive one, for tests of others.
+package ledgertest
 
 import (
 	"cmp"
@@ -11,18 +13,19 @@ import (
 	"changrong/internal/ledger"
 )
 
-// memory is the ledger's transaction over maps. What a refused posting must not
+// Memory is the ledger's transaction over maps. What a refused posting must not
 // have written is seen by comparing it before and after.
-type memory struct {
+type Memory struct {
 	sources  map[string]ledger.Source
 	entries  []ledger.Entry
 	balances map[ledger.Key]ledger.Balance
 }
 
-var _ ledger.Books = (*memory)(nil)
+var _ ledger.Books = (*Memory)(nil)
 
-func newMemory(sources ...ledger.Source) *memory {
-	m := &memory{sources: map[string]ledger.Source{}, balances: map[ledger.Key]ledger.Balance{}}
+// New makes a ledger with sources in it.
+func New(sources ...ledger.Source) *Memory {
+	m := &Memory{sources: map[string]ledger.Source{}, balances: map[ledger.Key]ledger.Balance{}}
 	for _, s := range sources {
 		s.Version = 1
 		m.sources[s.ID] = s
@@ -30,7 +33,8 @@ func newMemory(sources ...ledger.Source) *memory {
 	return m
 }
 
-func (m *memory) LedgerSource(id string) (*ledger.Source, error) {
+// LedgerSource implements ledger.Tx.
+func (m *Memory) LedgerSource(id string) (*ledger.Source, error) {
 	s, ok := m.sources[id]
 	if !ok {
 		return nil, fault.New(fault.NotFound, "ledger.no_source", "没有", "none")
@@ -38,7 +42,8 @@ func (m *memory) LedgerSource(id string) (*ledger.Source, error) {
 	return &s, nil
 }
 
-func (m *memory) LedgerSources(f ledger.SourceFilter) ([]ledger.Source, int, error) {
+// LedgerSources implements ledger.Tx.
+func (m *Memory) LedgerSources(f ledger.SourceFilter) ([]ledger.Source, int, error) {
 	out := []ledger.Source{}
 	for _, s := range m.sources {
 		if (f.Year == 0 || s.Year == f.Year) && (f.Level == "" || s.Level == f.Level) && (!f.Open || !s.Closed) &&
@@ -57,7 +62,8 @@ func (m *memory) LedgerSources(f ledger.SourceFilter) ([]ledger.Source, int, err
 	return out, n, nil
 }
 
-func (m *memory) PutLedgerSource(s *ledger.Source) error {
+// PutLedgerSource implements ledger.Tx.
+func (m *Memory) PutLedgerSource(s *ledger.Source) error {
 	c := *s
 	if before, ok := m.sources[s.ID]; ok && before.Version != s.Version {
 		return fault.New(fault.Conflict, "store.changed", "已改", "changed")
@@ -67,7 +73,8 @@ func (m *memory) PutLedgerSource(s *ledger.Source) error {
 	return nil
 }
 
-func (m *memory) LastLedgerEntry() (int64, civil.Instant, error) {
+// LastLedgerEntry implements ledger.Tx.
+func (m *Memory) LastLedgerEntry() (int64, civil.Instant, error) {
 	if len(m.entries) == 0 {
 		return 0, 0, nil
 	}
@@ -75,7 +82,8 @@ func (m *memory) LastLedgerEntry() (int64, civil.Instant, error) {
 	return e.Seq, e.At, nil
 }
 
-func (m *memory) LedgerEntry(seq int64) (*ledger.Entry, error) {
+// LedgerEntry implements ledger.Tx.
+func (m *Memory) LedgerEntry(seq int64) (*ledger.Entry, error) {
 	if seq < 1 || seq > int64(len(m.entries)) {
 		return nil, fault.New(fault.NotFound, "ledger.no_entry", "没有", "none")
 	}
@@ -83,7 +91,7 @@ func (m *memory) LedgerEntry(seq int64) (*ledger.Entry, error) {
 	return &e, nil
 }
 
-func (m *memory) find(is func(e *ledger.Entry) bool) (*ledger.Entry, error) {
+func (m *Memory) find(is func(e *ledger.Entry) bool) (*ledger.Entry, error) {
 	for _, e := range m.entries {
 		if is(&e) {
 			return &e, nil
@@ -92,39 +100,45 @@ func (m *memory) find(is func(e *ledger.Entry) bool) (*ledger.Entry, error) {
 	return nil, nil
 }
 
-func (m *memory) LedgerEntryByRef(k ledger.Kind, ref string) (*ledger.Entry, error) {
+// LedgerEntryByRef implements ledger.Tx.
+func (m *Memory) LedgerEntryByRef(k ledger.Kind, ref string) (*ledger.Entry, error) {
 	return m.find(func(e *ledger.Entry) bool { return e.Kind == k && e.Ref == ref })
 }
 
-func (m *memory) LedgerReversal(seq int64) (*ledger.Entry, error) {
-	return m.find(func(e *ledger.Entry) bool { return e.Reverses == seq })
+// LedgerReversal implements ledger.Tx.
+func (m *Memory) LedgerReversal(seq int64) (*ledger.Entry, error) {
+	return m.find(func(e *ledger.Entry) bool { return e.Reverses == seq && seq != 0 })
 }
 
-func (m *memory) PutLedgerEntry(e *ledger.Entry) error {
+// PutLedgerEntry implements ledger.Tx.
+func (m *Memory) PutLedgerEntry(e *ledger.Entry) error {
 	c := *e
 	c.Postings = slices.Clone(e.Postings)
 	m.entries = append(m.entries, c)
 	return nil
 }
 
-func (m *memory) LedgerBalance(k ledger.Key) (ledger.Balance, error) {
+// LedgerBalance implements ledger.Tx.
+func (m *Memory) LedgerBalance(k ledger.Key) (ledger.Balance, error) {
 	b := m.balances[k]
 	b.Key = k
 	return b, nil
 }
 
-func (m *memory) SetLedgerBalance(b ledger.Balance) error {
+// SetLedgerBalance implements ledger.Tx.
+func (m *Memory) SetLedgerBalance(b ledger.Balance) error {
 	m.balances[b.Key] = b
 	return nil
 }
 
-func (m *memory) LedgerBalances(f ledger.BalanceFilter) ([]ledger.Balance, error) {
+// LedgerBalances implements ledger.Tx.
+func (m *Memory) LedgerBalances(f ledger.BalanceFilter) ([]ledger.Balance, error) {
 	return m.sorted(m.balances, func(k ledger.Key) bool {
 		return (f.Source == "" || k.Source == f.Source) && (f.Claim == "" || k.Claim == f.Claim) && (f.Account == "" || k.Account == f.Account)
 	}), nil
 }
 
-func (m *memory) sorted(from map[ledger.Key]ledger.Balance, keep func(ledger.Key) bool) []ledger.Balance {
+func (m *Memory) sorted(from map[ledger.Key]ledger.Balance, keep func(ledger.Key) bool) []ledger.Balance {
 	out := []ledger.Balance{}
 	for k, b := range from {
 		if b.Amount != 0 && keep(k) {
@@ -138,7 +152,8 @@ func (m *memory) sorted(from map[ledger.Key]ledger.Balance, keep func(ledger.Key
 	return out
 }
 
-func (m *memory) LedgerEntries(f ledger.EntryFilter) ([]ledger.Entry, int, error) {
+// LedgerEntries implements ledger.Books.
+func (m *Memory) LedgerEntries(f ledger.EntryFilter) ([]ledger.Entry, int, error) {
 	out := []ledger.Entry{}
 	for _, e := range m.entries {
 		of := func(is func(p ledger.Posting) bool) bool { return slices.ContainsFunc(e.Postings, is) }
@@ -162,7 +177,8 @@ func (m *memory) LedgerEntries(f ledger.EntryFilter) ([]ledger.Entry, int, error
 	return out, n, nil
 }
 
-func (m *memory) LedgerChange(source, claim string, before civil.Instant) (t ledger.Totals, err error) {
+// LedgerChange implements ledger.Books.
+func (m *Memory) LedgerChange(source, claim string, before civil.Instant) (t ledger.Totals, err error) {
 	for _, e := range m.entries {
 		for _, p := range e.Postings {
 			if e.At < before && (source == "" || p.Source == source) && (claim == "" || p.Claim == claim) {
@@ -173,7 +189,9 @@ func (m *memory) LedgerChange(source, claim string, before civil.Instant) (t led
 	return t, nil
 }
 
-func (m *memory) LedgerSums(f ledger.SourceFilter) ([]ledger.Balance, error) {
+// LedgerSums implements ledger.Books.
+func (m *Memory) LedgerSums(f ledger.SourceFilter) ([]ledger.Balance, error) {
+	f.Limit, f.Offset = 0, 0
 	sources, _, err := m.LedgerSources(f)
 	sums := map[ledger.Key]ledger.Balance{}
 	for k, b := range m.balances {
@@ -185,7 +203,8 @@ func (m *memory) LedgerSums(f ledger.SourceFilter) ([]ledger.Balance, error) {
 	return m.sorted(sums, func(ledger.Key) bool { return true }), err
 }
 
-func (m *memory) LedgerRecount() ([]ledger.Balance, error) {
+// LedgerRecount implements ledger.Books.
+func (m *Memory) LedgerRecount() ([]ledger.Balance, error) {
 	sums := map[ledger.Key]ledger.Balance{}
 	for _, e := range m.entries {
 		for _, p := range e.Postings {
@@ -195,7 +214,8 @@ func (m *memory) LedgerRecount() ([]ledger.Balance, error) {
 	return m.sorted(sums, func(ledger.Key) bool { return true }), nil
 }
 
-func (m *memory) LedgerUneven() (map[int64]ledger.Posting, error) {
+// LedgerUneven implements ledger.Books.
+func (m *Memory) LedgerUneven() (map[int64]ledger.Posting, error) {
 	uneven := map[int64]ledger.Posting{}
 	for _, e := range m.entries {
 		sums := map[string]ledger.Posting{}
@@ -211,9 +231,15 @@ func (m *memory) LedgerUneven() (map[int64]ledger.Posting, error) {
 	return uneven, nil
 }
 
-func (m *memory) LedgerCount() (int64, error) { return int64(len(m.entries)), nil }
+// LedgerCount implements ledger.Books.
+func (m *Memory) LedgerCount() (int64, error) { return int64(len(m.entries)), nil }
 
-// copied is a memory of its own with the same in it.
-func (m *memory) copied() *memory {
-	return &memory{maps.Clone(m.sources), slices.Clone(m.entries), maps.Clone(m.balances)}
+// Copy is a memory of its own with the same in it.
+func (m *Memory) Copy() *Memory {
+	return &Memory{maps.Clone(m.sources), slices.Clone(m.entries), maps.Clone(m.balances)}
+}
+
+// Drop takes an entry away, as nobody may.
+func (m *Memory) Drop(seq int64) {
+	m.entries = slices.DeleteFunc(slices.Clone(m.entries), func(e ledger.Entry) bool { return e.Seq == seq })
 }
