@@ -10,6 +10,7 @@ import (
 
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/policy/expr"
 	"changrong/internal/policy/strict"
 )
 
@@ -60,6 +61,22 @@ type Parameter struct {
 	Name, Title, Clause, Note string
 	Value                     string // as written
 	word                      Word
+}
+
+// Kind says what a parameter is: "amount", "rate", "date" or "number".
+func (p *Parameter) Kind() string {
+	c, err := parseParameter(p.word)
+	switch {
+	case err != nil: // a pack that has loaded has none such
+		return ""
+	case c.Type.Unit == expr.Money:
+		return "amount"
+	case c.Type.Unit == expr.Share:
+		return "rate"
+	case c.Type.Unit == expr.Day:
+		return "date"
+	}
+	return "number"
 }
 
 // Reading is a question the text leaves open, and the answers that are possible.

@@ -27,7 +27,7 @@ type clauseView struct {
 	Kinds      []string
 	Text       string // the official text, when attached
 	Items      []itemView
-	Indicators []indicatorView
+	Indicators []IndicatorView
 	Readings   []*policy.Reading
 }
 
@@ -39,11 +39,18 @@ type itemView struct {
 	Expected        []string
 }
 
-type indicatorView struct {
-	Title, Responsible, Source, Formula, Target string
-	Conditions                                  []string
+// IndicatorView is an indicator in words.
+type IndicatorView struct {
+	ID          string   `json:"id"`
+	Title       string   `json:"title"`
+	Responsible string   `json:"responsible"`
+	Source      string   `json:"source"`
+	Formula     string   `json:"formula"`
+	Target      string   `json:"target"`
+	Conditions  []string `json:"conditions"`
 }
 
+// kindZh is what becomes of clauses.
 var kindZh = map[string]string{"money": "资金", "indicator": "指标", "capability": "平台能力", "not_computed": "不计算"}
 
 func newPolicyView(pack *policy.Pack, plan *policy.Plan, official *policy.Official) *policyView {
@@ -66,7 +73,7 @@ func newPolicyView(pack *policy.Pack, plan *policy.Plan, official *policy.Offici
 		}
 		for _, ind := range plan.Indicators {
 			if ind.Clause == c.Ref {
-				cv.Indicators = append(cv.Indicators, newIndicatorView(ind))
+				cv.Indicators = append(cv.Indicators, NewIndicatorView(ind))
 			}
 		}
 		for _, r := range pack.Readings {
@@ -94,13 +101,14 @@ func newItemView(pack *policy.Pack, it *policy.Item) itemView {
 	for _, f := range pack.Cases {
 		if f.Item == it.ID && len(f.Cases) > 0 {
 			v.Case = &f.Cases[0]
-			v.Expected = expected(v.Case)
+			v.Expected = Expected(v.Case)
 		}
 	}
 	return v
 }
 
-func expected(c *policy.Case) []string {
+// Expected says what a case was worked out to come to.
+func Expected(c *policy.Case) []string {
 	var out []string
 	for _, t := range c.Totals {
 		out = append(out, fmt.Sprintf("%s 得 %s 元", t.Payee, t.Paid))
@@ -118,8 +126,9 @@ var measureZh = map[policy.MeasureKind]string{
 	policy.Sum: "合计", policy.Count: "行数", policy.CountDistinct: "户数", policy.WeightedMean: "加权平均", policy.Ratio: "比率", policy.External: "外部数据",
 }
 
-func newIndicatorView(ind *policy.Indicator) indicatorView {
-	v := indicatorView{Title: ind.Title, Responsible: ind.Responsible, Source: ind.Source, Conditions: ind.SelectionZh()}
+// NewIndicatorView puts an indicator into words.
+func NewIndicatorView(ind *policy.Indicator) IndicatorView {
+	v := IndicatorView{ID: ind.ID, Title: ind.Title, Responsible: ind.Responsible, Source: ind.Source, Conditions: ind.SelectionZh()}
 	v.Formula = measureZh[ind.Measure.Kind]
 	switch {
 	case ind.Measure.By != nil && ind.Measure.Kind == policy.WeightedMean:
