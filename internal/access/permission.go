@@ -29,6 +29,18 @@ const (
 	// Everybody follows what happens to one's own organisation; who runs or oversees
 	// the programme, everything. Work is watched by whose it is and by who keeps the
 	// platform going; the same may stop it.
+
+	// Settlement. The office runs and confirms; who pays, comments or audits sees all
+	// of it; a bank its own rows of official runs (package programme).
+	RunRead    Permission = "run.read"
+	RunWhole   Permission = "run.whole" // what holds everybody's: bundles, comparisons, verification
+	RunWrite   Permission = "run.write"
+	RunConfirm Permission = "run.confirm" // never one's own
+	PolicyRead Permission = "policy.read"
+	WhatIfRead Permission = "whatif.read"
+	WhatIfAsk  Permission = "whatif.ask"
+	Cockpit    Permission = "cockpit.read"
+
 	EventRead Permission = "event.read"
 	JobRead   Permission = "job.read"
 	JobWrite  Permission = "job.write" // stop, do again
@@ -66,6 +78,22 @@ var table = map[Permission]map[Role]Reach{
 	AuditRead: {
 		AuditAdmin: All, Auditor: All,
 	},
+
+	RunRead: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All, Bank: Own, BankLead: Own,
+	},
+	RunWhole: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All,
+	},
+	RunWrite:   {Office: All, OfficeLead: All},
+	RunConfirm: {Office: All, OfficeLead: All},
+	PolicyRead: everybody(All), // a policy is public
+	WhatIfRead: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All},
+	WhatIfAsk:  {Office: All, OfficeLead: All},
+	Cockpit: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All,
+	},
+
 	EventRead: with(everybody(Own), All, Office, OfficeLead, Bureau, BureauLead, PBoC, Regulator, Auditor),
 	JobRead:   with(everybody(Own), All, SystemAdmin, Office, OfficeLead, Auditor),
 	JobWrite: {

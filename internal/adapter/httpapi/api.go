@@ -19,12 +19,14 @@ import (
 	"sync"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/job"
 	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
+	"changrong/internal/programme"
 	"changrong/internal/subsidy/fund"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,6 +39,10 @@ type Deps struct {
 	Fund   *fund.Service
 	Jobs   *job.Book
 	Hub    *outbox.Hub
+
+	Programme *programme.Service
+	Packs     *engine.Packs
+
 	SignIn []signin.Provider // where people may sign in elsewhere
 	Secure bool              // the platform is reached by https: cookies are for that alone
 
@@ -83,6 +89,10 @@ func New(d Deps) *API {
 	a.elsewhere()
 	a.progress()
 	a.ledger()
+	a.runs()
+	a.whatIfs()
+	a.policies()
+	a.cockpit()
 	return a
 }
 
