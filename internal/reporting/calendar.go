@@ -28,8 +28,8 @@ type Obligation struct {
 
 // Check tells whether o may be kept.
 //
-// Errors: reporting.title, reporting.due_day, reporting.item, those of a set and
-// of a period.
+// Errors: reporting.title, reporting.due_day, reporting.item,
+// reporting.obligation_kind, those of a set and of a period.
 func (o *Obligation) Check() error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(o.Title)); n == 0 || n > maxTitle {
 		return fault.Invalidf("reporting.title", "名称须为1至%d个字", "a title has 1 to %d characters", maxTitle).In(fault.Place{Field: "title"})
@@ -48,6 +48,9 @@ func (o *Obligation) Check() error {
 	p := o.From
 	if o.Yearly {
 		p = p[:4]
+	}
+	if info := o.Set.Info(); info != nil && !slices.Contains(info.Kinds, o.Kind) {
+		return fault.Invalidf("reporting.obligation_kind", "这类机构不报送“%s”", "organisations of this kind do not hand in %q", info.Zh).In(fault.Place{Field: "kind", Value: string(o.Kind)})
 	}
 	info, err := checkSet(o.Set, o.Kind, p)
 	if err != nil {
@@ -88,6 +91,13 @@ const (
 	CellRejected   CellState = "rejected"
 	CellAccepted   CellState = "accepted"
 )
+
+// Zh names s in Chinese.
+func (s CellState) Zh() string {
+	return map[CellState]string{
+		NotDue: "未到期", DueNow: "待报送", Late: "逾期未报", CellChecking: "检查中", CellConfirming: "待确认", CellRejected: "已退回", CellAccepted: "已接收",
+	}[s]
+}
 
 // Cell is what one organisation owes for one period, and how it stands.
 type Cell struct {

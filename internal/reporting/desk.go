@@ -260,10 +260,7 @@ func (s *Service) accept(tx Tx, c access.Caller, n *Submission, from State) erro
 }
 
 func errState(n *Submission) error {
-	zh := map[State]string{
-		Received: "等待检查", Checking: "正在检查", Confirming: "待确认", Accepted: "已接收", Rejected: "已退回", Replaced: "已被新版本代替", Withdrawn: "已撤回",
-	}[n.State]
-	return fault.Newf(fault.Conflict, "reporting.state", "该报送%s，不能这样办理", "the submission is %s", zh)
+	return fault.Newf(fault.Conflict, "reporting.state", "该报送%s，不能这样办理", "the submission is in another state (%s)", n.State.Zh())
 }
 
 // checkNote returns a note without the space around it.

@@ -29,6 +29,13 @@ func States() []State {
 	return []State{Received, Checking, Confirming, Accepted, Rejected, Replaced, Withdrawn}
 }
 
+// Zh names s in Chinese.
+func (s State) Zh() string {
+	return map[State]string{
+		Received: "待检查", Checking: "检查中", Confirming: "待确认", Accepted: "已接收", Rejected: "已退回", Replaced: "已被新版本代替", Withdrawn: "已撤回",
+	}[s]
+}
+
 // Open tells whether something is still to happen to a submission in state s.
 func (s State) Open() bool { return s == Received || s == Checking || s == Confirming }
 

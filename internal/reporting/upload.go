@@ -1,6 +1,8 @@
 package reporting
 
 import (
+	"strconv"
+
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 )
@@ -49,7 +51,7 @@ func checkUpload(name string, size int64, n int, bytes int64) error {
 
 // errOffset is told when a chunk does not begin where the last one ended.
 func errOffset(u *Upload) error {
-	return fault.Newf(fault.Conflict, "reporting.offset", "已收到%d字节，请从那里续传", "%d bytes are here; go on from there", u.Received).In(fault.Place{Field: "offset"})
+	return fault.Newf(fault.Conflict, "reporting.offset", "已收到%d字节，请从那里续传", "%d bytes are here; go on from there", u.Received).In(fault.Place{Field: "offset", Value: strconv.FormatInt(u.Received, 10)})
 }
 
 func validHash(s string) bool {

@@ -135,14 +135,13 @@ type check struct {
 // period no longer fits: then this one does not. That a later period no longer
 // fits is to be expected of a correction, and said.
 func (c *check) judge(f fact.Finding) (fact.Finding, bool) {
+	// A balance that a table told is placed at its note now, and at its own row in the
+	// end; its key says the month.
+	if m := monthOf(f.At.Value); m != "" && after(m, c.part.Period) && strings.HasPrefix(f.Code, "loanbook.") {
+		return c.laterOn(f, m)
+	}
 	i, _ := c.partOf(f.At.File)
-	switch {
-	case i == c.own:
-		return f, true
-	case i < 0: // a balance of a table is placed later, and says its month
-		if m := monthOf(f.At.Value); m != "" && after(m, c.part.Period) {
-			return c.laterOn(f, m)
-		}
+	if i < 0 || i == c.own {
 		return f, true
 	}
 	p := &c.parts[i]
