@@ -26,7 +26,6 @@ import (
 	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
-	"changrong/internal/reporting"
 	"changrong/internal/programme"
 	"changrong/internal/subsidy/fund"
 
@@ -40,7 +39,6 @@ type Deps struct {
 	Fund   *fund.Service
 	Jobs   *job.Book
 	Hub    *outbox.Hub
-	Desk   *reporting.Service
 
 	Programme *programme.Service
 	Packs     *engine.Packs
@@ -90,7 +88,6 @@ func New(d Deps) *API {
 	a.auditLog()
 	a.elsewhere()
 	a.progress()
-	a.reporting()
 	a.ledger()
 	a.runs()
 	a.whatIfs()

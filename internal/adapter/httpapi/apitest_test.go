@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -81,6 +82,24 @@ func (s *site) person() *person {
 		s.t.Fatal(err)
 	}
 	return &person{s, &http.Client{Jar: jar}}
+}
+
+// signedIn is the person of an account in a browser that is signed in. It saves the
+// time that a password takes.
+func (s *site) signedIn(db *store.DB, account string) *person {
+	s.t.Helper()
+	p, secret := s.person(), crypto.NewSecret()
+	if err := db.Write(s.t.Context(), func(tx *store.Tx) error {
+		return tx.PutSession(&access.Session{ID: crypto.NewID(), Hash: crypto.Digest(secret), Account: account, Stage: access.SignedIn, Started: s.now, LastSeen: s.now})
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	u, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p.browser.Jar.SetCookies(u, []*http.Cookie{{Name: "changrong_session", Value: secret, Path: "/"}})
+	return p
 }
 
 // do calls an operation and returns its status; out gets the body.

@@ -1,0 +1,151 @@
+package signin_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"changrong/internal/access"
+	"changrong/internal/adapter/signin"
+	"changrong/internal/adapter/signin/reference"
+	"changrong/internal/base/fault"
+)
+
+// TestKnownSignatures are vectors made with other programs.
+func TestKnownSignatures(t *testing.T) {
+	got := signin.GatewaySignature("POST", "/restapi/prod/IC0000/rest/test", url.Values{"b": {"2"}, "a": {"1"}}, "demoAK", "demoSK", "Tue, 09 Nov 2021 08:49:20 GMT")
+	if got != "8uxuJZWiUKukXNJbcJYMm8VE9ynC01NqjUXuCn5UNuo=" {
+		t.Errorf("gateway: %s", got)
+	}
+	got = signin.DingSignature("GET", "2021-11-09T08:49:20.000+08:00", "16364189600001234", "/gettoken.json", url.Values{"appsecret": {"demo"}, "appkey": {"demo"}}, "demoSK")
+	if got != "0H1M3i9UeK7WRZqjyrv+xtMeoPu9RNMBuAfpm02Bz94=" {
+		t.Errorf("platform: %s", got)
+	}
+}
+
+// start returns a server and closes it at the end.
+func start(t *testing.T, h http.Handler) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// ticketOf brings a ticket from the login page.
+func ticketOf(t *testing.T, at string) string {
+	t.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at+reference.TicketLogin+"?appId=app&sp="+url.QueryEscape("http://here.example/back?state=s"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	to, err := resp.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to.Query().Get("ticketId")
+}
+
+func TestGatewayRefusesWrongCallers(t *testing.T) {
+	now := time.Date(2021, 11, 9, 8, 49, 20, 0, time.UTC)
+	at := start(t, &reference.Ticket{AppID: "app", AccessKey: "ak", SecretKey: "sk", Person: "p", Now: func() time.Time { return now }})
+	good := signin.TicketConfig{
+		ID: "zlb", Title: "浙里办", AppID: "app", Gateway: at, TokenPath: reference.TicketToken, UserPath: reference.TicketUser,
+		AccessKey: "ak", SecretKey: "sk", Now: func() time.Time { return now },
+	}
+	for what, c := range map[string]struct {
+		change func(*signin.TicketConfig)
+		want   string
+	}{
+		"right":          {func(*signin.TicketConfig) {}, ""},
+		"a clock 90 s":   {func(c *signin.TicketConfig) { c.Now = func() time.Time { return now.Add(-90 * time.Second) } }, ""},
+		"a clock 91 s":   {func(c *signin.TicketConfig) { c.Now = func() time.Time { return now.Add(-91 * time.Second) } }, "signin.refused"},
+		"another secret": {func(c *signin.TicketConfig) { c.SecretKey = "x" }, "signin.refused"},
+		"another key":    {func(c *signin.TicketConfig) { c.AccessKey = "x" }, "signin.refused"},
+		"another app":    {func(c *signin.TicketConfig) { c.AppID = "x" }, "signin.refused"},
+		"another field":  {func(c *signin.TicketConfig) { c.Subject = "x" }, "signin.answer"},
+		"no gateway":     {func(c *signin.TicketConfig) { c.Gateway = "http://127.0.0.1:1" }, "signin.unreachable"},
+	} {
+		config := good
+		c.change(&config)
+		subject, err := signin.NewTicket(config).Finish(t.Context(), &access.Flow{}, &signin.Answer{Ticket: ticketOf(t, at)})
+		if fault.CodeOf(err) != c.want || err == nil && subject != "p" {
+			t.Errorf("%s: %q, %v", what, subject, err)
+		}
+	}
+	p := signin.NewTicket(good)
+	ticket := ticketOf(t, at)
+	for i, want := range []string{"", "signin.refused"} {
+		if _, err := p.Finish(t.Context(), &access.Flow{}, &signin.Answer{Ticket: ticket}); fault.CodeOf(err) != want {
+			t.Errorf("time %d: %v", i+1, err)
+		}
+	}
+	for redirect, want := range map[string]string{"http://here.example/back?state=s": "s", "http://here.example/back": "", "%zz": "", "": ""} {
+		if got := p.State(&signin.Answer{Redirect: redirect}); got == nil || *got != want {
+			t.Errorf("state of %q: %v", redirect, got)
+		}
+	}
+}
+
+func TestPlatformRefusesWrongCallers(t *testing.T) {
+	now := time.Date(2021, 11, 9, 8, 49, 20, 0, time.UTC)
+	server := &reference.Code{AppKey: "key", AppSecret: "secret", Person: "42", Now: func() time.Time { return now }}
+	at := start(t, server)
+	good := signin.CodeConfig{ID: "zzd", Title: "浙政钉", Base: at, AppKey: "key", AppSecret: "secret", Now: func() time.Time { return now }}
+	for what, c := range map[string]struct {
+		change func(*signin.CodeConfig)
+		want   string
+	}{
+		"right":          {func(*signin.CodeConfig) {}, ""},
+		"a clock 91 s":   {func(c *signin.CodeConfig) { c.Now = func() time.Time { return now.Add(91 * time.Second) } }, "signin.refused"},
+		"another secret": {func(c *signin.CodeConfig) { c.AppSecret = "x" }, "signin.refused"},
+		"another key":    {func(c *signin.CodeConfig) { c.AppKey = "x" }, "signin.refused"},
+		"another field":  {func(c *signin.CodeConfig) { c.Subject = "x" }, "signin.answer"},
+	} {
+		config := good
+		c.change(&config)
+		subject, err := signin.NewCode(config).Finish(t.Context(), &access.Flow{}, &signin.Answer{AuthCode: server.AuthCode()})
+		if fault.CodeOf(err) != c.want || err == nil && subject != "42" {
+			t.Errorf("%s: %q, %v", what, subject, err)
+		}
+	}
+}
+
+// TestStrangeAnswers: whatever a provider says, nobody is anybody by it.
+func TestStrangeAnswers(t *testing.T) {
+	for text, want := range map[string]string{
+		"":  "signin.answer",
+		"[": "signin.answer",
+		`{"success":true,"content":{"success":true}}`:                     "signin.answer",
+		`{"success":true,"content":{"success":true,"data":{}},"data":{}}`: "signin.answer",
+		`{"success":true,"content":{"success":true,"data":[]},"data":[]}`: "signin.answer",
+		`{"success":false}`: "signin.refused",
+		`{"success":true,"content":{"success":true,"data":{"accessToken":7}},"data":null}`: "signin.answer",
+		fmt.Sprintf(`{"success":true,"x":"%01048576d"}`, 0):                                "signin.answer",
+	} {
+		at := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, text) }))
+		for _, p := range []signin.Provider{
+			signin.NewTicket(signin.TicketConfig{Title: "浙里办", Gateway: at}), signin.NewCode(signin.CodeConfig{Title: "浙政钉", Base: at}),
+		} {
+			subject, err := p.Finish(context.WithoutCancel(t.Context()), &access.Flow{}, &signin.Answer{Ticket: "t", Code: "c"})
+			if subject != "" || fault.CodeOf(err) != want {
+				t.Errorf("%T, %.80s: %q, %v", p, text, subject, err)
+			}
+		}
+	}
+	away := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://elsewhere.example/", http.StatusFound)
+	}))
+	if _, err := signin.NewCode(signin.CodeConfig{Title: "浙政钉", Base: away}).Finish(t.Context(), &access.Flow{}, &signin.Answer{Code: "c"}); fault.CodeOf(err) != "signin.refused" {
+		t.Errorf("sent elsewhere: %v", err)
+	}
+}
