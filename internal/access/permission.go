@@ -51,6 +51,16 @@ const (
 	FundRead    Permission = "fund.read"
 	FundWrite   Permission = "fund.write"   // add sources, grant, prepare, take in the bank's lines
 	FundConfirm Permission = "fund.confirm" // what another has prepared
+
+	// How other systems reach the platform, and it them. Who answers for an
+	// organisation registers its keys and addresses; the security administrator
+	// confirms a key, and either may end it.
+	KeyRead      Permission = "apikey.read"
+	KeyWrite     Permission = "apikey.write"
+	KeyConfirm   Permission = "apikey.confirm"
+	KeyRevoke    Permission = "apikey.revoke"
+	WebhookRead  Permission = "webhook.read"
+	WebhookWrite Permission = "webhook.write"
 )
 
 // table says how far each role's permissions reach. What is missing is None.
@@ -107,6 +117,25 @@ var table = map[Permission]map[Role]Reach{
 	},
 	FundConfirm: {
 		BureauLead: All,
+	},
+
+	KeyRead: {
+		BankLead: Own, Guarantor: Own, Department: Own, SecurityAdmin: All, Auditor: All,
+	},
+	KeyWrite: {
+		BankLead: Own, Guarantor: Own, Department: Own,
+	},
+	KeyConfirm: {
+		SecurityAdmin: All,
+	},
+	KeyRevoke: {
+		BankLead: Own, Guarantor: Own, Department: Own, SecurityAdmin: All,
+	},
+	WebhookRead: {
+		BankLead: Own, Guarantor: Own, Department: Own, OfficeLead: Own, BureauLead: Own, SystemAdmin: All, Auditor: All,
+	},
+	WebhookWrite: {
+		BankLead: Own, Guarantor: Own, Department: Own, OfficeLead: Own, BureauLead: Own,
 	},
 }
 

@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"changrong/internal/access"
+	"changrong/internal/access/apikey"
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/job"
 	"changrong/internal/adapter/once"
@@ -49,6 +50,9 @@ type Deps struct {
 	Once    *once.Book     // requests that may be sent again; nil: none may
 	Rates   Rates          // how often callers may call; zero: as often as they like
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed
+	Public  string         // how callers address the platform: https://jr.example.com; "" as requests say
+
+	Keys *apikey.Service // keys of other systems; nil: requests are not signed
 }
 
 // API is the HTTP interface.
@@ -84,6 +88,7 @@ func New(d Deps) *API {
 	a.huma = humago.New(a.mux, config)
 	a.sessions()
 	a.accounts()
+	a.keys()
 	a.mine()
 	a.auditLog()
 	a.elsewhere()

@@ -80,7 +80,8 @@ var statusOfCode = map[string]int{
 	"access.password_due": http.StatusUnauthorized, "access.factor_due": http.StatusUnauthorized, "access.wrong_code": http.StatusUnauthorized,
 	"access.too_many": http.StatusTooManyRequests, "access.flow": http.StatusBadRequest,
 	"store.changed": http.StatusPreconditionFailed,
-	"http.encoding": http.StatusUnsupportedMediaType, "http.timeout": http.StatusRequestTimeout, "once.key": http.StatusBadRequest, "http.if_match": http.StatusBadRequest,
+	"http.encoding": http.StatusUnsupportedMediaType, "http.timeout": http.StatusRequestTimeout, "once.key": http.StatusBadRequest,
+	"apikey.unknown": http.StatusUnauthorized, "apikey.replayed": http.StatusUnauthorized, "http.if_match": http.StatusBadRequest,
 }
 
 // problemOf makes a problem of an error. What is nobody's fault outside is
@@ -92,7 +93,14 @@ func problemOf(err error) *Problem {
 	}
 	f := fault.Of(err)
 	status, ok := statusOfCode[f.Code]
-	if !ok {
+	pkg, _, _ := strings.Cut(f.Code, ".")
+	switch {
+	case ok:
+	case pkg == "json":
+		status = http.StatusBadRequest
+	case pkg == "sfv", pkg == "signature" && f.Kind == fault.Forbidden:
+		status = http.StatusUnauthorized
+	default:
 		status = statusOf[f.Kind]
 	}
 	if f.Kind == fault.Internal {

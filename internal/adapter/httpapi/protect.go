@@ -263,8 +263,12 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // Sweep forgets what is kept for callers no longer than it must be.
 func (a *API) Sweep(ctx context.Context) error {
-	if a.Once == nil {
-		return nil
+	var errs []error
+	if a.Once != nil {
+		errs = append(errs, a.Once.Sweep(ctx))
 	}
-	return a.Once.Sweep(ctx)
+	if a.Keys != nil {
+		errs = append(errs, a.Keys.Sweep(ctx))
+	}
+	return errors.Join(errs...)
 }

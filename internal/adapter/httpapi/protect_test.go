@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
 	"changrong/internal/base/civil"
+
+	"golang.org/x/crypto/argon2"
 )
 
 const jsonType = "application/json"
@@ -217,3 +220,12 @@ func TestLongBodiesAreReadAsTheyCome(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { return len(b), nil }
+
+// quickHash is the hash of password by parameters that take no time: tests sign in
+// hundreds of people.
+func quickHash() string {
+	salt := []byte("salt of the test")
+	key := argon2.IDKey([]byte(password), salt, 1, 64, 1, 32)
+	b := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=64,t=1,p=1$%s$%s", argon2.Version, b.EncodeToString(salt), b.EncodeToString(key))
+}
