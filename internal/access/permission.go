@@ -45,6 +45,16 @@ const (
 	JobRead   Permission = "job.read"
 	JobWrite  Permission = "job.write" // stop, do again
 
+	// Who reports data sends one's own, and one's lead answers for it. The finance
+	// office and the auditor read what everybody sent; who oversees banks sees how far
+	// each has come, and not the data.
+	SubmissionRead    Permission = "submission.read"
+	SubmissionWrite   Permission = "submission.write"   // upload, hand in
+	SubmissionConfirm Permission = "submission.confirm" // confirm warnings, withdraw
+	CalendarRead      Permission = "calendar.read"      // who owes what, and how it stands
+	ObligationWrite   Permission = "obligation.write"   // decide who owes what
+	SnapshotRead      Permission = "snapshot.read"      // what settlements are computed from
+
 	// The programme's money: who runs, pays or audits the programme reads all of it; the
 	// finance bureau keeps it, and what takes money out of it its head confirms. Banks
 	// read nothing of it: what others got is none of their business.
@@ -109,6 +119,14 @@ var table = map[Permission]map[Role]Reach{
 	JobWrite: {
 		SystemAdmin: All, Office: Own, OfficeLead: All, Bank: Own, BankLead: Own, Guarantor: Own,
 	},
+	SubmissionRead:    {Office: All, OfficeLead: All, Auditor: All, Bank: Own, BankLead: Own, Guarantor: Own},
+	SubmissionWrite:   {Office: Own, OfficeLead: Own, Bank: Own, BankLead: Own, Guarantor: Own},
+	SubmissionConfirm: {OfficeLead: Own, BankLead: Own, Guarantor: Own},
+	CalendarRead: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All, Bank: Own, BankLead: Own, Guarantor: Own,
+	},
+	ObligationWrite: {Office: All, OfficeLead: All},
+	SnapshotRead:    {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All},
 	FundRead: {
 		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All,
 	},

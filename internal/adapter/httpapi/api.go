@@ -27,6 +27,7 @@ import (
 	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
+	"changrong/internal/reporting"
 	"changrong/internal/programme"
 	"changrong/internal/subsidy/fund"
 
@@ -40,6 +41,7 @@ type Deps struct {
 	Fund   *fund.Service
 	Jobs   *job.Book
 	Hub    *outbox.Hub
+	Desk   *reporting.Service
 
 	Programme *programme.Service
 	Packs     *engine.Packs
@@ -93,6 +95,7 @@ func New(d Deps) *API {
 	a.auditLog()
 	a.elsewhere()
 	a.progress()
+	a.reporting()
 	a.ledger()
 	a.runs()
 	a.whatIfs()
