@@ -13,7 +13,7 @@ var layers = [][]string{
 		"internal/subsidy", "internal/origination", "internal/exchange", "internal/rating", "internal/guarantee",
 		"internal/supplychain", "internal/kpi", "internal/risk", "internal/programme", "internal/reporting",
 	},
-	{"internal/adapter"},
+	{"internal/adapter", "web"}, // web holds the built console and imports nothing
 	{"internal/server", "internal/sim"},
 	{"cmd", "bench", "scripts", "internal/tidy"},
 }
