@@ -4,8 +4,10 @@ vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener() {}, remov
 const { fieldOf } = await import('../src/kit/form')
 
 it('a place of the API is found in a form', () => {
-  expect(fieldOf('name', ['name', 'kind'])).toBe('name')
-  expect(fieldOf('body.name', ['name'])).toBe('name')
-  expect(fieldOf('body.roles[1]', ['roles'])).toBe('roles')
-  expect(fieldOf('body.other', ['name'])).toBeUndefined()
+  expect(fieldOf('name', [['kind'], ['name']])).toEqual(['name'])
+  expect(fieldOf('body.name', [['name']])).toEqual(['name'])
+  expect(fieldOf('body.roles[1]', [['roles']])).toEqual(['roles'])
+  expect(fieldOf('system.login', [['system', 'name'], ['system', 'login']])).toEqual(['system', 'login'])
+  expect(fieldOf('alternatives[0].title', [['alternatives', 0, 'title']])).toEqual(['alternatives', 0, 'title'])
+  expect(fieldOf('body.other', [['name']])).toBeUndefined()
 })

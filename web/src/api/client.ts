@@ -67,7 +67,7 @@ export class Problem extends Error {
     readonly title: string,
     readonly en: string,
     readonly field = '',
-    readonly errors: { field: string; en: string }[] = [],
+    readonly errors: { field: string; title?: string; en: string }[] = [],
   ) {
     super(title)
   }

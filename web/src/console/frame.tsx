@@ -109,7 +109,7 @@ function Places() {
             <ul>
               {here.map((p) => (
                 <li key={p.path}>
-                  <NavLink to={p.path} end={p.path === '/'}>
+                  <NavLink to={p.path} end={places.some((o) => o.group && o !== p && o.path.startsWith(p.path))}>
                     {p.icon && <Icon name={p.icon} />}
                     {name[p.name]}
                   </NavLink>

@@ -10,6 +10,10 @@ export const placeWords = words({
   accounts: ['账号与角色', 'Accounts and roles'],
   audit: ['审计日志', 'Audit log'],
   me: ['我的账号', 'My account'],
+  money: ['资金', 'Money'],
+  fund: ['资金台账', 'Fund ledger'],
+  bank: ['银行对账', 'Bank'],
+  proposals: ['待复核事项', 'To confirm'],
 })
 
 type Word = keyof (typeof placeWords)['zh']
@@ -27,9 +31,16 @@ export type Place = {
 
 export const places: Place[] = [
   { path: '/', name: 'home', file: () => import('./home'), icon: 'home', group: 'work' },
+  { path: '/fund', name: 'fund', file: () => import('./ledger/sources'), icon: 'ledger', group: 'money', need: ['fund.read'] },
+  { path: '/fund/sources/:id', name: 'fund', file: () => import('./ledger/source'), need: ['fund.read'] },
+  { path: '/fund/entries', name: 'fund', file: () => import('./ledger/entries'), need: ['fund.read'] },
+  { path: '/fund/bank', name: 'bank', file: () => import('./ledger/bank'), icon: 'compare', group: 'money', need: ['fund.read'] },
+  { path: '/fund/proposals', name: 'proposals', file: () => import('./ledger/proposals'), icon: 'check', group: 'money', need: ['fund.read'] },
   { path: '/orgs', name: 'orgs', file: () => import('./access/orgs'), icon: 'org', group: 'platform', need: ['org.write'] },
   { path: '/accounts', name: 'accounts', file: () => import('./access/accounts'), icon: 'people', group: 'platform', need: ['account.read'] },
+  { path: '/accounts/:id', name: 'accounts', file: () => import('./access/account'), need: ['account.read'] },
+  { path: '/audit', name: 'audit', file: () => import('./audit/log'), icon: 'audit', group: 'platform', need: ['audit.read'] },
   { path: '/me', name: 'me', file: () => import('./access/me') },
 ]
 
-export const groups: Word[] = ['work', 'platform']
+export const groups: Word[] = ['work', 'money', 'platform']

@@ -2,7 +2,7 @@
 import { Button, Form, type FormInstance, Modal } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { type Trouble, useSay } from './page'
-import { useWords, words } from './words'
+import { useLang, useWords, words } from './words'
 
 const said = words({
   cancel: ['取消', 'Cancel'],
@@ -10,12 +10,20 @@ const said = words({
   changed: ['内容已被他人修改，请刷新后重做', 'Somebody else has changed this; reload and do it again'],
 })
 
-type Placed = Trouble & { field?: string; errors?: { field: string; en: string }[] }
+type Wrongly = { field: string; title?: string; en: string }
+type Placed = Trouble & { field?: string; errors?: Wrongly[] }
 
-/** fieldOf finds the field of a form that a place of the API means: body.name, name. */
-export function fieldOf(place: string, fields: string[]): string | undefined {
-  const name = place.replace(/^body\./, '').replace(/\[\d+\].*$/, '')
-  return fields.find((f) => f === name) ?? fields.find((f) => name.startsWith(`${f}.`))
+type Name = (string | number)[]
+
+/** fieldOf finds the field of a form that a place of the API means (body.name,
+ * system.login, roles[1]): the one called so, or the one that holds it. */
+export function fieldOf(place: string, fields: Name[]): Name | undefined {
+  let path: Name = place.replace(/^body\./, '').split(/[.[\]]+/).filter((x) => x !== '')
+  for (; path.length > 0; path = path.slice(0, -1)) {
+    const found = fields.find((f) => f.join('.') === path.join('.'))
+    if (found) return found
+  }
+  return undefined
 }
 
 /** useRequired returns the rule of a field that must be filled in. */
@@ -29,6 +37,8 @@ export function useSubmit<V extends object>(form: FormInstance<V>, send: (v: V) 
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState<string>()
   const say = useSay()
+  const { lang } = useLang()
+  const sayOf = (x: Wrongly) => (lang === 'zh' && x.title) || x.en
   const submit = async (values: V) => {
     setBusy(true)
     setWrong(undefined)
@@ -37,17 +47,16 @@ export function useSubmit<V extends object>(form: FormInstance<V>, send: (v: V) 
       done?.()
     } catch (e) {
       const p = e as Placed
-      const fields = Object.keys(form.getFieldsValue(true))
-      const at = p.field ? fieldOf(p.field, fields) : undefined
-      const placed = (p.errors ?? []).flatMap((x) => {
-        const f = fieldOf(x.field, fields)
-        return f ? [{ name: f, errors: [x.en] }] : []
+      const fields = form.getFieldsError().map((f) => f.name as Name)
+      const placed = [...(p.errors ?? []).map((x) => [x.field, sayOf(x)]), ...(p.field && !p.errors?.length ? [[p.field, say(e)]] : [])].flatMap(([field, text]) => {
+        const name = fieldOf(field!, fields)
+        return name ? [{ name, errors: [text!] }] : []
       })
-      if (at) placed.push({ name: at, errors: [say(e)] })
+      const at = placed[0]
       // antd types names by the form's values, which this does not know
-      if (placed.length > 0) form.setFields(placed as unknown as Parameters<typeof form.setFields>[0])
+      if (at) form.setFields(placed as unknown as Parameters<typeof form.setFields>[0])
       if (!at) setWrong(say(e))
-      if (placed[0]) form.getFieldInstance(placed[0].name as never)?.focus?.()
+      if (at) form.getFieldInstance(at.name as never)?.focus?.()
     } finally {
       setBusy(false)
     }

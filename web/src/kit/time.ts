@@ -27,3 +27,6 @@ export const today = (): Day => day(Date.now() as Instant)
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 }
+
+/** startOf returns the instant at which a day begins. */
+export const startOf = (on: Day, later = 0): Instant => (Date.parse(on) + later * 86_400_000 - zone) as Instant

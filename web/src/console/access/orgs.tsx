@@ -49,7 +49,7 @@ export default function Orgs() {
   )
   return (
     <Page title={t.title} about={t.about} actions={add}>
-      <DataTable name="orgs" label={t.title} source={listOf('/api/orgs', {}, true)} columns={columns} filters={filters} rowKey={(o) => o.id}
+      <DataTable name="orgs" label={t.title} source={listOf('/api/orgs', {}, { whole: true })} columns={columns} filters={filters} rowKey={(o) => o.id}
         empty={{ icon: 'org', title: t.none, hint: t.noneHint, action: add }} />
       <AddOrg open={adding} close={() => setAdding(false)} />
     </Page>
