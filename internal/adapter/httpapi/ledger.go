@@ -15,43 +15,65 @@ import (
 	"changrong/internal/subsidy/fund"
 )
 
-// dayRange is the days that a query is about; those left out are of this year.
-type dayRange struct {
-	First civil.Date `query:"first_on" doc:"the first day; left out: 1 January of this year"`
-	Last  civil.Date `query:"last_on" doc:"the last day; left out: 31 December of the first day's year"`
+// DayRange is the days that a query is about; those left out are of this year.
+type DayRange struct {
+	First string `query:"first_on" format:"date" doc:"the first day; left out: 1 January of the last day's year, or of this one"`
+	Last  string `query:"last_on" format:"date" doc:"the last day; left out: 31 December of the first day's year"`
+}
+
+// given returns the days that are given, 0 for those left out.
+func (d DayRange) given() (r civil.Range, err error) {
+	for _, x := range []struct {
+		name, text string
+		day        *civil.Date
+	}{{"first_on", d.First, &r.First}, {"last_on", d.Last, &r.Last}} {
+		if x.text == "" {
+			continue
+		}
+		if *x.day, err = civil.ParseDate(x.text); err != nil {
+			return r, fault.Of(err).In(fault.Place{Field: x.name, Value: x.text})
+		}
+	}
+	return r, nil
 }
 
 // in returns the days, as of now.
-func (d dayRange) in(now civil.Instant) civil.Range {
-	if d.First == 0 {
-		y, _, _ := now.Date().YMD()
-		if d.Last != 0 {
-			y, _, _ = d.Last.YMD()
-		}
-		d.First, _ = civil.Of(y, 1, 1)
+func (d DayRange) in(now civil.Instant) (civil.Range, error) {
+	r, err := d.given()
+	if err != nil {
+		return r, err
 	}
-	if d.Last == 0 {
-		y, _, _ := d.First.YMD()
-		d.Last, _ = civil.Of(y, 12, 31)
+	y, _, _ := now.Date().YMD()
+	switch {
+	case r.First != 0:
+		y, _, _ = r.First.YMD()
+	case r.Last != 0:
+		y, _, _ = r.Last.YMD()
 	}
-	return civil.Range{First: d.First, Last: d.Last}
+	if r.First == 0 {
+		r.First, _ = civil.Of(y, 1, 1)
+	}
+	if r.Last == 0 {
+		r.Last, _ = civil.Of(y, 12, 31)
+	}
+	return r, nil
 }
 
-// sourceQuery filters sources.
-type sourceQuery struct {
+// SourceQuery filters sources.
+type SourceQuery struct {
 	Year    int          `query:"year" doc:"预算年度"`
 	Level   ledger.Level `query:"level" enum:"central,provincial,municipal,county"`
 	Open    bool         `query:"open" doc:"only those not closed"`
 	Purpose string       `query:"purpose" doc:"only those that pay for this item or pool"`
 }
 
-func (q *sourceQuery) filter() ledger.SourceFilter {
+func (q *SourceQuery) filter() ledger.SourceFilter {
 	return ledger.SourceFilter{Year: q.Year, Level: q.Level, Open: q.Open, Purpose: q.Purpose}
 }
 
-// statementQuery says which statement is meant.
-type statementQuery struct {
-	dayRange
+// StatementQuery says which statement is meant.
+type StatementQuery struct {
+	DayRange
 	Source string `query:"source" doc:"id of a source; or give a claim"`
 	Claim  string `query:"claim"`
 }
@@ -82,7 +104,7 @@ func (a *API) ledgerSources() {
 	lists(a, Route{ID: "list-fund-sources", Method: "GET", Path: "/api/fund/sources", Tag: "fund", Title: "资金来源及执行情况", Need: access.FundRead}, fundSourceColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			sourceQuery
+			SourceQuery
 		}) ([]ledger.SourceExecution, int, error) {
 			f := in.filter()
 			f.Limit, f.Offset = in.Limit, in.Offset
@@ -138,16 +160,20 @@ func (a *API) ledgerBooks() {
 	lists(a, Route{ID: "list-fund-entries", Method: "GET", Path: "/api/fund/entries", Tag: "fund", Title: "分录", Need: access.FundRead}, fundEntryColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			statementQuery
+			StatementQuery
 			Order string        `query:"order" doc:"payment order"`
 			Kind  []ledger.Kind `query:"kind" doc:"kinds, with commas between"`
 		}) ([]ledger.Entry, int, error) {
 			f := ledger.EntryFilter{Source: in.Source, Claim: in.Claim, Order: in.Order, Kinds: in.Kind, Limit: in.Limit, Offset: in.Offset}
-			if in.First != 0 {
-				f.From = civil.StartOf(in.First)
+			days, err := in.given()
+			if err != nil {
+				return nil, 0, err
 			}
-			if in.Last != 0 {
-				f.To = civil.StartOf(in.Last + 1)
+			if days.First != 0 {
+				f.From = civil.StartOf(days.First)
+			}
+			if days.Last != 0 {
+				f.To = civil.StartOf(days.Last + 1)
 			}
 			return a.Fund.Entries(ctx, c.Scope, f)
 		})
@@ -158,15 +184,15 @@ func (a *API) ledgerBooks() {
 			return bodyOf(a.Fund.Entry(ctx, c.Scope, in.Seq))
 		})
 	handle(a, Route{ID: "get-fund-statement", Method: "GET", Path: "/api/fund/statement", Tag: "fund", Title: "对账单", Need: access.FundRead},
-		func(ctx context.Context, c *Call, in *statementQuery) (*struct{ Body ledger.Statement }, error) {
-			return bodyOf(a.Fund.Statement(ctx, c.Scope, in.Source, in.Claim, in.in(a.Fund.Now())))
+		func(ctx context.Context, c *Call, in *StatementQuery) (*struct{ Body ledger.Statement }, error) {
+			return bodyOf(a.statement(ctx, c, in))
 		})
 	lists(a, Route{ID: "list-fund-statement-lines", Method: "GET", Path: "/api/fund/statement/lines", Tag: "fund", Title: "对账单明细", Need: access.FundRead}, fundStatementColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			statementQuery
+			StatementQuery
 		}) ([]ledger.StatementLine, int, error) {
-			s, err := a.Fund.Statement(ctx, c.Scope, in.Source, in.Claim, in.in(a.Fund.Now()))
+			s, err := a.statement(ctx, c, &in.StatementQuery)
 			if err != nil {
 				return nil, 0, err
 			}
@@ -174,7 +200,7 @@ func (a *API) ledgerBooks() {
 			return lines, n, nil
 		})
 	handle(a, Route{ID: "get-fund-execution", Method: "GET", Path: "/api/fund/execution", Tag: "fund", Title: "资金执行情况", Need: access.FundRead},
-		func(ctx context.Context, c *Call, in *sourceQuery) (*struct{ Body ledger.Execution }, error) {
+		func(ctx context.Context, c *Call, in *SourceQuery) (*struct{ Body ledger.Execution }, error) {
 			return bodyOf(a.Fund.Execution(ctx, c.Scope, in.filter()))
 		})
 	handle(a, Route{ID: "check-fund-ledger", Method: "GET", Path: "/api/fund/check", Tag: "fund", Title: "台账核验", Need: access.FundRead},
@@ -182,6 +208,22 @@ func (a *API) ledgerBooks() {
 			bad, err := a.Fund.Check(ctx, c.Scope)
 			return bodyOf(&LedgerCheck{Whole: len(bad) == 0, Findings: findingsOf(bad)}, err)
 		})
+}
+
+func (a *API) statement(ctx context.Context, c *Call, q *StatementQuery) (*ledger.Statement, error) {
+	days, err := q.in(a.Fund.Now())
+	if err != nil {
+		return nil, err
+	}
+	return a.Fund.Statement(ctx, c.Scope, q.Source, q.Claim, days)
+}
+
+func (a *API) reconcile(ctx context.Context, c *Call, q *DayRange) (*ledger.Reconciliation, error) {
+	days, err := q.in(a.Fund.Now())
+	if err != nil {
+		return nil, err
+	}
+	return a.Fund.Reconcile(ctx, c.Scope, days)
 }
 
 // LedgerCheck is what computing the ledger again found.
@@ -225,20 +267,24 @@ func (a *API) ledgerBank() {
 	lists(a, Route{ID: "list-fund-bank-lines", Method: "GET", Path: "/api/fund/bank-lines", Tag: "fund", Title: "银行回单", Need: access.FundRead}, fundLineColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			dayRange
+			DayRange
 		}) ([]ledger.BankLine, int, error) {
-			return a.Fund.Lines(ctx, c.Scope, in.in(a.Fund.Now()), in.Limit, in.Offset)
+			days, err := in.in(a.Fund.Now())
+			if err != nil {
+				return nil, 0, err
+			}
+			return a.Fund.Lines(ctx, c.Scope, days, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "get-fund-reconciliation", Method: "GET", Path: "/api/fund/reconciliation", Tag: "fund", Title: "银行对账", Need: access.FundRead},
-		func(ctx context.Context, c *Call, in *dayRange) (*struct{ Body ledger.Reconciliation }, error) {
-			return bodyOf(a.Fund.Reconcile(ctx, c.Scope, in.in(a.Fund.Now())))
+		func(ctx context.Context, c *Call, in *DayRange) (*struct{ Body ledger.Reconciliation }, error) {
+			return bodyOf(a.reconcile(ctx, c, in))
 		})
 	lists(a, Route{ID: "list-fund-reconciliation-rows", Method: "GET", Path: "/api/fund/reconciliation/rows", Tag: "fund", Title: "银行对账明细", Need: access.FundRead}, fundReconciledColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			dayRange
+			DayRange
 		}) ([]ledger.Row, int, error) {
-			r, err := a.Fund.Reconcile(ctx, c.Scope, in.in(a.Fund.Now()))
+			r, err := a.reconcile(ctx, c, &in.DayRange)
 			if err != nil {
 				return nil, 0, err
 			}
