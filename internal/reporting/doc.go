@@ -9,7 +9,7 @@
 // bank is told of nobody's mistakes but its own. An error rejects all of it and
 // nothing is taken; a warning wants the bank's lead to confirm with a note. What
 // has been accepted never changes: a correction is a new version, the old one
-// stays, and the newest accepted one is current (Current).
+// stays, and the newest accepted one is current.
 //
 // A snapshot (冻结数据) names the current submissions of a time, file by file, and is
 // what a settlement is computed from. A submission in a snapshot cannot be

@@ -109,27 +109,6 @@ type Key struct {
 // Key returns what s is a version of.
 func (s *Submission) Key() Key { return Key{s.Org, s.Set, s.Period} }
 
-// Current returns of all submissions those that are current: accepted, not
-// withdrawn, and the latest such of their key.
-func Current(all []Submission) []Submission {
-	latest := map[Key]int{}
-	for i := range all {
-		if all[i].State != Accepted {
-			continue
-		}
-		if has, ok := latest[all[i].Key()]; !ok || all[has].Version < all[i].Version {
-			latest[all[i].Key()] = i
-		}
-	}
-	var current []Submission
-	for i := range all {
-		if at, ok := latest[all[i].Key()]; ok && at == i {
-			current = append(current, all[i])
-		}
-	}
-	return current
-}
-
 // CheckName tells whether a file may be called name: a plain name with an ending
 // that is read, so that it names one file in one folder wherever it is put.
 //

@@ -91,20 +91,20 @@ func (p *person) handIn(set, period string, namesAndTexts ...string) (s reportin
 }
 
 const (
-	register = "institution_id,name,kind,local_legal_person\n" + theBank + ",某银行,rural_bank,1\n"
-	notes    = "institution_id,loan_id,enterprise_id,principal,disbursed_on,due_on,purpose\n" + theBank + ",L1," + theShop + ",1000.00,2021-01-01,2022-01-01,=1+1\n"
-	balances = "institution_id,loan_id,month,balance\n" + theBank + ",L1,2021-01,1000.00\n"
+	deskRegister = "institution_id,name,kind,local_legal_person\n" + theBank + ",某银行,rural_bank,1\n"
+	deskNotes    = "institution_id,loan_id,enterprise_id,principal,disbursed_on,due_on,purpose\n" + theBank + ",L1," + theShop + ",1000.00,2021-01-01,2022-01-01,=1+1\n"
+	deskBalances = "institution_id,loan_id,month,balance\n" + theBank + ",L1,2021-01,1000.00\n"
 )
 
 func TestReportingThroughTheInterface(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		desk, people := newDesk(t, db)
 		bank, lead, office, regulator := people[access.Bank], people[access.BankLead], people[access.Office], people[access.Regulator]
-		office.handIn("registers", "2021", "institutions.csv", register)
+		office.handIn("registers", "2021", "institutions.csv", deskRegister)
 		desk.Work()
 
 		// A file with an error, found by line, exported without formulas.
-		broken := bank.handIn("lending", "2021-01", "loans.csv", notes, "month_balances.csv", strings.Replace(balances, "1000.00", "=1+1", 1))
+		broken := bank.handIn("lending", "2021-01", "loans.csv", deskNotes, "month_balances.csv", strings.Replace(deskBalances, "1000.00", "=1+1", 1))
 		desk.Work()
 		var s reporting.Submission
 		bank.expect(200, "GET", "/api/submissions/"+broken.ID, nil, &s)
@@ -131,7 +131,7 @@ func TestReportingThroughTheInterface(t *testing.T) {
 		bank.expect(409, "GET", "/api/submissions/"+s.ID+"/receipt", nil, nil)
 
 		// The right one, with a file nobody knows: the lead confirms.
-		fixed := bank.handIn("lending", "2021-01", "loans.csv", notes, "month_balances.csv", balances, "extra.csv", "x\n")
+		fixed := bank.handIn("lending", "2021-01", "loans.csv", deskNotes, "month_balances.csv", deskBalances, "extra.csv", "x\n")
 		desk.Work()
 		bank.expect(403, "POST", "/api/submissions/"+fixed.ID+"/confirm", map[string]string{"note": "已核实"}, nil)
 		lead.expect(200, "POST", "/api/submissions/"+fixed.ID+"/confirm", map[string]string{"note": "已核实"}, &s)
@@ -148,7 +148,7 @@ func TestReportingThroughTheInterface(t *testing.T) {
 			t.Errorf("%d %s", resp.StatusCode, b)
 		}
 		resp, b = bank.send("GET", "/api/submissions/"+fixed.ID+"/files/loans.csv", "")
-		if resp.StatusCode != 200 || string(b) != notes {
+		if resp.StatusCode != 200 || string(b) != deskNotes {
 			t.Errorf("%d %s", resp.StatusCode, b)
 		}
 

@@ -75,8 +75,8 @@ func (l *laid) remove() { os.RemoveAll(l.dir) } //nolint:errcheck // swept with 
 // the path within it.
 func (l *laid) partOf(file string) (int, string) {
 	for i := range l.parts {
-		if rest, ok := strings.CutPrefix(file, l.parts[i].Folder()+"/"); ok {
-			return i, rest
+		if rest, ok := strings.CutPrefix(file+"/", l.parts[i].Folder()+"/"); ok {
+			return i, strings.TrimSuffix(rest, "/")
 		}
 	}
 	return -1, file
