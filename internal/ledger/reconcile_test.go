@@ -69,7 +69,8 @@ func TestHowPaymentsAndLinesAreMatched(t *testing.T) {
 		},
 		"what came back has the payment's number": {
 			[]ledger.Payment{paid(1, day, 500, "r1", "甲", ""), paid(2, day, -500, "r1", "甲", "")},
-			[]ledger.BankLine{line(1, day, 500, "r1", "甲", ""), line(2, day, -500, "r1", "甲", "")}, "matched p1 l1; matched p2 l2; ",
+			[]ledger.BankLine{line(1, day, 500, "r1", "甲", ""), line(2, day, -500, "r1", "甲", "")},
+			"matched p1 l1; matched p2 l2; ",
 		},
 		"by payee, brackets of either width": {
 			[]ledger.Payment{paid(1, day, 500, "r1", "甲（临海） 公司", "")}, []ledger.BankLine{line(1, day-10, 500, "s1", "甲(临海)公司", "")}, "likely p1 l1; ",
@@ -82,7 +83,8 @@ func TestHowPaymentsAndLinesAreMatched(t *testing.T) {
 		},
 		"by payee, as many as can be": {
 			[]ledger.Payment{paid(1, day-10, 500, "r1", "甲", ""), paid(2, day, 500, "r2", "甲", "")},
-			[]ledger.BankLine{line(1, day-10, 500, "s1", "甲", ""), line(2, day+10, 500, "s2", "甲", "")}, "likely p1 l1; likely p2 l2; ",
+			[]ledger.BankLine{line(1, day-10, 500, "s1", "甲", ""), line(2, day+10, 500, "s2", "甲", "")},
+			"likely p1 l1; likely p2 l2; ",
 		},
 		"no payee is no match": {
 			[]ledger.Payment{paid(1, day, 500, "r1", "", "")}, []ledger.BankLine{line(1, day, 500, "s1", "", "")}, "books p1 -5.00; bank l1 5.00; ",
