@@ -24,6 +24,7 @@ type Tx interface {
 
 // SourceFilter says which sources are meant; what is zero leaves all.
 type SourceFilter struct {
+	ID      string
 	Year    int
 	Level   Level
 	Open    bool   // only those not closed

@@ -143,8 +143,8 @@ func (a *API) ledgerSources() {
 			return bodyOf(a.Fund.EditSource(ctx, c.Caller, in.ID, s))
 		})
 	handle(a, Route{ID: "allot-fund", Method: "POST", Path: "/api/fund/allotments", Tag: "fund", Title: "下达指标", Need: access.FundWrite},
-		func(ctx context.Context, c *Call, in *struct{ Body fund.Grant }) (*struct{ Body ledger.Entry }, error) {
-			return bodyOf(a.Fund.Allot(ctx, c.Caller, in.Body))
+		func(ctx context.Context, c *Call, in *struct{ Body fund.Grant }) (*struct{ Body FundEntry }, error) {
+			return fundEntryOf(a.Fund.Allot(ctx, c.Caller, in.Body))
 		})
 }
 
@@ -163,7 +163,7 @@ func (a *API) ledgerBooks() {
 			StatementQuery
 			Order string        `query:"order" doc:"payment order"`
 			Kind  []ledger.Kind `query:"kind" doc:"kinds, with commas between"`
-		}) ([]ledger.Entry, int, error) {
+		}) ([]FundEntry, int, error) {
 			f := ledger.EntryFilter{Source: in.Source, Claim: in.Claim, Order: in.Order, Kinds: in.Kind, Limit: in.Limit, Offset: in.Offset}
 			days, err := in.given()
 			if err != nil {
@@ -175,13 +175,18 @@ func (a *API) ledgerBooks() {
 			if days.Last != 0 {
 				f.To = civil.StartOf(days.Last + 1)
 			}
-			return a.Fund.Entries(ctx, c.Scope, f)
+			entries, n, err := a.Fund.Entries(ctx, c.Scope, f)
+			views := make([]FundEntry, len(entries))
+			for i := range entries {
+				views[i] = fundEntry(&entries[i])
+			}
+			return views, n, err
 		})
 	handle(a, Route{ID: "get-fund-entry", Method: "GET", Path: "/api/fund/entries/{seq}", Tag: "fund", Title: "一笔分录", Need: access.FundRead},
 		func(ctx context.Context, c *Call, in *struct {
 			Seq int64 `path:"seq"`
-		}) (*struct{ Body ledger.Entry }, error) {
-			return bodyOf(a.Fund.Entry(ctx, c.Scope, in.Seq))
+		}) (*struct{ Body FundEntry }, error) {
+			return fundEntryOf(a.Fund.Entry(ctx, c.Scope, in.Seq))
 		})
 	handle(a, Route{ID: "get-fund-statement", Method: "GET", Path: "/api/fund/statement", Tag: "fund", Title: "对账单", Need: access.FundRead},
 		func(ctx context.Context, c *Call, in *StatementQuery) (*struct{ Body ledger.Statement }, error) {
@@ -224,6 +229,27 @@ func (a *API) reconcile(ctx context.Context, c *Call, q *DayRange) (*ledger.Reco
 		return nil, err
 	}
 	return a.Fund.Reconcile(ctx, c.Scope, days)
+}
+
+// FundEntry is an entry with what a voucher says of it.
+type FundEntry struct {
+	ledger.Entry
+	Name     string    `json:"name" doc:"of the kind, in Chinese"`
+	Amount   money.Fen `json:"amount_fen" doc:"how much it moves"`
+	Capitals string    `json:"capitals" doc:"大写金额"`
+}
+
+func fundEntry(e *ledger.Entry) FundEntry {
+	return FundEntry{*e, e.Kind.Zh(), e.Amount(), e.Amount().Chinese()}
+}
+
+// fundEntryOf is fundEntry of what a service returns.
+func fundEntryOf(e *ledger.Entry, err error) (*struct{ Body FundEntry }, error) {
+	if err != nil {
+		return nil, err
+	}
+	v := fundEntry(e)
+	return bodyOf(&v, nil)
 }
 
 // LedgerCheck is what computing the ledger again found.

@@ -96,9 +96,9 @@ func (x *treasury) code(role access.Role, status int, method, path string, in an
 func TestGrantsAreMadeOnce(t *testing.T) {
 	x := newTreasury(t, storetest.SQLite(t))
 	grant := map[string]any{"source": x.source.ID, "amount_fen": 1000_00, "document": "临财企〔2025〕8号", "on": "2025-03-01", "ref": "first"}
-	var e ledger.Entry
+	var e httpapi.FundEntry
 	x.people[access.Bureau].expect(200, "POST", "/api/fund/allotments", grant, &e)
-	if got := x.totals(x.source.ID); got.Granted != 1000_00 || got.Budget != 1000_00 || e.Seq != 1 {
+	if got := x.totals(x.source.ID); got.Granted != 1000_00 || got.Budget != 1000_00 || e.Seq != 1 || e.Amount != 1000_00 || e.Capitals != "人民币壹仟元整" || e.Name != "指标下达" {
 		t.Errorf("%+v, %+v", got, e)
 	}
 	grant["amount_fen"] = 1

@@ -52,21 +52,21 @@ var fundSourceColumns = append(append([]export.Column[ledger.SourceExecution]{
 	export.Column[ledger.SourceExecution]{Head: "已结账", Cell: func(s *ledger.SourceExecution) export.Cell { return export.Flag(s.Source.Closed) }})
 
 // fundEntryColumns are the columns of a file of entries.
-var fundEntryColumns = []export.Column[ledger.Entry]{
-	{Head: "分录号", Cell: func(e *ledger.Entry) export.Cell { return export.Count(e.Seq) }},
-	{Head: "记账时间", Cell: func(e *ledger.Entry) export.Cell { return export.Time(e.At) }},
-	{Head: "业务日期", Cell: func(e *ledger.Entry) export.Cell { return export.Day(e.On) }},
-	textColumn("业务", func(e *ledger.Entry) string { return e.Kind.Zh() }),
-	yuanColumn("金额", (*ledger.Entry).Amount),
-	textColumn("资金来源", func(e *ledger.Entry) string { return sourcesOf(e) }),
-	textColumn("申报编号", func(e *ledger.Entry) string { return e.Claim }),
-	textColumn("支付单号", func(e *ledger.Entry) string { return e.Order }),
-	textColumn("文号", func(e *ledger.Entry) string { return e.Document }),
-	textColumn("回单编号", func(e *ledger.Entry) string { return e.Receipt.No }),
-	textColumn("收款人", func(e *ledger.Entry) string { return e.Receipt.Payee }),
-	textColumn("经办", func(e *ledger.Entry) string { return e.By }),
-	textColumn("复核", func(e *ledger.Entry) string { return e.Second }),
-	textColumn("备注", func(e *ledger.Entry) string { return e.Memo }),
+var fundEntryColumns = []export.Column[FundEntry]{
+	{Head: "分录号", Cell: func(e *FundEntry) export.Cell { return export.Count(e.Seq) }},
+	{Head: "记账时间", Cell: func(e *FundEntry) export.Cell { return export.Time(e.At) }},
+	{Head: "业务日期", Cell: func(e *FundEntry) export.Cell { return export.Day(e.On) }},
+	textColumn("业务", func(e *FundEntry) string { return e.Name }),
+	yuanColumn("金额", func(e *FundEntry) money.Fen { return e.Amount }),
+	textColumn("资金来源", func(e *FundEntry) string { return sourcesOf(&e.Entry) }),
+	textColumn("申报编号", func(e *FundEntry) string { return e.Claim }),
+	textColumn("支付单号", func(e *FundEntry) string { return e.Order }),
+	textColumn("文号", func(e *FundEntry) string { return e.Document }),
+	textColumn("回单编号", func(e *FundEntry) string { return e.Receipt.No }),
+	textColumn("收款人", func(e *FundEntry) string { return e.Receipt.Payee }),
+	textColumn("经办", func(e *FundEntry) string { return e.By }),
+	textColumn("复核", func(e *FundEntry) string { return e.Second }),
+	textColumn("备注", func(e *FundEntry) string { return e.Memo }),
 }
 
 // sourcesOf names the sources of an entry; its postings are in their order.

@@ -33,17 +33,18 @@ func (tx *Tx) LedgerSource(id string) (*ledger.Source, error) {
 }
 
 const whichSources = ` WHERE ($1 = 0 OR year = $1) AND ($2 = '' OR level = $2) AND ($3 = 0 OR closed = 0)
-	AND ($4 = '' OR EXISTS (SELECT 1 FROM ledger_purposes u WHERE u.source = ledger_sources.id AND u.purpose = $4))`
+	AND ($4 = '' OR EXISTS (SELECT 1 FROM ledger_purposes u WHERE u.source = ledger_sources.id AND u.purpose = $4))
+	AND ($5 = '' OR id = $5)`
 
 func (tx *Tx) whichSources(f ledger.SourceFilter) []any {
-	return []any{f.Year, string(f.Level), flag(f.Open), f.Purpose}
+	return []any{f.Year, string(f.Level), flag(f.Open), f.Purpose, f.ID}
 }
 
 // LedgerSources implements ledger.Tx.
 func (tx *Tx) LedgerSources(f ledger.SourceFilter) ([]ledger.Source, int, error) {
 	args := tx.whichSources(f)
 	sources, err := all(tx, scanSource, "SELECT "+sourceColumns+" FROM ledger_sources"+whichSources+
-		" ORDER BY year DESC, level_rank, document, id LIMIT $5 OFFSET $6", append(args, limit(f.Limit), f.Offset)...)
+		" ORDER BY year DESC, level_rank, document, id LIMIT $6 OFFSET $7", append(args, limit(f.Limit), f.Offset)...)
 	if err != nil || f.Limit == 0 {
 		return sources, len(sources), err
 	}

@@ -146,7 +146,7 @@ func questions() (ask []func(ledger.Books) (any, error)) {
 			return []any{entries, n}, err
 		})
 	}
-	for _, f := range []ledger.SourceFilter{{}, {Year: 2025}, {Level: ledger.County, Limit: 1, Offset: 1}, {Purpose: ledgertest.Purpose, Limit: 2}, {Purpose: "p/"}, {Open: true}} {
+	for _, f := range []ledger.SourceFilter{{}, {Year: 2025}, {Level: ledger.County, Limit: 1, Offset: 1}, {Purpose: ledgertest.Purpose, Limit: 2}, {Purpose: "p/"}, {Open: true}, {ID: "b"}, {ID: "none"}} {
 		add(func(b ledger.Books) (any, error) {
 			sources, n, err := b.LedgerSources(f)
 			for i := range sources { // counted from 1 in both

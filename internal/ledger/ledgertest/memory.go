@@ -46,7 +46,7 @@ func (m *Memory) LedgerSource(id string) (*ledger.Source, error) {
 func (m *Memory) LedgerSources(f ledger.SourceFilter) ([]ledger.Source, int, error) {
 	out := []ledger.Source{}
 	for _, s := range m.sources {
-		if (f.Year == 0 || s.Year == f.Year) && (f.Level == "" || s.Level == f.Level) && (!f.Open || !s.Closed) &&
+		if (f.ID == "" || s.ID == f.ID) && (f.Year == 0 || s.Year == f.Year) && (f.Level == "" || s.Level == f.Level) && (!f.Open || !s.Closed) &&
 			(f.Purpose == "" || slices.Contains(s.Purposes, f.Purpose)) {
 			out = append(out, s)
 		}

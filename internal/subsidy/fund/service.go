@@ -99,21 +99,27 @@ func (s *Service) Sources(ctx context.Context, scope access.Scope, f ledger.Sour
 		if err != nil {
 			return err
 		}
-		n, out = total, make([]ledger.SourceExecution, len(sources))
-		for i := range sources {
-			if out[i], err = balanced(tx, &sources[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+		sums, err := tx.LedgerSums(f) // of all that the filter means, not of the page alone
+		n, out = total, withTotals(sources, sums)
+		return err
 	})
 	return out, n, err
 }
 
-// balanced is a source with its balances.
-func balanced(tx Tx, source *ledger.Source) (ledger.SourceExecution, error) {
-	balances, err := tx.LedgerBalances(ledger.BalanceFilter{Source: source.ID})
-	return ledger.SourceExecution{Source: *source, Totals: ledger.TotalsOf(balances)}, err
+// withTotals puts balances to their sources.
+func withTotals(sources []ledger.Source, sums []ledger.Balance) []ledger.SourceExecution {
+	out := make([]ledger.SourceExecution, len(sources))
+	at := map[string]*ledger.Totals{}
+	for i, source := range sources {
+		out[i].Source = source
+		at[source.ID] = &out[i].Totals
+	}
+	for _, b := range sums {
+		if t := at[b.Source]; t != nil {
+			t.Add(b.Account, b.Amount)
+		}
+	}
+	return out
 }
 
 // Source returns one source with its balances. Errors: ledger.no_source.
@@ -123,8 +129,8 @@ func (s *Service) Source(ctx context.Context, scope access.Scope, id string) (ou
 		if err != nil {
 			return err
 		}
-		x, err := balanced(tx, source)
-		out = &x
+		sums, err := tx.LedgerSums(ledger.SourceFilter{ID: id})
+		out = &withTotals([]ledger.Source{*source}, sums)[0]
 		return err
 	})
 	return out, err
