@@ -92,10 +92,12 @@ func (s *Service) ConfirmFactor(ctx context.Context, c Caller, code string) (sec
 		}
 		return tx.Audit(c.Entry(now, "account.set_factor", a.ID, nil))
 	})
+	if fault.CodeOf(err) != "access.wrong_code" {
+		s.throttle.leave(c.Address) // no guess, or a right one
+	}
 	if err != nil {
 		return "", nil, err
 	}
-	s.throttle.leave(c.Address)
 	return secret, recovery, nil
 }
 
@@ -143,14 +145,11 @@ func (s *Service) DropFactor(ctx context.Context, c Caller, code string) error {
 		}
 		return tx.Audit(c.Entry(now, "account.drop_factor", a.ID, nil))
 	})
-	if err != nil {
-		return err
-	}
-	if why != nil {
+	if err == nil && why != nil {
 		return why
 	}
-	s.throttle.leave(c.Address)
-	return nil
+	s.throttle.leave(c.Address) // no guess, or a right one
+	return err
 }
 
 // ResetFactor takes another's second factor away, who has lost it, and ends his

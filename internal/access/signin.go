@@ -213,14 +213,11 @@ func (s *Service) GiveCode(ctx context.Context, c Caller, code string) (string, 
 		}
 		return tx.Audit(c.Entry(now, "account.code", a.ID, map[string]string{"stage": string(stage), "by": used}))
 	})
-	if err != nil {
-		return "", err
-	}
-	if why != nil {
+	if err == nil && why != nil {
 		return "", why
 	}
-	s.throttle.leave(c.Address)
-	return secret, nil
+	s.throttle.leave(c.Address) // no guess, or a right one
+	return secret, err
 }
 
 func wrongCode() *fault.Error {

@@ -27,8 +27,8 @@ import (
 	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
-	"changrong/internal/reporting"
 	"changrong/internal/programme"
+	"changrong/internal/reporting"
 	"changrong/internal/subsidy/fund"
 
 	"github.com/danielgtaylor/huma/v2"

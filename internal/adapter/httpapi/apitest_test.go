@@ -36,6 +36,7 @@ type site struct {
 	now civil.Instant
 
 	access *access.Service
+	routes []httpapi.Route // but those of tests
 }
 
 const password = "Zhe-Jiang 2021"
@@ -63,6 +64,7 @@ func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 		f(&deps)
 	}
 	s.api, s.access = httpapi.New(deps), deps.Access
+	s.routes = s.api.Routes()
 	httpapi.AddProbes(s.api, &httpapi.Probe{Version: 7})
 	server := httptest.NewServer(s.api.Handler())
 	t.Cleanup(server.Close)
