@@ -27,6 +27,7 @@ import (
 	"changrong/internal/adapter/ratelimit"
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
+	"changrong/internal/adapter/webhook"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
 	"changrong/internal/subsidy/fund"
@@ -54,7 +55,8 @@ type Deps struct {
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed
 	Public  string         // how callers address the platform: https://jr.example.com; "" as requests say
 
-	Keys *apikey.Service // keys of other systems; nil: requests are not signed
+	Keys     *apikey.Service  // keys of other systems; nil: requests are not signed
+	Webhooks *webhook.Service // addresses that are told what happens; nil: none
 }
 
 // API is the HTTP interface.
@@ -91,6 +93,7 @@ func New(d Deps) *API {
 	a.sessions()
 	a.accounts()
 	a.keys()
+	a.webhooks()
 	a.mine()
 	a.auditLog()
 	a.elsewhere()

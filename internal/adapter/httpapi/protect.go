@@ -270,5 +270,8 @@ func (a *API) Sweep(ctx context.Context) error {
 	if a.Keys != nil {
 		errs = append(errs, a.Keys.Sweep(ctx))
 	}
+	if a.Webhooks != nil {
+		errs = append(errs, a.Webhooks.Sweep(ctx))
+	}
 	return errors.Join(errs...)
 }

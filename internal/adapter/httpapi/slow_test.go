@@ -56,7 +56,7 @@ func slowly(t *testing.T, f func(t *testing.T, conn net.Conn)) {
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-		time.Sleep(time.Minute) // of the bubble: what lingers ends
+		<-time.After(time.Minute) // of the bubble: what lingers ends
 	})
 }
 
@@ -95,7 +95,7 @@ func TestSlowCallersAreLetGo(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 10 { // slow, but steady
-				time.Sleep(29 * time.Second)
+				<-time.After(29 * time.Second)
 				if _, err := conn.Write([]byte("1\r\nx\r\n")); err != nil {
 					t.Fatal(err)
 				}

@@ -42,3 +42,48 @@ CREATE TABLE nonces (
   PRIMARY KEY (key, nonce)
 );
 CREATE INDEX nonces_til ON nonces (til_ms);
+
+-- Addresses that are told what happens (package webhook), and what was sent to them.
+CREATE TABLE webhooks (
+  id          TEXT PRIMARY KEY,
+  org         TEXT NOT NULL REFERENCES orgs (id),
+  url         TEXT NOT NULL,
+  kinds       TEXT NOT NULL,
+  public      TEXT NOT NULL,
+  is_off      BIGINT NOT NULL,
+  why         TEXT NOT NULL,
+  failures    BIGINT NOT NULL,
+  rest_til_ms BIGINT NOT NULL,
+  good_at_ms  BIGINT NOT NULL,
+  added_ms    BIGINT NOT NULL,
+  secret      TEXT NOT NULL,
+  old_secret  TEXT NOT NULL,
+  old_til_ms  BIGINT NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE INDEX webhooks_org ON webhooks (org, added_ms);
+
+CREATE TABLE webhook_deliveries (
+  id       TEXT PRIMARY KEY,
+  endpoint TEXT NOT NULL REFERENCES webhooks (id),
+  event    TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  body     TEXT NOT NULL,
+  state    TEXT NOT NULL,
+  tries    BIGINT NOT NULL,
+  run      BIGINT NOT NULL,
+  next_ms  BIGINT NOT NULL,
+  added_ms BIGINT NOT NULL,
+  UNIQUE (endpoint, event)
+);
+CREATE INDEX webhook_deliveries_added ON webhook_deliveries (endpoint, added_ms);
+
+CREATE TABLE webhook_attempts (
+  delivery TEXT NOT NULL REFERENCES webhook_deliveries (id),
+  n        BIGINT NOT NULL,
+  at_ms    BIGINT NOT NULL,
+  status   BIGINT NOT NULL,
+  took_ms  BIGINT NOT NULL,
+  note     TEXT NOT NULL,
+  PRIMARY KEY (delivery, n)
+);
