@@ -7,6 +7,7 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
+	"changrong/internal/settlement"
 )
 
 // Lines returns rows of a run that are paid, within scope.
@@ -16,9 +17,16 @@ func (s *Service) Lines(ctx context.Context, scope access.Scope, id string, f Fi
 	return rows(ctx, s, scope, id, f, Tx.RunLines)
 }
 
-// Asides returns rows of a run that wait or are excluded, within scope. Errors as Lines.
+// Asides returns rows of a run that wait or are excluded, within scope. Which other
+// institution it was lost to a bank is not told. Errors as Lines.
 func (s *Service) Asides(ctx context.Context, scope access.Scope, id string, f Filter) ([]Aside, int, error) {
-	return rows(ctx, s, scope, id, f, Tx.RunAsides)
+	page, total, err := rows(ctx, s, scope, id, f, Tx.RunAsides)
+	for i := range page {
+		if r := page[i].Reason; !scope.All && (r == settlement.OtherBank || r == settlement.FirstElsewhere) {
+			page[i].Detail = ""
+		}
+	}
+	return page, total, err
 }
 
 // Totals returns what payees get of items, within scope: a bank its own only.

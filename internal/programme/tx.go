@@ -84,6 +84,8 @@ type Engine interface {
 	Verify(ctx context.Context, bundle File) ([]Failure, error)
 	// Explain tells why, from a bundle.
 	Explain(ctx context.Context, bundle File, q explain.Query) (*explain.Trace, error)
+	// Warm gets a bundle ready to be explained from.
+	Warm(ctx context.Context, bundle File) error
 	// Open reads what was kept.
 	Open(ctx context.Context, f File) (io.ReadCloser, error)
 }

@@ -102,10 +102,31 @@ func (s *Service) settle(ctx context.Context, run *Run, report Report) error {
 	if err := s.keep(ctx, run.No, rows, report); err != nil {
 		return err
 	}
-	return s.endRun(ctx, run.ID, func(r *Run, now civil.Instant) {
+	if err := s.endRun(ctx, run.ID, func(r *Run, now civil.Instant) {
 		r.Readings, r.Parameters = out.Plan.Readings, out.Plan.Parameters
 		r.finish(now, rows.sums(), out.Sealed)
+	}); err != nil {
+		return err
+	}
+	// The run is done; that it cannot be got ready to be explained is told to who asks.
+	_ = s.Engine.Warm(ctx, File{out.Sealed.BundleSHA256, out.Sealed.BundleSize})
+	return nil
+}
+
+// Warm gets the runs in force ready to be explained from, when a server starts.
+func (s *Service) Warm(ctx context.Context) error {
+	var run *Run
+	err := s.Store.Read(ctx, func(tx Tx) (err error) {
+		run, err = tx.OfficialRun("")
+		return err
 	})
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	return s.Engine.Warm(ctx, File{run.Sealed.BundleSHA256, run.Sealed.BundleSize})
 }
 
 // clear removes rows that an earlier try left, a piece at a time.

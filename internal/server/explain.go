@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"changrong/internal/adapter/bundle"
+	"changrong/internal/adapter/engine"
 	"changrong/internal/base/fault"
-	"changrong/internal/party"
 	"changrong/internal/settlement"
 	"changrong/internal/settlement/explain"
 )
@@ -22,7 +22,8 @@ type ExplainOptions struct {
 }
 
 // Explain runs what is asked about again, row by row, and holds it against the
-// bundle's stored result.
+// bundle's stored result. Of rows that are not asked about it takes from that what
+// they came to before the limit; verifying the bundle checks all of them.
 func Explain(ctx context.Context, o ExplainOptions) (*explain.Trace, error) {
 	b, err := bundle.Open(o.Bundle)
 	if err != nil {
@@ -48,7 +49,11 @@ func Explain(ctx context.Context, o ExplainOptions) (*explain.Trace, error) {
 		return nil, err
 	}
 	defer facts.Close()
-	return explain.Explain(ctx, plan, party.NewSized(facts), stored, o.Query)
+	x, err := engine.OpenExplainer(ctx, plan, facts, stored)
+	if err != nil {
+		return nil, err
+	}
+	return x.Answer(ctx, o.Query)
 }
 
 func example(r *settlement.Result) (explain.Query, error) {

@@ -38,6 +38,8 @@ type Engine struct {
 	Blobs blob.Store
 	Temp  string
 	Options
+
+	explainers explainers
 }
 
 // room makes a folder to work in, and what removes it again.

@@ -8,9 +8,9 @@ import (
 )
 
 // compare holds what was recomputed of a row against the stored result, step by step.
-func compare(t *RowTrace, f asked, stored *settlement.Result) {
+func compare(t *RowTrace, f asked, stored *stored) {
 	c := &comparison{row: t}
-	line, aside, outcome := storedRow(t, f.item.ID, stored)
+	line, aside, outcome := stored.row(f.item.ID, t.InstitutionID, t.SubjectID)
 	if outcome != t.Outcome && !(outcome == NotSelected && t.Outcome == NoBase) {
 		c.differ(Words{"结果", "outcome"}, outcomeWords[outcome].Zh+" "+string(outcome), outcomeWords[t.Outcome].Zh+" "+string(t.Outcome))
 	}
@@ -22,14 +22,12 @@ func compare(t *RowTrace, f asked, stored *settlement.Result) {
 		c.text(Words{"详情", "detail"}, aside.Detail, f.row.Detail)
 	}
 	if t.Gate != nil {
-		for _, g := range stored.Gates {
-			if g.Item == f.item.ID && g.PayeeID == t.PayeeID && g != t.Gate.Value {
-				c.differ(Words{"门槛", "gate"}, gateText(g), gateText(t.Gate.Value))
-			}
+		if g, ok := stored.gates[key2{f.item.ID, t.PayeeID}]; ok && g != t.Gate.Value {
+			c.differ(Words{"门槛", "gate"}, gateText(g), gateText(t.Gate.Value))
 		}
 	}
 	if t.Pool != nil {
-		for _, p := range stored.Pools {
+		for _, p := range stored.pools {
 			if p.Pool == t.Pool.ID && p != t.Pool.Use {
 				c.differ(Words{"资金池", "pool"}, poolText(p), poolText(t.Pool.Use))
 			}
@@ -38,23 +36,64 @@ func compare(t *RowTrace, f asked, stored *settlement.Result) {
 	t.Agrees = len(t.Differences) == 0
 }
 
-// storedRow finds a row in a stored result. What is nowhere was not selected, or
-// had no base.
-func storedRow(t *RowTrace, item string, stored *settlement.Result) (*settlement.Line, *settlement.Aside, Outcome) {
-	for i := range stored.Lines {
-		if l := &stored.Lines[i]; l.Item == item && l.InstitutionID == t.InstitutionID && l.SubjectID == t.SubjectID {
-			return l, nil, Paid
-		}
+// key3 is the key of a row, key2 that of a payee of an item.
+type (
+	key3 struct{ item, institution, subject string }
+	key2 struct{ item, payee string }
+)
+
+// stored is a stored result, by key.
+type stored struct {
+	lines    map[key3]*settlement.Line
+	setAside map[key3]*settlement.Aside
+	excluded map[key3]*settlement.Aside
+	totals   map[key2]*settlement.Total
+	gates    map[key2]settlement.GateValue
+	pools    []settlement.PoolUse
+}
+
+// newStored makes the keys; nil of nothing. Of two rows with one key the first counts.
+func newStored(r *settlement.Result) *stored {
+	if r == nil {
+		return nil
+	}
+	s := &stored{
+		lines: make(map[key3]*settlement.Line, len(r.Lines)), setAside: map[key3]*settlement.Aside{}, excluded: map[key3]*settlement.Aside{},
+		totals: make(map[key2]*settlement.Total, len(r.Totals)), gates: map[key2]settlement.GateValue{}, pools: r.Pools,
+	}
+	for i := len(r.Lines) - 1; i >= 0; i-- {
+		l := &r.Lines[i]
+		s.lines[key3{l.Item, l.InstitutionID, l.SubjectID}] = l
 	}
 	for _, list := range []struct {
-		rows    []settlement.Aside
-		outcome Outcome
-	}{{stored.SetAside, Waits}, {stored.Excluded, Excluded}} {
-		for i := range list.rows {
-			if a := &list.rows[i]; a.Item == item && a.InstitutionID == t.InstitutionID && a.SubjectID == t.SubjectID {
-				return nil, a, list.outcome
-			}
+		rows []settlement.Aside
+		into map[key3]*settlement.Aside
+	}{{r.SetAside, s.setAside}, {r.Excluded, s.excluded}} {
+		for i := len(list.rows) - 1; i >= 0; i-- {
+			a := &list.rows[i]
+			list.into[key3{a.Item, a.InstitutionID, a.SubjectID}] = a
 		}
+	}
+	for i := len(r.Totals) - 1; i >= 0; i-- {
+		s.totals[key2{r.Totals[i].Item, r.Totals[i].PayeeID}] = &r.Totals[i]
+	}
+	for _, g := range r.Gates {
+		s.gates[key2{g.Item, g.PayeeID}] = g
+	}
+	return s
+}
+
+// row finds a row. What is nowhere was not selected, or had no base.
+func (s *stored) row(item, institution, subject string) (*settlement.Line, *settlement.Aside, Outcome) {
+	k := key3{item, institution, subject}
+	if l := s.lines[k]; l != nil {
+		return l, nil, Paid
+	}
+	if a := s.setAside[k]; a != nil {
+		return nil, a, Waits
+	}
+	if a := s.excluded[k]; a != nil {
+		return nil, a, Excluded
 	}
 	return nil, nil, NotSelected
 }

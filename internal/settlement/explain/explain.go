@@ -9,6 +9,7 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
+	"changrong/internal/fact/shelf"
 	"changrong/internal/policy"
 	"changrong/internal/policy/expr"
 	"changrong/internal/settlement"
@@ -39,23 +40,59 @@ func Explain(ctx context.Context, plan *policy.Plan, src fact.Source, stored *se
 	return x.Explain(stored, q)
 }
 
-// Explainer answers questions about one plan and its facts, one at a time.
-type Explainer struct{ books *oracle.Books }
+// Explainer answers questions about one plan and its facts.
+type Explainer struct {
+	books  *oracle.Books // worked out as a whole, or a View of a stored settlement
+	given  *oracle.Given // nil: books are worked out as a whole
+	stored *stored       // what the given was opened with
+	viewer string        // the institution that asks, "" when it may know all
+}
 
-// Open runs the plan by the oracle.
+// Open runs the plan by the oracle. Such an Explainer answers one question at a time.
 func Open(ctx context.Context, plan *policy.Plan, src fact.Source) (*Explainer, error) {
 	books, err := oracle.Open(ctx, plan, src)
 	if err != nil {
 		return nil, err
 	}
-	return &Explainer{books}, nil
+	return &Explainer{books: books}, nil
 }
 
-// Explain answers one question.
+// OpenStored opens a settlement that is stored, with its facts on a shelf
+// (oracle.ReadShelf). Only the rows that are asked about are run, and what contends
+// with them; of the others it takes from the stored result what they came to before
+// the limit. Such an Explainer answers many questions at once.
+//
+// Errors: those of oracle.OpenGiven.
+func OpenStored(ctx context.Context, plan *policy.Plan, held *shelf.Shelf, res *settlement.Result) (*Explainer, error) {
+	given, err := oracle.OpenGiven(ctx, plan, held, res)
+	if err != nil {
+		return nil, err
+	}
+	return &Explainer{given: given, stored: newStored(res)}, nil
+}
+
+// Answer answers one question from a stored settlement.
+//
+// Errors: those of Explain.
+func (x *Explainer) Answer(ctx context.Context, q Query) (*Trace, error) {
+	return (&Explainer{books: x.given.View(), given: x.given, viewer: q.Viewer}).explain(ctx, x.stored, q)
+}
+
+// Explain answers one question; with a stored result it is held against that. An
+// Explainer of a stored settlement holds it against its own.
 //
 // Errors: explain.query (neither payee nor subject, or both), explain.item (the
 // policy has no such item), explain.nothing (no row is of that payee or subject).
-func (x *Explainer) Explain(stored *settlement.Result, q Query) (*Trace, error) {
+func (x *Explainer) Explain(res *settlement.Result, q Query) (*Trace, error) {
+	if x.given != nil {
+		return x.Answer(context.Background(), q)
+	}
+	one := *x
+	one.viewer = q.Viewer
+	return one.explain(context.Background(), newStored(res), q)
+}
+
+func (x *Explainer) explain(ctx context.Context, stored *stored, q Query) (*Trace, error) {
 	plan := x.books.Plan()
 	if (q.Payee == "") == (q.Subject == "") {
 		return nil, fault.New(fault.Invalid, "explain.query", "应写明收款人，或某一笔（户、家、项）的编号，二者之一", "ask about a payee or about a subject, one of them")
@@ -63,31 +100,24 @@ func (x *Explainer) Explain(stored *settlement.Result, q Query) (*Trace, error) 
 	if q.Item != "" && plan.Item(q.Item) == nil {
 		return nil, fault.Invalidf("explain.item", "政策没有项目“%s”", "the policy has no item %q", fault.Clip(q.Item))
 	}
-	t := &Trace{Policy: plan.Policy, Scope: plan.Scope, Query: q, Compared: stored != nil, Agrees: true}
-	found := x.find(q)
-	if len(found) == 0 {
-		if q.Payee != "" {
-			return nil, fault.Newf(fault.NotFound, "explain.nothing", "没有与收款人“%s”有关的记录，请核对代码", "nothing is about payee %q", fault.Clip(q.Payee))
-		}
-		key := strings.TrimPrefix(q.Institution+"/"+q.Subject, "/")
-		return nil, fault.Newf(fault.NotFound, "explain.nothing", "没有“%s”这笔业务（或网点、项目、企业），请核对编号", "there is no note, branch, project or enterprise %q", fault.Clip(key))
+	t := &Trace{Policy: plan.Policy, Scope: plan.Scope, Query: q, Items: []ItemTrace{}, Compared: stored != nil, Agrees: true}
+	found, all := x.find(q)
+	if all == 0 {
+		return nil, nothing(q)
 	}
-	if len(found) > MaxRows {
-		t.More = len(found) - MaxRows
-		found = found[:MaxRows]
+	t.More = all - len(found)
+	if err := x.books.Work(ctx, found); err != nil {
+		return nil, err
 	}
 	for _, it := range plan.Items {
 		trace := ItemTrace{ID: it.ID, Clause: it.Clause, Title: it.Title}
 		for _, f := range found {
-			if f.item != it {
+			if f.Item != it {
 				continue
 			}
-			row, err := x.trace(f)
+			row, err := x.row(f, stored)
 			if err != nil {
 				return nil, err
-			}
-			if stored != nil {
-				compare(&row, f, stored)
 			}
 			t.Agrees = t.Agrees && row.Agrees
 			trace.Rows = append(trace.Rows, row)
@@ -102,22 +132,39 @@ func (x *Explainer) Explain(stored *settlement.Result, q Query) (*Trace, error) 
 	return t, nil
 }
 
+// row explains one row and holds it against what is stored.
+func (x *Explainer) row(a oracle.Asked, stored *stored) (RowTrace, error) {
+	f := asked{a.Item, a.Fact, x.books.Row(a.Item, a.Fact)}
+	row, err := x.trace(f)
+	if err == nil && stored != nil {
+		compare(&row, f, stored)
+		if x.viewer != "" && (row.Reason == settlement.OtherBank || row.Reason == settlement.FirstElsewhere) {
+			row.Differences = nil // they name other institutions
+		}
+	}
+	return row, err
+}
+
+func nothing(q Query) error {
+	if q.Payee != "" {
+		return fault.Newf(fault.NotFound, "explain.nothing", "没有与收款人“%s”有关的记录，请核对代码", "nothing is about payee %q", fault.Clip(q.Payee))
+	}
+	key := strings.TrimPrefix(q.Institution+"/"+q.Subject, "/")
+	return fault.Newf(fault.NotFound, "explain.nothing", "没有“%s”这笔业务（或网点、项目、企业），请核对编号", "there is no note, branch, project or enterprise %q", fault.Clip(key))
+}
+
 // total adds what the payee gets of an item, and tells whether the stored result,
 // if there is one, says the same.
-func (x *Explainer) total(t *ItemTrace, payee string, stored *settlement.Result) bool {
-	of := func(r *settlement.Result) *settlement.Total {
-		for i := range r.Totals {
-			if r.Totals[i].Item == t.ID && r.Totals[i].PayeeID == payee {
-				return &r.Totals[i]
-			}
+func (x *Explainer) total(t *ItemTrace, payee string, stored *stored) bool {
+	for i := range x.books.Result().Totals {
+		if of := &x.books.Result().Totals[i]; of.Item == t.ID && of.PayeeID == payee {
+			t.Total = of
 		}
-		return nil
 	}
-	t.Total = of(x.books.Result())
 	if stored == nil {
 		return true
 	}
-	t.Stored = of(stored)
+	t.Stored = stored.totals[key2{t.ID, payee}]
 	return t.Total == nil && t.Stored == nil || t.Total != nil && t.Stored != nil && *t.Total == *t.Stored
 }
 
@@ -128,57 +175,116 @@ type asked struct {
 	row  *oracle.Row
 }
 
-// find returns the rows that are asked about: those that came through selection
-// first, each kind in order of its key.
-func (x *Explainer) find(q Query) []asked {
-	var selected, others []asked
-	seen := map[*policy.Item]map[*oracle.Fact]bool{}
-	for _, r := range x.books.Rows() {
-		if (q.Item == "" || r.Item.ID == q.Item) && x.matches(q, r.Item, r.Fact, r) {
-			selected = append(selected, asked{r.Item, r.Fact, r})
-			if seen[r.Item] == nil {
-				seen[r.Item] = map[*oracle.Fact]bool{}
-			}
-			seen[r.Item][r.Fact] = true
+// find returns the rows that are asked about, at most MaxRows, and how many there
+// are: first those that came to something, in order of their keys, then the others
+// item by item, each in order of its key. A viewer finds rows of its own.
+func (x *Explainer) find(q Query) (found []oracle.Asked, all int) {
+	found = x.books.Came(func(r *oracle.Row) bool {
+		if q.Item != "" && r.Item.ID != q.Item || q.Viewer != "" && r.InstitutionID != q.Viewer {
+			return false
 		}
+		if q.Subject == "" {
+			return r.PayeeID == q.Payee
+		}
+		return r.SubjectID == q.Subject && (q.Institution == "" || r.Item.Table.Column("institution_id") == nil || r.InstitutionID == q.Institution)
+	})
+	came := map[*policy.Item]map[*oracle.Fact]bool{}
+	for _, f := range found {
+		if came[f.Item] == nil {
+			came[f.Item] = map[*oracle.Fact]bool{}
+		}
+		came[f.Item][f.Fact] = true
 	}
+	all = len(found)
+	found = found[:min(MaxRows, all)]
+	o := &others{x: x, q: q, of: map[source][]*oracle.Fact{}}
 	for _, it := range x.books.Plan().Items {
 		if q.Item != "" && it.ID != q.Item {
 			continue
 		}
-		for _, f := range x.books.Facts(it.Table.Name) {
-			if !seen[it][f] && x.matches(q, it, f, nil) {
-				others = append(others, asked{it, f, nil})
+		facts := o.facts(it)
+		for _, f := range facts {
+			if !came[it][f] {
+				all++
+			}
+		}
+		if len(found) == MaxRows {
+			continue
+		}
+		for _, f := range o.sorted(it, facts) {
+			if len(found) < MaxRows && !came[it][f] {
+				found = append(found, oracle.Asked{Item: it, Fact: f})
 			}
 		}
 	}
-	slices.SortStableFunc(others, func(a, b asked) int {
-		subject := a.item.Subject().Name
-		if a.item != b.item {
-			return 0
-		}
-		return cmp.Or(cmp.Compare(a.fact.Text("institution_id"), b.fact.Text("institution_id")),
-			cmp.Compare(a.fact.Text(subject), b.fact.Text(subject)))
-	})
-	return append(selected, others...)
+	return found, all
 }
 
-// matches tells whether a row is asked about. row is nil when it was not selected;
-// then whom it would have been paid to is known from its own columns only.
-func (x *Explainer) matches(q Query, it *policy.Item, f *oracle.Fact, row *oracle.Row) bool {
-	if q.Subject != "" {
-		if f.Text(it.Subject().Name) != q.Subject {
-			return false
+// source is where rows are looked for: those of a table that hold what is asked
+// about in a column.
+type source struct{ table, column string }
+
+// others looks for the rows of tables that a question is about, each once.
+type others struct {
+	x  *Explainer
+	q  Query
+	of map[source][]*oracle.Fact
+}
+
+// from says in what column the rows of an item are found; "" when not by their own
+// columns: whom a row would be paid to is known only when it is selected.
+func (o *others) from(it *policy.Item) source {
+	switch {
+	case o.q.Subject != "":
+		return source{it.Table.Name, it.Subject().Name}
+	case it.Payee == policy.PayEnterprise && it.Table.Column("enterprise_id") != nil:
+		return source{it.Table.Name, "enterprise_id"}
+	case it.Payee != policy.PayEnterprise && it.Table.Column("institution_id") != nil:
+		return source{it.Table.Name, "institution_id"}
+	}
+	return source{}
+}
+
+func (o *others) facts(it *policy.Item) []*oracle.Fact {
+	from := o.from(it)
+	if from.table == "" {
+		return nil
+	}
+	if facts, ok := o.of[from]; ok {
+		return facts
+	}
+	own := it.Table.Column("institution_id") != nil
+	text := o.q.Subject
+	if text == "" {
+		text = o.q.Payee
+	}
+	var facts []*oracle.Fact
+	for _, f := range o.x.books.FactsBy(from.table, from.column, text) {
+		switch bank := f.Text("institution_id"); {
+		case o.q.Viewer != "" && (!own || bank != o.q.Viewer):
+		case o.q.Subject != "" && own && o.q.Institution != "" && bank != o.q.Institution:
+		default:
+			facts = append(facts, f)
 		}
-		return q.Institution == "" || it.Table.Column("institution_id") == nil || f.Text("institution_id") == q.Institution
 	}
-	if row != nil {
-		return row.PayeeID == q.Payee
+	o.of[from] = facts
+	return facts
+}
+
+// sorted puts facts in order of institution and subject.
+func (o *others) sorted(it *policy.Item, facts []*oracle.Fact) []*oracle.Fact {
+	from := o.from(it)
+	from.column += " sorted"
+	if in, ok := o.of[from]; ok {
+		return in
 	}
-	if it.Payee == policy.PayEnterprise {
-		return f.Text("enterprise_id") == q.Payee
-	}
-	return it.Table.Column("institution_id") != nil && f.Text("institution_id") == q.Payee
+	subject := it.Subject().Name
+	in := slices.Clone(facts)
+	slices.SortStableFunc(in, func(a, b *oracle.Fact) int {
+		return cmp.Or(cmp.Compare(a.Text("institution_id"), b.Text("institution_id")), cmp.Compare(a.Text(subject), b.Text(subject)))
+	})
+	o.of[from] = in
+	return in
 }
 
 // trace explains one row.
@@ -218,10 +324,18 @@ func (x *Explainer) identify(f asked, examined *oracle.Examined) RowTrace {
 
 // name returns what an institution or enterprise is called, else its id.
 func (x *Explainer) name(table, id string) string {
+	if table == "institutions" && x.foreign(id) {
+		return "其他金融机构"
+	}
 	if f := x.books.Lookup(table, id); f != nil {
 		return cmp.Or(f.Text("name"), id)
 	}
 	return id
+}
+
+// foreign tells whether an institution is one that the viewer is told nothing of.
+func (x *Explainer) foreign(institution string) bool {
+	return x.viewer != "" && institution != "" && institution != x.viewer
 }
 
 // conditions puts the conditions of a row into words.
@@ -235,12 +349,12 @@ func (x *Explainer) conditions(f asked, cs []oracle.Condition) []Condition {
 			w.Text, w.Values = Words{c.Expr.Zh(), c.Expr.Source}, values(own, c.Readings)
 		case c.Related != nil:
 			w.Text = relatedWords(c.Related)
-			w.Rows, w.MoreRows = candidates(expr.ChildRows(it.Table, c.Related.Table), c.Rows)
+			w.Rows, w.MoreRows = x.candidates(expr.ChildRows(it.Table, c.Related.Table), c.Rows)
 			w.Note = noRows(c, c.Related.Table)
 		case c.Bank != nil:
 			w.Text = say("须有符合条件的%[1]s，取%[2]s最早一行的金融机构", "there must be %[1]s that meet the conditions; the institution is that of the earliest by %[2]s",
 				Words{c.Bank.Table.Zh, c.Bank.Table.En}, Words{c.Bank.By.Zh, c.Bank.By.En})
-			w.Rows, w.MoreRows = candidates(expr.ChildRows(it.Table, c.Bank.Table), c.Rows)
+			w.Rows, w.MoreRows = x.candidates(expr.ChildRows(it.Table, c.Bank.Table), c.Rows)
 			w.Note = noRows(c, c.Bank.Table)
 		default:
 			if w.Text = firstWords[c.First]; c.Truth == oracle.Fails {
@@ -272,6 +386,9 @@ func (x *Explainer) firstLoan(note *oracle.Fact, reading policy.FirstLoan) Words
 	first, _ := x.books.FirstNote(reading, borrower)
 	if first == nil {
 		return say("该户最早的贷款发放于%s，未经银行证明为首贷", "no bank attests that the borrower's earliest loan, of %s, is its first", on)
+	}
+	if x.foreign(first.Text("institution_id")) {
+		return say("该户的首笔贷款为其他金融机构所发放", "another institution made the borrower's first loan")
 	}
 	return say("该户的首笔贷款为%[1]s的借据%[2]s，%[3]s发放", "the borrower's first loan is note %[2]s of %[1]s, disbursed on %[3]s",
 		x.name("institutions", first.Text("institution_id")), first.Text("loan_id"), on)
@@ -320,9 +437,13 @@ func values(rows []expr.Row, readings []oracle.Reading) []Value {
 
 // candidates puts into words what a condition found in rows of another table; more
 // is how many are left out.
-func candidates(rows []expr.Row, all []oracle.Candidate) (shown []Candidate, more int) {
+func (x *Explainer) candidates(rows []expr.Row, all []oracle.Candidate) (shown []Candidate, more int) {
+	if x.viewer != "" {
+		own := slices.DeleteFunc(slices.Clone(all), func(a oracle.Candidate) bool { return x.foreign(a.Fact.Text("institution_id")) })
+		all, more = own, len(all)-len(own)
+	}
 	if len(all) > MaxTogether {
-		all, more = all[:MaxTogether], len(all)-MaxTogether
+		all, more = all[:MaxTogether], more+len(all)-MaxTogether
 	}
 	for _, a := range all {
 		t := a.Fact.Table

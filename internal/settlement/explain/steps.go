@@ -124,7 +124,11 @@ func (x *Explainer) losers(g *policy.Group, r *oracle.Row) []Words {
 		}
 		switch {
 		case g.Strategy == policy.OneInstitution && other.Why == settlement.OtherBank && other.EnterpriseID == r.EnterpriseID && other.Item == r.Item:
-			names = append(names, same(x.name("institutions", other.InstitutionID)+" "+other.SubjectID))
+			name := x.name("institutions", other.InstitutionID)
+			if !x.foreign(other.InstitutionID) {
+				name += " " + other.SubjectID
+			}
+			names = append(names, same(name))
 		case g.Strategy != policy.OneInstitution && other.Why == settlement.LostTo && other.Detail == r.Item.ID &&
 			other.InstitutionID == r.InstitutionID && other.SubjectID == r.SubjectID:
 			names = append(names, same(other.Item.Title))
@@ -262,7 +266,7 @@ func (x *Explainer) sharing(r *oracle.Row, per policy.PerGroup, most money.Fen, 
 	for _, other := range x.books.Together(r, per, capped) {
 		b, a := of(other)
 		sum.Add(sum, big.NewInt(b))
-		if len(s.Rows) == MaxTogether {
+		if len(s.Rows) == MaxTogether || x.foreign(other.InstitutionID) {
 			s.MoreRows++
 			continue
 		}
@@ -309,8 +313,7 @@ func (x *Explainer) pool(r *oracle.Row) *Pool {
 		w.Factor = money.Rate(divide(int64(w.Use.Pooled), int64(money.One), int64(w.Use.Requested)))
 	}
 	if w.Use.Limited && (p.Allocator == policy.FirstComplete || p.Allocator == policy.Reserve) {
-		queue := x.books.Queue(p)
-		w.Place, w.Of = slices.Index(queue, r)+1, len(queue)
+		w.Place, w.Of = x.books.Place(p, r)
 		if f := x.books.Filing(r); f != nil {
 			w.CompletedAt, w.ReservedAt = f.Text("completed_at"), f.Text("reserved_at")
 		}

@@ -75,7 +75,7 @@ const never = math.MaxInt64
 // readFilings files the filings of this policy by item and institution, then subject.
 func (b *Books) readFilings() {
 	b.filings = map[string]map[string]*Fact{}
-	for _, f := range b.facts.rows["filings"] {
+	for _, f := range b.facts.all("filings") {
 		if f.Text("policy") != b.plan.Policy {
 			continue
 		}

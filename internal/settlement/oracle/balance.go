@@ -14,7 +14,7 @@ func (f *facts) monthEnd(note *Fact, m civil.Month) (fen int64, known bool) {
 
 // balanceAt is monthEnd of a note of which there may be nothing but the key.
 func (f *facts) balanceAt(key string, note *Fact, m civil.Month) (fen int64, known bool) {
-	if fen, reported := f.balances[key][m]; reported {
+	if fen, reported := f.balancesOf(key)[m]; reported {
 		return fen, true
 	}
 	return 0, note != nil && !openAt(note, m.Last())
@@ -39,7 +39,7 @@ type Days struct {
 // dayEnds follows a note's balance from day to day through the scope. Days that do
 // not count add nothing. ok is false when the events do not tell.
 func (b *Books) dayEnds(note *Fact, counts func(civil.Date) bool) (d Days, ok bool) {
-	events := b.facts.events[noteOf(note)]
+	events := b.facts.children("loan_events", "loans", note.texts(noteKey)...)
 	if len(events) == 0 {
 		return d, false
 	}

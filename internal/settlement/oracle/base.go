@@ -26,19 +26,24 @@ func (b *Books) base() error {
 			}
 		}
 		for _, r := range b.goingOf(it) { // those that do not wait for an input
-			switch {
-			case it.Base.Of != nil: // as evaluated
-			case it.Base.Average == "":
-				r.Base = 1
-			case it.Base.Average.Daily():
-				r.Base = r.Days.average(it.Base.Average)
-			default:
-				r.Base = r.averageOfMonths(func(e MonthEnd) int64 { return e.Fen })
-			}
-			r.Ended = r.Base <= 0
+			r.reckon()
 		}
 	}
 	return b.checkSum(func(r *Row) *big.Int { return big.NewInt(r.Base) })
+}
+
+// reckon makes the base of its inputs.
+func (r *Row) reckon() {
+	switch it := r.Item; {
+	case it.Base.Of != nil: // as evaluated
+	case it.Base.Average == "":
+		r.Base = 1
+	case it.Base.Average.Daily():
+		r.Base = r.Days.average(it.Base.Average)
+	default:
+		r.Base = r.averageOfMonths(func(e MonthEnd) int64 { return e.Fen })
+	}
+	r.Ended = r.Base <= 0
 }
 
 // inputs finds what a row's base is made of, or why it waits.

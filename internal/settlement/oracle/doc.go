@@ -20,6 +20,7 @@
 //	indicator.go   the targets
 //	gather.go      the result, in its order
 //	books.go       what explanations may ask
+//	given.go       single rows of a settlement that is stored
 //	number.go      the arithmetic: half up, and shares by largest remainder
 //
 // What the steps mean is said once, in package policy at Plan, and where its

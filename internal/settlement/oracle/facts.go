@@ -2,28 +2,36 @@ package oracle
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
+	"changrong/internal/fact/shelf"
+	"changrong/internal/policy"
 	"changrong/internal/policy/expr"
 )
 
 // Fact is one row of a table of facts.
 type Fact struct {
-	Table  *fact.Table
-	places map[string]int // of the columns among the values
-	values []expr.Value
+	Table *fact.Table
+	on    *shelf.Table // nil: of the row nothing is known
+	row   int32
 }
 
 // Value returns what the row holds in column.
 func (f *Fact) Value(column string) expr.Value {
-	i, ok := f.places[column]
-	if !ok {
+	c := f.Table.Column(column)
+	if c == nil || f.on == nil {
 		return expr.Value{}
 	}
-	return f.values[i]
+	if c.Type.Textual() {
+		text, known := f.on.Text(f.row, column)
+		return expr.Value{Known: known, Text: text}
+	}
+	x, known := f.on.Int(f.row, column)
+	return expr.Value{Known: known, Int: x}
 }
 
 // Text returns what the row holds in column as text; "" when it is not known.
@@ -42,105 +50,146 @@ func (f *Fact) Text(column string) string {
 func (f *Fact) date(column string) civil.Date { return civil.Date(f.Value(column).Int) }
 
 // key returns the texts of columns, joined.
-func (f *Fact) key(columns ...string) string {
+func (f *Fact) key(columns ...string) string { return join(f.texts(columns)...) }
+
+// texts returns the texts of columns.
+func (f *Fact) texts(columns []string) []string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
 		parts[i] = f.Text(c)
 	}
-	return join(parts...)
+	return parts
 }
 
 // join makes one key of several texts, none of which holds a control character.
 func join(parts ...string) string { return strings.Join(parts, "\x00") }
 
-// facts are all the tables a plan can ask for.
+// facts are all the tables a plan can ask for. A row is made into a Fact when it is
+// asked for the first time, and is the same Fact from then on.
 type facts struct {
-	rows     map[string][]*Fact               // by table
-	byKey    map[string]map[string]*Fact      // by table and key; nothing for a table that is not there
-	children map[string][]*Fact               // by table, table linked to, and the latter's key
+	shelf    *shelf.Shelf
+	made     map[string]map[int32]*Fact
 	balances map[string]map[civil.Month]int64 // month-end balances by note and month
-	events   map[string][]*Fact               // by note
 }
 
-// readFacts reads every table that is there. Month-end balances, of which there
-// are twelve times as many as notes, are held as rows only if asked so.
-func readFacts(ctx context.Context, src fact.Source, balanceRows bool) (*facts, error) {
-	f := &facts{
-		rows: map[string][]*Fact{}, byKey: map[string]map[string]*Fact{}, children: map[string][]*Fact{},
-		balances: map[string]map[civil.Month]int64{}, events: map[string][]*Fact{},
-	}
-	for _, t := range fact.Tables() {
-		if !src.Has(t.Name) {
-			continue
-		}
-		f.byKey[t.Name] = map[string]*Fact{}
-		places := map[string]int{}
-		for i, c := range t.Stored() {
-			places[c] = i
-		}
-		err := src.Scan(ctx, t.Name, t.Stored(), 1, func(_ int, b *fact.Batch) error {
-			for i := range b.Len() {
-				row := &Fact{Table: t, places: places, values: valuesOf(b, i)}
-				if t.Name == "month_balances" {
-					f.addBalance(row)
-				}
-				if t.Name != "month_balances" || balanceRows {
-					f.add(row)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return f, nil
-}
-
-// valuesOf copies row i out of a batch.
-func valuesOf(b *fact.Batch, i int) []expr.Value {
-	values := make([]expr.Value, len(b.Vectors))
-	for at, v := range b.Vectors {
+// ReadShelf reads what the oracle may ask of the facts under a plan: all tables, but
+// loan events only where a daily average or a condition needs them.
+func ReadShelf(ctx context.Context, plan *policy.Plan, src fact.Source) (*shelf.Shelf, error) {
+	daily := slices.ContainsFunc(plan.Items, func(it *policy.Item) bool { return it.Base.Average.Daily() })
+	events, balances := daily || looksAt(plan, "loan_events"), looksAt(plan, "month_balances")
+	return shelf.Read(ctx, src, func(t *fact.Table) []string {
 		switch {
-		case v.Unknown(i):
-		case v.Column.Type.Textual():
-			values[at] = expr.Value{Known: true, Text: string(v.Texts.At(i))}
-		default:
-			values[at] = expr.Value{Known: true, Int: v.Ints[i]}
+		case t.Name == "loan_events" && !events:
+			return nil
+		case t.Name == "month_balances" && !balances:
+			return []string{"institution_id", "loan_id", "month", "balance"}
 		}
-	}
-	return values
+		return t.Stored()
+	}, subjects()...)
 }
 
-// addBalance files a month-end balance by its note and month.
-func (f *facts) addBalance(row *Fact) {
-	note := noteOf(row)
-	if f.balances[note] == nil {
-		f.balances[note] = map[civil.Month]int64{}
+// subjects are the columns that explanations find rows by: payees, and the last of
+// the keys of all tables.
+func subjects() []string {
+	names := []string{"institution_id", "enterprise_id"}
+	for _, t := range fact.Tables() {
+		if last := t.Key[len(t.Key)-1]; t.Column(last).Type.Textual() && t.Name != "month_balances" {
+			names = append(names, last)
+		}
 	}
-	f.balances[note][civil.Month(row.Value("month").Int)] = row.Value("balance").Int
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-// noteOf returns the key of the note that a row is or speaks of.
-func noteOf(row *Fact) string { return row.key("institution_id", "loan_id") }
+// onShelf starts with nothing made.
+func onShelf(s *shelf.Shelf) *facts {
+	return &facts{shelf: s, made: map[string]map[int32]*Fact{}, balances: map[string]map[civil.Month]int64{}}
+}
 
-// add files a row by its key, and by the keys of the rows it belongs to. To what
-// table it belongs the first of its links to that table says.
-func (f *facts) add(row *Fact) {
-	t := row.Table
-	f.rows[t.Name] = append(f.rows[t.Name], row)
-	f.byKey[t.Name][row.key(t.Key...)] = row
-	if t.Name == "loan_events" {
-		f.events[noteOf(row)] = append(f.events[noteOf(row)], row)
+// there tells whether the facts have a table.
+func (f *facts) there(table string) bool { return f.shelf.Table(table) != nil }
+
+// at returns row number row of a table.
+func (f *facts) at(on *shelf.Table, row int32) *Fact {
+	rows := f.made[on.Of.Name]
+	if rows == nil {
+		rows = map[int32]*Fact{}
+		f.made[on.Of.Name] = rows
 	}
-	seen := map[string]bool{}
-	for _, l := range t.Links {
-		if !seen[l.Table] && row.knows(l.On) {
-			at := join(t.Name, l.Table, row.key(l.On...))
-			f.children[at] = append(f.children[at], row)
-		}
-		seen[l.Table] = true
+	if rows[row] == nil {
+		rows[row] = &Fact{Table: on.Of, on: on, row: row}
 	}
+	return rows[row]
+}
+
+// all returns the rows of a table.
+func (f *facts) all(table string) []*Fact {
+	on := f.shelf.Table(table)
+	if on == nil {
+		return nil
+	}
+	rows := make([]*Fact, on.Rows())
+	for i := range rows {
+		rows[i] = f.at(on, int32(i))
+	}
+	return rows
+}
+
+// lookup returns the row of a table with a key, or nil.
+func (f *facts) lookup(table string, key ...string) *Fact {
+	on := f.shelf.Table(table)
+	if on == nil {
+		return nil
+	}
+	row := on.Key(key...)
+	if row < 0 {
+		return nil
+	}
+	return f.at(on, row)
+}
+
+// by returns the rows of a table that hold text in a column.
+func (f *facts) by(table, column, text string) (rows []*Fact) {
+	if on := f.shelf.Table(table); on != nil {
+		on.By(column, text, func(row int32) { rows = append(rows, f.at(on, row)) })
+	}
+	return rows
+}
+
+// children returns the rows of table that belong to the row of another table with
+// this key. To what table a row belongs the first of its links to that table says.
+func (f *facts) children(table, of string, key ...string) (rows []*Fact) {
+	if on := f.shelf.Table(table); on != nil {
+		on.Children(of, key, func(row int32) { rows = append(rows, f.at(on, row)) })
+	}
+	return rows
+}
+
+// childrenOf returns the rows of table that belong to row.
+func (f *facts) childrenOf(row *Fact, table *fact.Table) []*Fact {
+	return f.children(table.Name, row.Table.Name, row.texts(row.Table.Key)...)
+}
+
+// noteKey is the key of the note that a row is or speaks of.
+var noteKey = []string{"institution_id", "loan_id"}
+
+// noteOf returns the key of the note that a row is or speaks of, joined.
+func noteOf(row *Fact) string { return row.key(noteKey...) }
+
+// balancesOf returns the month-end balances of a note.
+func (f *facts) balancesOf(note string) map[civil.Month]int64 {
+	if of, ok := f.balances[note]; ok {
+		return of
+	}
+	of := map[civil.Month]int64{}
+	f.balances[note] = of
+	if on := f.shelf.Table("month_balances"); on != nil {
+		on.Children("loans", strings.Split(note, "\x00"), func(row int32) {
+			month, _ := on.Int(row, "month")
+			of[civil.Month(month)], _ = on.Int(row, "balance")
+		})
+	}
+	return of
 }
 
 // knows tells whether all of columns are known.
@@ -151,11 +200,6 @@ func (f *Fact) knows(columns []string) bool {
 		}
 	}
 	return true
-}
-
-// childrenOf returns the rows of table that belong to row.
-func (f *facts) childrenOf(row *Fact, table *fact.Table) []*Fact {
-	return f.children[join(table.Name, row.Table.Name, row.key(row.Table.Key...))]
 }
 
 // whither says where a link leads.
@@ -178,11 +222,10 @@ func (f *facts) follow(row *Fact, l *fact.Link) (*Fact, whither, error) {
 			return nil, toNothing, nil
 		}
 	}
-	table, there := f.byKey[l.Table]
-	if !there {
+	if !f.there(l.Table) {
 		return nil, toUnknown, nil
 	}
-	if to := table[row.key(l.On...)]; to != nil {
+	if to := f.lookup(l.Table, row.texts(l.On)...); to != nil {
 		return to, toRow, nil
 	}
 	return nil, 0, fault.Invalidf("settlement.link", "%[1]s“%[2]s”所指的%[3]s不在数据中",

@@ -74,7 +74,7 @@ func (b *Books) firstNote(reading policy.FirstLoan, enterprise string) (*Fact, T
 func (b *Books) earliestNotes(enterprise string) []*Fact {
 	var earliest []*Fact
 	on := int64(math.MaxInt64)
-	for _, note := range b.facts.children[join("loans", "enterprises", enterprise)] {
+	for _, note := range b.facts.children("loans", "enterprises", enterprise) {
 		switch d := note.Value("disbursed_on").Int; {
 		case d < on:
 			earliest, on = []*Fact{note}, d

@@ -28,7 +28,7 @@ func (b *Books) gate() error {
 		var above *standing
 		if it.Gate.Above != nil {
 			var err error
-			if above, err = b.standing(it.Gate.Above); err != nil {
+			if above, err = b.standingOf(it); err != nil {
 				return err
 			}
 		}
@@ -67,9 +67,9 @@ func (b *Books) judge(it *policy.Item, above *standing, v *Gate) error {
 	if it.Payee == policy.PayEnterprise {
 		table = fact.Lookup("enterprises")
 	}
-	payee := b.facts.byKey[table.Name][v.PayeeID]
+	payee := b.facts.lookup(table.Name, v.PayeeID)
 	if payee == nil {
-		if b.facts.byKey[table.Name] != nil {
+		if b.facts.there(table.Name) {
 			return noSuchPayee(table, v.PayeeID)
 		}
 		payee = &Fact{Table: table} // of whom nothing is known
@@ -86,6 +86,18 @@ type standing struct {
 	sumStart     *big.Int
 	sumEnd       *big.Int
 	institutions int64 // with a balance at start or end
+}
+
+// standingOf returns how the institutions compare at the gate of an item.
+func (b *Books) standingOf(it *policy.Item) (*standing, error) {
+	if s := b.standings[it]; s != nil {
+		return s, nil
+	}
+	s, err := b.standing(it.Gate.Above)
+	if err == nil {
+		b.standings[it] = s
+	}
+	return s, err
 }
 
 // standing adds up the guarantee balances at both ends of the scope.
@@ -127,7 +139,7 @@ func (b *Books) guaranteed(g *policy.AboveAverage, on civil.Date) (byInstitution
 	known = true
 	shares, banks := map[string]int64{}, map[string]string{} // by note
 	notes := map[string]*Fact{}
-	for _, guarantee := range b.facts.rows["guarantees"] {
+	for _, guarantee := range b.facts.all("guarantees") {
 		if !inForce(guarantee, on) {
 			continue
 		}

@@ -35,7 +35,7 @@ func (b *Books) measure(in *policy.Indicator) (settlement.Measured, error) {
 	m := settlement.Measured{Indicator: in.ID}
 	sumOf, sumBy, product := new(big.Int), new(big.Int), new(big.Int)
 	borrowers := map[string]bool{}
-	for _, row := range b.facts.rows[in.Table.Name] {
+	for _, row := range b.facts.all(in.Table.Name) {
 		x, err := b.examine(in.When, in.Related, in.FirstLoan, row)
 		if err != nil {
 			return m, err

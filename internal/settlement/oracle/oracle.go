@@ -25,7 +25,16 @@ type Books struct {
 	filings   map[string]map[string]*Fact
 	gates     []Gate
 	pools     map[*policy.Pool]*settlement.PoolUse
+	standings map[*policy.Item]*standing // of the gates against the average
 	result    *settlement.Result
+
+	groups  *grouping      // nil until somebody asks
+	byPlace map[place]*Row // the rows
+
+	// Of a View: the settlement it looks at, and which of its rows were worked out.
+	given *Given
+	own   map[*Row]*Row // stored rows to those worked out
+	twins map[*Row]*Row // and back
 }
 
 // Row is a row of an item on its way: what each step made of it.
@@ -36,6 +45,7 @@ type Row struct {
 	SubjectID     string
 	EnterpriseID  string
 	PayeeID       string
+	at            int32 // number of the fact, of a row without Fact
 
 	// Why it goes no further, if so: it Waits, is excluded, or has no base (Ended).
 	Why    settlement.Reason
@@ -105,11 +115,14 @@ func Open(ctx context.Context, plan *policy.Plan, src fact.Source) (*Books, erro
 	if err := settlement.CheckDecisions(plan, decisions); err != nil {
 		return nil, err
 	}
-	facts, err := readFacts(ctx, src, looksAt(plan, "month_balances"))
+	held, err := ReadShelf(ctx, plan, src)
 	if err != nil {
 		return nil, err
 	}
-	b := &Books{plan: plan, facts: facts, programs: map[*expr.Expr]*expr.Program{}, pools: map[*policy.Pool]*settlement.PoolUse{}}
+	b := &Books{
+		plan: plan, facts: onShelf(held), programs: map[*expr.Expr]*expr.Program{}, pools: map[*policy.Pool]*settlement.PoolUse{},
+		standings: map[*policy.Item]*standing{},
+	}
 	b.readDecisions()
 	b.readFilings()
 	for _, it := range plan.Items {

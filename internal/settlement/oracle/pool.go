@@ -13,7 +13,7 @@ import (
 // budget returns the size of a pool; without a row in the budgets it has none,
 // and below 0 there is nothing in it.
 func (b *Books) budget(p *policy.Pool) (int64, bool) {
-	f := b.facts.byKey["budgets"][p.ID]
+	f := b.facts.lookup("budgets", p.ID)
 	if f == nil {
 		return 0, false
 	}

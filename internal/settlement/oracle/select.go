@@ -216,7 +216,9 @@ func (b *Books) eval(e *expr.Expr, sight ...*Fact) (expr.Value, []Reading, error
 		if program, err = e.Program(); err != nil {
 			return expr.Value{}, nil, err
 		}
-		b.programs[e] = program
+		if b.given == nil { // what a View looks at is others' too
+			b.programs[e] = program
+		}
 	}
 	readings := make([]Reading, len(e.Vars))
 	held := make(map[*expr.Variable]expr.Value, len(e.Vars))
@@ -273,25 +275,33 @@ func (b *Books) column(row *Fact, c *fact.Column) expr.Value {
 
 // selectRows is step 1: which rows of an item go on, and which wait.
 func (b *Books) selectRows(it *policy.Item) error {
-	for _, f := range b.facts.rows[it.Table.Name] {
-		x, err := b.Examine(it, f)
-		if err != nil {
+	for _, f := range b.facts.all(it.Table.Name) {
+		if err := b.selectRow(it, f); err != nil {
 			return err
 		}
-		row := newRow(it, f, x.Bank)
-		switch {
-		case x.Elsewhere != "":
-			row.exclude(settlement.FirstElsewhere, x.Elsewhere)
-		case x.Truth == Fails:
-			continue
-		case x.Truth == Unknown:
-			var names []string
-			for _, c := range x.Conditions {
-				names = append(names, c.Missing...)
-			}
-			row.wait(settlement.UnknownFact, detail(names))
-		}
-		b.rows = append(b.rows, row)
 	}
+	return nil
+}
+
+// selectRow is step 1 for one row of facts.
+func (b *Books) selectRow(it *policy.Item, f *Fact) error {
+	x, err := b.Examine(it, f)
+	if err != nil {
+		return err
+	}
+	row := newRow(it, f, x.Bank)
+	switch {
+	case x.Elsewhere != "":
+		row.exclude(settlement.FirstElsewhere, x.Elsewhere)
+	case x.Truth == Fails:
+		return nil
+	case x.Truth == Unknown:
+		var names []string
+		for _, c := range x.Conditions {
+			names = append(names, c.Missing...)
+		}
+		row.wait(settlement.UnknownFact, detail(names))
+	}
+	b.rows = append(b.rows, row)
 	return nil
 }

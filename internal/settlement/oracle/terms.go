@@ -19,7 +19,7 @@ type Decision struct {
 // readDecisions files the decisions of this policy by item and subject.
 func (b *Books) readDecisions() {
 	b.decisions = map[string]map[string]*Decision{}
-	for _, f := range b.facts.rows["decisions"] {
+	for _, f := range b.facts.all("decisions") {
 		if f.Text("policy") != b.plan.Policy {
 			continue
 		}
@@ -171,7 +171,7 @@ func (b *Books) deduct(g *policy.Group, of map[*Row]*made) {
 // paidElsewhere returns what benefits show for each note.
 func (b *Books) paidElsewhere() map[string]int64 {
 	paid := map[string]int64{}
-	for _, f := range b.facts.rows["benefits"] {
+	for _, f := range b.facts.all("benefits") {
 		if f.Value("institution_id").Known && f.Value("loan_id").Known {
 			paid[noteOf(f)] += f.Value("amount").Int
 		}
