@@ -86,9 +86,14 @@ func (tx *Tx) PutLedgerSource(s *ledger.Source) error {
 	return nil
 }
 
+var errNoEntry = fault.New(fault.NotFound, "ledger.no_entry", "没有这笔分录", "there is no such entry")
+
 // LastLedgerEntry implements ledger.Tx.
 func (tx *Tx) LastLedgerEntry() (seq int64, at civil.Instant, err error) {
-	err = tx.one(nil, "SELECT coalesce(max(seq), 0), coalesce(max(at_ms), 0) FROM ledger_entries", nil, &seq, &at)
+	err = tx.one(errNoEntry, "SELECT seq, at_ms FROM ledger_entries ORDER BY seq DESC LIMIT 1", nil, &seq, &at)
+	if fault.CodeOf(err) == errNoEntry.Code {
+		err = nil
+	}
 	return seq, at, err
 }
 
@@ -126,7 +131,7 @@ func (tx *Tx) ledgerEntry(query string, args ...any) (*ledger.Entry, error) {
 func (tx *Tx) LedgerEntry(seq int64) (*ledger.Entry, error) {
 	e, err := tx.ledgerEntry("SELECT "+ledgerEntryColumns+" FROM ledger_entries WHERE seq = $1", seq)
 	if e == nil && err == nil {
-		return nil, fault.New(fault.NotFound, "ledger.no_entry", "没有这笔分录", "there is no such entry")
+		return nil, errNoEntry
 	}
 	return e, err
 }
@@ -206,10 +211,10 @@ func whichEntries(f ledger.EntryFilter) (sql string, args []any) {
 		sql += " AND " + strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args)))
 	}
 	if f.Source != "" {
-		add("EXISTS (SELECT 1 FROM ledger_postings p WHERE p.seq = e.seq AND p.source = ?)", f.Source)
+		add("e.seq IN (SELECT p.seq FROM ledger_postings p WHERE p.source = ?)", f.Source)
 	}
 	if f.Claim != "" {
-		add("EXISTS (SELECT 1 FROM ledger_postings p WHERE p.seq = e.seq AND p.claim = ?)", f.Claim)
+		add("e.seq IN (SELECT p.seq FROM ledger_postings p WHERE p.claim = ?)", f.Claim)
 	}
 	if f.From != 0 {
 		add("e.at_ms >= ?", int64(f.From))
