@@ -6,7 +6,6 @@
 //
 // A file is put first, then the transaction that refers to it. What a killed
 // server or a refused transaction leaves behind is swept up later (Sweep): files
-// that no row refers to and that are older than a day. A row refers to a file by a
-// column named sha256, or whose name ends in _sha256, of the schema
-// (store.Tx.BlobRefs); nothing else keeps a file.
+// whose hash stands in no row and that are older than a day. In which column it
+// stands does not matter (store.Tx.BlobRefs).
 package blob

@@ -246,3 +246,25 @@ func affected(r interface{ RowsAffected() (int64, error) }, err error) (int64, e
 	n, err := r.RowsAffected()
 	return n, translate(err)
 }
+
+// JobCounts returns how many jobs there are that have not ended, by state, how many
+// have failed, and under "stuck" how many somebody should look at.
+func (tx *Tx) JobCounts(now civil.Instant) (map[string]int64, error) {
+	counts := map[string]int64{string(job.Waiting): 0, string(job.Running): 0, string(job.Failed): 0, "stuck": 0}
+	rows, err := all(tx, scanJob, "SELECT "+jobColumns+" FROM jobs WHERE state IN ('waiting', 'running') ORDER BY seq")
+	if err != nil {
+		return nil, err
+	}
+	var failed int64
+	if err := tx.one(nil, "SELECT count(*) FROM jobs WHERE state = 'failed'", nil, &failed); err != nil {
+		return nil, err
+	}
+	counts[string(job.Failed)] = failed
+	for i := range rows {
+		counts[string(rows[i].State)]++
+		if rows[i].Judge(now); rows[i].Stuck {
+			counts["stuck"]++
+		}
+	}
+	return counts, nil
+}

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 
 	"changrong/internal/base/fault"
-
-	"github.com/pressly/goose/v3"
 )
 
 // migrations are the steps of the schema, forward only. A step that has been
@@ -16,17 +14,11 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+func migrationFiles() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
+
 // migrate brings the schema up to date.
 func (db *DB) migrate(ctx context.Context) error {
-	steps, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	dialect := goose.DialectSQLite3
-	if db.dialect == postgres {
-		dialect = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(dialect, db.write, steps)
+	p, err := db.provider()
 	if err != nil {
 		return err
 	}
@@ -35,11 +27,15 @@ func (db *DB) migrate(ctx context.Context) error {
 		return unreachable(err)
 	}
 	if current > last {
-		return fault.Newf(fault.Conflict, "store.newer", "数据库结构版本%d比本程序（%d）新，请使用较新的程序",
-			"the schema is at version %d, this program knows %d; use a later program", current, last)
+		return newer(current, last)
 	}
 	if _, err = p.Up(ctx); err != nil {
 		return translate(err)
 	}
-	return nil
+	return db.report(ctx)
+}
+
+func newer(current, last int64) *fault.Error {
+	return fault.Newf(fault.Conflict, "store.newer", "数据库结构版本%d比本程序（%d）新，请使用较新的程序",
+		"the schema is at version %d, this program knows %d; use a later program", current, last)
 }

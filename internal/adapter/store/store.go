@@ -3,13 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"changrong/internal/base/fault"
 
@@ -75,7 +79,13 @@ func connect(address string) (*DB, error) {
 		}
 		pool.SetMaxOpenConns(maxReaders)
 		pool.SetMaxIdleConns(maxReaders)
-		return &DB{read: pool, write: pool, dialect: postgres, release: func() {}}, nil
+		write, err := sql.Open("pgx", address) // of its own: readers must not keep the writer waiting
+		if err != nil {
+			pool.Close()
+			return nil, unreachable(err)
+		}
+		write.SetMaxOpenConns(1)
+		return &DB{read: pool, write: write, dialect: postgres, release: func() {}}, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(address), 0o700); err != nil {
 		return nil, unreachable(err)
@@ -115,12 +125,17 @@ func (db *DB) Close() error {
 	if db.writer != nil {
 		db.writer.close()
 	}
-	err := db.read.Close()
-	if db.write != db.read {
-		err = errors.Join(err, db.write.Close())
-	}
+	err := errors.Join(db.read.Close(), db.write.Close())
 	db.release()
 	return err
+}
+
+// Check tells whether the database answers.
+func (db *DB) Check(ctx context.Context) error {
+	if err := db.read.PingContext(ctx); err != nil {
+		return unreachable(err)
+	}
+	return nil
 }
 
 // Read runs f on one state of the database. f writes nothing.
@@ -254,10 +269,19 @@ func translate(err error) error {
 		return fault.New(fault.Unavailable, "store.full", "磁盘已满，未保存", "the disk is full; nothing was kept").Because(err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "store.cancelled", "请求已取消", "the request was cancelled").Because(err)
-	case errors.As(err, &pg) && strings.HasPrefix(pg.Code, "57"), errors.As(err, new(*pgconn.ConnectError)):
+	case errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "57") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "08")), pg == nil && lost(err):
+		return unreachable(err)
+	case errors.As(err, &lite) && slices.Contains([]int{lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_NOMEM}, lite.Code()&0xff):
 		return unreachable(err)
 	}
 	return fmt.Errorf("store: %w", err)
+}
+
+// lost tells whether err says that the connection to the database is gone.
+func lost(err error) bool {
+	return errors.As(err, new(*pgconn.ConnectError)) || errors.As(err, new(net.Error)) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func unreachable(err error) error {
