@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { useGet, useChange } from '../api/query'
+import { Live } from '../api/live'
 import { MeContext, useMay, useMe } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { Icon } from '../kit/icon'
@@ -38,7 +39,7 @@ export function Guarded({ children }: { children: ReactNode }) {
     )
   }
   if (me.data.stage !== 'signed_in') return <Navigate to="/sign-in" replace />
-  return <MeContext value={me.data}>{children}</MeContext>
+  return <MeContext value={me.data}><Live>{children}</Live></MeContext>
 }
 
 /** Frame is the side, the head, and the page. */

@@ -10,6 +10,11 @@ export const placeWords = words({
   accounts: ['账号与角色', 'Accounts and roles'],
   audit: ['审计日志', 'Audit log'],
   me: ['我的账号', 'My account'],
+  policy: ['政策与结算', 'Policy and settlement'],
+  cockpit: ['驾驶舱', 'Cockpit'],
+  policies: ['政策', 'Policy'],
+  runs: ['结算', 'Settlement'],
+  whatifs: ['政策测算', 'What if'],
   money: ['资金', 'Money'],
   fund: ['资金台账', 'Fund ledger'],
   bank: ['银行对账', 'Bank'],
@@ -31,6 +36,16 @@ export type Place = {
 
 export const places: Place[] = [
   { path: '/', name: 'home', file: () => import('./home'), icon: 'home', group: 'work' },
+  { path: '/cockpit', name: 'cockpit', file: () => import('./programme/cockpit'), icon: 'cockpit', group: 'work', need: ['cockpit.read'] },
+  { path: '/policies', name: 'policies', file: () => import('./policy/list'), icon: 'policy', group: 'policy', need: ['policy.read'] },
+  { path: '/policies/:id', name: 'policies', file: () => import('./policy/policy'), need: ['policy.read'] },
+  { path: '/runs', name: 'runs', file: () => import('./programme/runs'), icon: 'calc', group: 'policy', need: ['run.read'] },
+  { path: '/runs/:id', name: 'runs', file: () => import('./programme/run'), need: ['run.read'] },
+  { path: '/runs/:id/explain', name: 'runs', file: () => import('./programme/explain'), need: ['run.read'] },
+  { path: '/runs/:id/compare/:other', name: 'runs', file: () => import('./programme/compare'), need: ['run.whole'] },
+  { path: '/what-if', name: 'whatifs', file: () => import('./programme/whatifs'), icon: 'flow', group: 'policy', need: ['whatif.read'] },
+  { path: '/what-if/new', name: 'whatifs', file: () => import('./programme/newwhatif'), need: ['whatif.ask'] },
+  { path: '/what-if/:id', name: 'whatifs', file: () => import('./programme/whatif'), need: ['whatif.read'] },
   { path: '/fund', name: 'fund', file: () => import('./ledger/sources'), icon: 'ledger', group: 'money', need: ['fund.read'] },
   { path: '/fund/sources/:id', name: 'fund', file: () => import('./ledger/source'), need: ['fund.read'] },
   { path: '/fund/entries', name: 'fund', file: () => import('./ledger/entries'), need: ['fund.read'] },
@@ -43,4 +58,4 @@ export const places: Place[] = [
   { path: '/me', name: 'me', file: () => import('./access/me') },
 ]
 
-export const groups: Word[] = ['work', 'money', 'platform']
+export const groups: Word[] = ['work', 'policy', 'money', 'platform']

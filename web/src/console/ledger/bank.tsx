@@ -25,7 +25,7 @@ const said = words({
   bank: ['银行支付', 'Bank'],
   differs: ['不符', 'Differ'],
   matched: ['一致', 'Matched'],
-  count: ['笔', ''],
+  count: ['笔', 'lines'],
   yuan: ['元', 'yuan'],
   standing: ['结果', 'Result'],
   on: ['日期', 'Day'],

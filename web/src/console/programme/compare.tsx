@@ -1,0 +1,143 @@
+import { useMemo } from 'react'
+import { Link, useParams } from 'react-router'
+import type { Answer, Item } from '../../api/client'
+import { listOf } from '../../api/list'
+import { useGet } from '../../api/query'
+import { useItemNames, usePolicy } from '../../domain/policy/packs'
+import { stepWords } from '../../domain/programme/words'
+import { Bars } from '../../kit/chart'
+import { count } from '../../kit/money'
+import { Card, Empty, Page, Shown } from '../../kit/page'
+import { Diff, Stat, Tag, Wan, Yuan } from '../../kit/show'
+import { type Column, DataTable, type Filter } from '../../kit/table'
+import { Tabs } from '../../kit/tabs'
+import { useCode, useWords, words } from '../../kit/words'
+
+const said = words({
+  title: [(a: string, b: string) => `结算 #${b} 与 #${a} 的差别`, (a: string, b: string) => `Settlement #${b} beside #${a}`],
+  back: ['结算', 'the settlement'],
+  inputs: ['选择与数据的不同', 'What went in otherwise'],
+  same: ['选择与数据完全相同', 'Nothing went in otherwise'],
+  gained: ['增加', 'Gained'],
+  lost: ['减少', 'Lost'],
+  gainers: [(n: string) => `${n} 个收款人`, (n: string) => `${n} payees`],
+  items: ['按项目', 'By item'],
+  banks: ['按机构', 'By bank'],
+  towns: ['按乡镇', 'By town'],
+  payees: ['收款人', 'Payees'],
+  lines: ['明细', 'Lines'],
+  steps: ['从哪一步起不同', 'Where rows part'],
+  rows: ['行', 'rows'],
+  payee: ['收款人', 'Payee'],
+  before: ['前次', 'Earlier'],
+  after: ['本次', 'Later'],
+  difference: ['差额', 'Difference'],
+  none: ['没有差别', 'No difference'],
+  subject: ['借据或对象', 'Subject'],
+  enterprise: ['企业', 'Enterprise'],
+  item: ['项目', 'Item'],
+  step: ['从哪一步起不同', 'First at'],
+  wan: ['万元', '×10k yuan'],
+})
+
+type Comparison = Answer<'/api/runs/{id}/comparison/{other}'>
+type Delta = Item<'/api/runs/{id}/comparison/{other}/payees'>
+type LineDelta = Item<'/api/runs/{id}/comparison/{other}/lines'>
+
+export default function Compare() {
+  const t = useWords(said)
+  const { id = '', other = '' } = useParams()
+  const path = { path: { id, other } }
+  const comparison = useGet('/api/runs/{id}/comparison/{other}', path)
+  return (
+    <Page title={comparison.data ? t.title(String(comparison.data.a.no), String(comparison.data.b.no)) : t.title('', '')} back={{ to: `/runs/${id}`, name: t.back }} about={comparison.data?.b.title}>
+      <Shown of={comparison}>
+        {(c) => (
+          <>
+            <Inputs of={c} />
+            <Card>
+              <div className="figures">
+                <Stat name={t.gained} value={<Wan fen={c.gained_fen} />} unit={`${t.wan} · ${t.gainers(count(c.gainers))}`} />
+                <Stat name={t.lost} value={<Wan fen={c.lost_fen} />} unit={`${t.wan} · ${t.gainers(count(c.losers))}`} late={c.lost_fen > 0} />
+              </div>
+            </Card>
+            <Tabs of={[
+              { key: 'items', name: t.items, show: <Deltas of={c} what="items" /> },
+              { key: 'banks', name: t.banks, show: <Deltas of={c} what="banks" /> },
+              { key: 'towns', name: t.towns, show: <Deltas of={c} what="towns" /> },
+              { key: 'payees', name: t.payees, show: <Payees {...path} /> },
+              { key: 'lines', name: t.lines, show: <Lines {...path} /> },
+            ]} />
+          </>
+        )}
+      </Shown>
+    </Page>
+  )
+}
+
+function Inputs({ of }: { of: Comparison }) {
+  const t = useWords(said)
+  const policy = usePolicy(of.b.pack)
+  const say = (name: string, v: string) => policy.data?.readings?.find((r) => r.name === name)?.values?.find((x) => x.value === v)?.title ?? (v || '—')
+  const step = useCode(stepWords)
+  return (
+    <div className="grid2">
+      <Card title={t.inputs}>
+        {(of.inputs?.length ?? 0) === 0 ? <p className="quiet">{t.same}</p> : <Diff of={of.inputs!.map((d) => ({ name: d.title || d.name, before: say(d.name, d.a), after: say(d.name, d.b) }))} />}
+      </Card>
+      <Card title={t.steps}>
+        {(of.first_steps?.length ?? 0) === 0 ? <p className="quiet">{t.none}</p> : (
+          <ul className="todo">
+            {of.first_steps!.map((s) => (
+              <li key={s.step}>
+                <span className="grow">{step(s.step)}</span>
+                <span className="quiet">{count(s.rows)} {t.rows}</span>
+                <b><Yuan fen={s.difference_fen} /></b>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Card>
+    </div>
+  )
+}
+
+function Deltas({ of, what }: { of: Comparison; what: 'items' | 'banks' | 'towns' }) {
+  const t = useWords(said)
+  const item = useItemNames()
+  const all = of[what] ?? []
+  const bars = useMemo(() => all.filter((d) => d.paid_a_fen !== 0 || d.paid_b_fen !== 0).slice(0, 20).map((d) => ({ name: what === 'items' ? item(d.key) : d.name || d.key, values: [d.paid_a_fen, d.paid_b_fen] })), [all, what, item])
+  const series = useMemo(() => [`${t.before} #${of.a.no}`, `${t.after} #${of.b.no}`], [t, of])
+  if (bars.length === 0) return <Card><Empty icon="check" title={t.none} /></Card>
+  return <Card><Bars label={t[what]} of={bars} series={series} /></Card>
+}
+
+function Payees({ path }: { path: { id: string; other: string } }) {
+  const t = useWords(said)
+  const columns: Column<Delta>[] = [
+    { key: 'name', title: t.payee, value: (d) => d.name || d.key },
+    { key: 'a', title: t.before, right: true, value: (d) => d.paid_a_fen, show: (d) => <Yuan fen={d.paid_a_fen} /> },
+    { key: 'b', title: t.after, right: true, value: (d) => d.paid_b_fen, show: (d) => <Yuan fen={d.paid_b_fen} /> },
+    { key: 'difference', title: t.difference, right: true, value: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
+  ]
+  return <DataTable name="compare-payees" label={t.payees} source={listOf('/api/runs/{id}/comparison/{other}/payees', { path })} columns={columns} rowKey={(d) => d.key} empty={{ icon: 'check', title: t.none }} />
+}
+
+function Lines({ path }: { path: { id: string; other: string } }) {
+  const t = useWords(said)
+  const item = useItemNames()
+  const step = useCode(stepWords)
+  const columns: Column<LineDelta>[] = [
+    { key: 'subject', title: t.subject, value: (d) => line(d)?.subject_id ?? '', show: (d) => <Link to={`/runs/${path.id}/explain?subject=${encodeURIComponent(line(d)?.subject_id ?? '')}&institution=${encodeURIComponent(line(d)?.institution_id ?? '')}`}>{line(d)?.subject_id}</Link> },
+    { key: 'item', title: t.item, value: (d) => item(line(d)?.item ?? '') },
+    { key: 'enterprise', title: t.enterprise, value: (d) => line(d)?.enterprise ?? '' },
+    { key: 'step', title: t.step, value: (d) => step(d.step), show: (d) => <Tag>{step(d.step)}</Tag> },
+    { key: 'a', title: t.before, right: true, value: (d) => d.a?.paid_fen ?? null, show: (d) => (d.a ? <Yuan fen={d.a.paid_fen} /> : '—') },
+    { key: 'b', title: t.after, right: true, value: (d) => d.b?.paid_fen ?? null, show: (d) => (d.b ? <Yuan fen={d.b.paid_fen} /> : '—') },
+    { key: 'difference', title: t.difference, right: true, value: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
+  ]
+  const filters: Filter[] = [{ kind: 'choice', key: 'step', label: t.step, options: Object.keys(stepWords.zh).map((s) => ({ value: s, label: step(s) })) }, { kind: 'search', key: 'enterprise', label: t.enterprise }]
+  return <DataTable name="compare-lines" label={t.lines} source={listOf('/api/runs/{id}/comparison/{other}/lines', { path })} columns={columns} filters={filters} rowKey={(d) => `${line(d)?.item}/${line(d)?.institution_id}/${line(d)?.subject_id}`} empty={{ icon: 'check', title: t.none }} />
+}
+
+const line = (d: LineDelta) => d.b ?? d.a ?? d.aside_b ?? d.aside_a
