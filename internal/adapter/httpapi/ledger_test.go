@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -307,7 +308,7 @@ func TestBankLinesAreHeldAgainstPayments(t *testing.T) {
 		day := x.now.Date().String()
 		take := func(content string) (out httpapi.BankImport) {
 			resp, b := x.people[access.Bureau].send("POST", "/api/fund/bank-imports?name="+url.QueryEscape("十月.csv"), content, "Content-Type", "application/octet-stream")
-			if resp.StatusCode != 200 {
+			if resp.StatusCode != http.StatusOK {
 				t.Fatalf("%s: %s", resp.Status, b)
 			}
 			if err := json.Unmarshal(b, &out); err != nil {
@@ -348,7 +349,7 @@ func TestBankLinesAreHeldAgainstPayments(t *testing.T) {
 			t.Error(code)
 		}
 		resp, b := x.people[access.Bureau].send("POST", "/api/fund/bank-imports?name=a.exe", content, "Content-Type", "application/octet-stream")
-		if resp.StatusCode != 422 || !strings.Contains(string(b), "bankfile.format") {
+		if resp.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(string(b), "bankfile.format") {
 			t.Errorf("%s: %s", resp.Status, b)
 		}
 	})
@@ -397,7 +398,7 @@ func TestStatementsAndEntriesAreRead(t *testing.T) {
 		}
 		resp, b := x.people[access.Auditor].send("GET", "/api/fund/"+list+query, "")
 		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff")))).ReadAll()
-		if resp.StatusCode != 200 || err != nil || len(rows) == 0 {
+		if resp.StatusCode != http.StatusOK || err != nil || len(rows) == 0 {
 			t.Errorf("%s: %s, %v, %s", list, resp.Status, err, b)
 		}
 	}
