@@ -49,6 +49,9 @@ func (p *Platform) partAccess(ctx context.Context, d *httpapi.Deps) error {
 		Now: p.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, OneTime: crypto.NewOneTime, Digest: p.Keys.Digest,
 		Demo: p.Demo, RequireTOTP: p.RequireTOTP, BeginCode: p.BeginCode,
 	}
+	if err := p.Access.ChainWith(ctx, p.Suite.HashName()); err != nil {
+		return err
+	}
 	empty, err := p.Access.Empty(ctx)
 	if err != nil {
 		return err

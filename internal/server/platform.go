@@ -235,3 +235,12 @@ func (p *Platform) Begins(ctx context.Context) (code string, err error) {
 	}
 	return p.Access.BeginCode, nil
 }
+
+// DemoAccounts returns how many accounts of a demonstration there are.
+func (p *Platform) DemoAccounts(ctx context.Context) (n int, err error) {
+	err = p.DB.Read(ctx, func(tx *store.Tx) error {
+		n, err = tx.CountDemo()
+		return err
+	})
+	return n, err
+}
