@@ -124,8 +124,8 @@ type Aside struct {
 	ReasonZh string `json:"reason_zh"`
 }
 
-// runRows are the filters that lists of a run's rows have in common.
-type runRows struct {
+// RunRows are the filters that lists of a run's rows have in common.
+type RunRows struct {
 	ID          string `path:"id"`
 	Item        string `query:"item" maxLength:"80"`
 	Institution string `query:"institution" maxLength:"40" doc:"code, exactly"`
@@ -135,14 +135,14 @@ type runRows struct {
 	Page
 }
 
-func (r *runRows) filter() programme.Filter {
+func (r *RunRows) filter() programme.Filter {
 	return programme.Filter{
 		Item: r.Item, Institution: r.Institution, Enterprise: r.Enterprise, Subject: r.Subject, Town: r.Town, Limit: r.Limit, Offset: r.Offset,
 	}
 }
 
-// rowOrder says how to put rows in order.
-type rowOrder struct {
+// RowOrder says how to put rows in order.
+type RowOrder struct {
 	Sort       programme.Sort `query:"sort" enum:"paid,amount,base" doc:"empty: by the place in the run"`
 	Descending bool           `query:"descending"`
 }
@@ -223,8 +223,8 @@ func (a *API) runRows() {
 	p := a.Programme
 	lists(a, Route{ID: "list-run-lines", Method: "GET", Path: "/api/runs/{id}/lines", Tag: tag, Title: "结算明细", Need: access.RunRead}, runLineColumns,
 		func(ctx context.Context, c *Call, in *struct {
-			runRows
-			rowOrder
+			RunRows
+			RowOrder
 			Payee   string `query:"payee" maxLength:"40"`
 			Changed bool   `query:"changed" doc:"only those to which a limit, a deduction, a cap or a pool did something"`
 		}) ([]programme.Line, int, error) {
@@ -234,7 +234,7 @@ func (a *API) runRows() {
 		})
 	lists(a, Route{ID: "list-run-asides", Method: "GET", Path: "/api/runs/{id}/asides", Tag: tag, Title: "待补与排除", Need: access.RunRead}, asideColumns,
 		func(ctx context.Context, c *Call, in *struct {
-			runRows
+			RunRows
 			Reason  string `query:"reason" maxLength:"40"`
 			Outcome string `query:"outcome" enum:"set_aside,excluded" doc:"empty: both"`
 		}) ([]Aside, int, error) {
@@ -255,7 +255,7 @@ func (a *API) runRows() {
 			ID    string `path:"id"`
 			Item  string `query:"item" maxLength:"80"`
 			Payee string `query:"payee" maxLength:"40"`
-			rowOrder
+			RowOrder
 			Page
 		}) ([]programme.Total, int, error) {
 			f := programme.Filter{Item: in.Item, Payee: in.Payee, Sort: in.Sort, Descending: in.Descending, Limit: in.Limit, Offset: in.Offset}
@@ -286,7 +286,7 @@ func (a *API) comparisons() {
 		})
 	lists(a, Route{ID: "compare-run-lines", Method: "GET", Path: "/api/runs/{id}/comparison/{other}/lines", Tag: tag, Title: "两次结算明细差异", Need: access.RunWhole}, lineDeltaColumns,
 		func(ctx context.Context, c *Call, in *struct {
-			runRows
+			RunRows
 			Other string `path:"other"`
 			Payee string `query:"payee" maxLength:"40"`
 			Step  string `query:"step" enum:"selection,base,limit,rate,amount,deduction,cap,pool,rounding" doc:"at which they part"`
