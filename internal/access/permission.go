@@ -24,11 +24,6 @@ const (
 	AccountGrant Permission = "account.grant" // give and take roles, end sessions, reset a second factor
 	AccountReset Permission = "account.reset" // give a password for once; whose, says ResetPassword
 	AuditRead    Permission = "audit.read"
-	AuditVerify  Permission = "audit.verify" // walk the whole chain
-
-	// Everybody follows what happens to one's own organisation; who runs or oversees
-	// the programme, everything. Work is watched by whose it is and by who keeps the
-	// platform going; the same may stop it.
 
 	// Settlement. The office runs and confirms; who pays, comments or audits sees all
 	// of it; a bank its own rows of official runs (package programme).
@@ -41,9 +36,13 @@ const (
 	WhatIfAsk  Permission = "whatif.ask"
 	Cockpit    Permission = "cockpit.read"
 
-	EventRead Permission = "event.read"
-	JobRead   Permission = "job.read"
-	JobWrite  Permission = "job.write" // stop, do again
+	// Everybody follows what happens to one's own organisation; who runs or oversees
+	// the programme, everything. Work is watched by whose it is and by who keeps the
+	// platform going; the same may stop it.
+	EventRead   Permission = "event.read"
+	JobRead     Permission = "job.read"
+	JobWrite    Permission = "job.write"    // stop, do again
+	AuditVerify Permission = "audit.verify" // walk the whole chain
 
 	// Who reports data sends one's own, and one's lead answers for it. The finance
 	// office and the auditor read what everybody sent; who oversees banks sees how far
@@ -61,6 +60,27 @@ const (
 	FundRead    Permission = "fund.read"
 	FundWrite   Permission = "fund.write"   // add sources, grant, prepare, take in the bank's lines
 	FundConfirm Permission = "fund.confirm" // what another has prepared
+
+	// Claims. A bank sees and files its own; who runs, pays, oversees or audits sees all.
+	// What one may do to a claim at its stage, and whom it takes besides, the claim's
+	// own table says (package subsidy).
+	ClaimRead       Permission = "claim.read"
+	ClaimWrite      Permission = "claim.write"       // file, amend, add papers
+	ClaimAct        Permission = "claim.act"         // decide, remark
+	ClaimDraft      Permission = "claim.draft"       // draft from an official settlement
+	ClaimRulesWrite Permission = "claim_rules.write" // panel, terms, papers
+	WorkdayWrite    Permission = "workday.write"     // days off of a year
+	NoticeWrite     Permission = "notice.write"
+	ObjectionRead   Permission = "objection.read" // with names and contacts
+	ObjectionAnswer Permission = "objection.answer"
+	PayeeRead       Permission = "payee_account.read"
+	PayeeWrite      Permission = "payee_account.write"
+	PayeeConfirm    Permission = "payee_account.confirm" // never what one entered
+	OrderRead       Permission = "payment_order.read"
+	OrderWrite      Permission = "payment_order.write"   // prepare, cancel, register receipts
+	OrderRelease    Permission = "payment_order.release" // never what one prepared
+	OrderExport     Permission = "payment_order.export"  // with whole account numbers
+	SampleDraw      Permission = "claim_sample.draw"
 
 	// How other systems reach the platform, and it them. Who answers for an
 	// organisation registers its keys and addresses; the security administrator
@@ -92,9 +112,6 @@ var table = map[Permission]map[Role]Reach{
 	AccountReset: {
 		SystemAdmin: All, SecurityAdmin: All,
 	},
-	AuditVerify: {
-		AuditAdmin: All, Auditor: All,
-	},
 	AuditRead: {
 		AuditAdmin: All, Auditor: All,
 	},
@@ -113,11 +130,13 @@ var table = map[Permission]map[Role]Reach{
 	Cockpit: {
 		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All,
 	},
-
 	EventRead: with(everybody(Own), All, Office, OfficeLead, Bureau, BureauLead, PBoC, Regulator, Auditor),
 	JobRead:   with(everybody(Own), All, SystemAdmin, Office, OfficeLead, Auditor),
 	JobWrite: {
 		SystemAdmin: All, Office: Own, OfficeLead: All, Bank: Own, BankLead: Own, Guarantor: Own,
+	},
+	AuditVerify: {
+		AuditAdmin: All, Auditor: All,
 	},
 	SubmissionRead:    {Office: All, OfficeLead: All, Auditor: All, Bank: Own, BankLead: Own, Guarantor: Own},
 	SubmissionWrite:   {Office: Own, OfficeLead: Own, Bank: Own, BankLead: Own, Guarantor: Own},
@@ -136,6 +155,28 @@ var table = map[Permission]map[Role]Reach{
 	FundConfirm: {
 		BureauLead: All,
 	},
+
+	ClaimRead: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All, Bank: Own, BankLead: Own,
+	},
+	ClaimWrite: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Bank: Own, BankLead: Own},
+	ClaimAct: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Bank: Own, BankLead: Own,
+	},
+	ClaimDraft:      {Office: All, OfficeLead: All},
+	ClaimRulesWrite: {OfficeLead: All},
+	WorkdayWrite:    {OfficeLead: All, SystemAdmin: All},
+	NoticeWrite:     {Office: All, OfficeLead: All},
+	ObjectionRead:   {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All},
+	ObjectionAnswer: {OfficeLead: All, BureauLead: All},
+	PayeeRead:       {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All, Bank: Own, BankLead: Own},
+	PayeeWrite:      {Bureau: All, BureauLead: All, BankLead: Own},
+	PayeeConfirm:    {Bureau: All, BureauLead: All},
+	OrderRead:       {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All},
+	OrderWrite:      {Bureau: All, BureauLead: All},
+	OrderRelease:    {BureauLead: All},
+	OrderExport:     {Bureau: All, BureauLead: All},
+	SampleDraw:      {OfficeLead: All, BureauLead: All},
 
 	KeyRead: {
 		BankLead: Own, Guarantor: Own, Department: Own, SecurityAdmin: All, Auditor: All,

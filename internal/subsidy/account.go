@@ -17,7 +17,7 @@ import (
 type PayeeAccount struct {
 	Payee     string        `json:"payee"`
 	Name      string        `json:"name"` // of the account's holder
-	Sealed    string        `json:"-"`
+	Sealed    []byte        `json:"-"`
 	Tail      string        `json:"tail"` // last characters of the number
 	BankName  string        `json:"bank_name"`
 	BankNo    string        `json:"bank_no"` // 支付系统行号
@@ -65,7 +65,7 @@ func (s *Service) SetAccount(ctx context.Context, c access.Caller, scope access.
 	if err := checkAccount(&a, number); err != nil {
 		return nil, err
 	}
-	sealed, err := s.Seal.Seal(number, sealedAs(a.Payee))
+	sealed, err := s.Sealer.Seal([]byte(number), sealedAs(a.Payee))
 	if err != nil {
 		return nil, err
 	}

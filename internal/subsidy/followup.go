@@ -107,7 +107,7 @@ func (s *Service) DrawSample(ctx context.Context, c access.Caller, policyID, see
 			if !slices.Contains(d.Drawn, claims[i].ID) {
 				continue
 			}
-			if _, err := s.advance(tx, &claims[i], actorOf(c), step{verb: Sample, amount: claims[i].Amount}); err != nil {
+			if _, err := s.advance(tx, &claims[i], ActorOf(c), step{verb: Sample, amount: claims[i].Amount}); err != nil {
 				return err
 			}
 		}
@@ -145,7 +145,7 @@ func (s *Service) RecoverClaim(ctx context.Context, c access.Caller, id string, 
 		if paid := ledger.TotalsOf(held).Paid; r.Amount != paid {
 			return fault.Newf(fault.Invalid, "subsidy.receipt", "应追回%s元，与回单金额不符", "%s yuan are to come back", paid).In(fault.Place{Field: "amount_fen"})
 		}
-		d, err := s.advance(tx, claim, actorOf(c), step{verb: Recover, amount: claim.Amount})
+		d, err := s.advance(tx, claim, ActorOf(c), step{verb: Recover, amount: claim.Amount})
 		if err != nil {
 			return err
 		}

@@ -73,7 +73,7 @@ func (s *Service) PublishNotice(ctx context.Context, c access.Caller, policyID, 
 				return fault.New(fault.Invalid, "subsidy.notice", "一份公示只能列同一政策的申报", "a notice has claims of one policy")
 			}
 			claim.Notice = n.ID
-			if _, err := s.advance(tx, claim, actorOf(c), step{verb: Publish, amount: claim.Amount}); err != nil {
+			if _, err := s.advance(tx, claim, ActorOf(c), step{verb: Publish, amount: claim.Amount}); err != nil {
 				return err
 			}
 			n.Last = claim.DueOn
@@ -262,7 +262,7 @@ func (s *Service) uphold(tx Tx, c access.Caller, o *Objection) error {
 	if claim.Stage != PublicNotice || claim.Notice != o.Notice {
 		return nil // another objection has sent it back
 	}
-	_, err = s.advance(tx, claim, actorOf(c), step{verb: Uphold, reason: o.Answer, amount: claim.Amount})
+	_, err = s.advance(tx, claim, ActorOf(c), step{verb: Uphold, reason: o.Answer, amount: claim.Amount})
 	return err
 }
 

@@ -82,7 +82,7 @@ type OrderLine struct {
 	Source    string     `json:"source"`
 	Payee     string     `json:"payee"`
 	PayeeName string     `json:"payee_name"` // the account's holder
-	Sealed    string     `json:"-"`
+	Sealed    []byte     `json:"-"`
 	Tail      string     `json:"tail"`
 	BankName  string     `json:"bank_name"`
 	BankNo    string     `json:"bank_no"`
@@ -116,7 +116,7 @@ func (s *Service) PrepareOrder(ctx context.Context, c access.Caller, policyID, p
 			}
 			total += sum
 		}
-		if err := s.advanceOrder(tx, o, actorOf(c), Prepare, "", total, 0); err != nil {
+		if err := s.advanceOrder(tx, o, ActorOf(c), Prepare, "", total, 0); err != nil {
 			return err
 		}
 		return tx.Audit(c.Entry(s.Now(), "payment_order.prepare", o.ID, map[string]string{"number": o.Number, "amount": total.String()}))
@@ -216,7 +216,7 @@ func (s *Service) ReleaseOrder(ctx context.Context, c access.Caller, id string, 
 		if o, err = tx.PaymentOrder(id); err != nil {
 			return err
 		}
-		if err := s.advanceOrder(tx, o, actorOf(c), Release, "", o.Amount, version); err != nil {
+		if err := s.advanceOrder(tx, o, ActorOf(c), Release, "", o.Amount, version); err != nil {
 			return err
 		}
 		o.Released = c.Account
@@ -247,7 +247,7 @@ func (s *Service) orderLine(tx Tx, c access.Caller, o *PaymentOrder, l *OrderLin
 		return err
 	}
 	if claim.Stage == Approved {
-		if _, err := s.advance(tx, claim, actorOf(c), step{verb: Order, amount: claim.Amount}); err != nil {
+		if _, err := s.advance(tx, claim, ActorOf(c), step{verb: Order, amount: claim.Amount}); err != nil {
 			return err
 		}
 	}
@@ -281,7 +281,7 @@ func (s *Service) CancelOrder(ctx context.Context, c access.Caller, id, reason s
 }
 
 func (s *Service) cancelOrder(tx Tx, c access.Caller, o *PaymentOrder, reason string, version int64) error {
-	if err := s.advanceOrder(tx, o, actorOf(c), Cancel, reason, o.Amount, version); err != nil {
+	if err := s.advanceOrder(tx, o, ActorOf(c), Cancel, reason, o.Amount, version); err != nil {
 		return err
 	}
 	lines, err := tx.OrderLines(LineFilter{Order: o.ID})
@@ -323,7 +323,7 @@ func (s *Service) Order(ctx context.Context, c access.Caller, id string) (v *Ord
 		if v.Steps, err = tx.Decisions(id); err != nil {
 			return err
 		}
-		v.Can = OrderLife.Can(&o.Case, v.Steps, actorOf(c))
+		v.Can = OrderLife.Can(&o.Case, v.Steps, ActorOf(c))
 		return nil
 	})
 	return v, err

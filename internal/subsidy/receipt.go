@@ -135,7 +135,7 @@ func (s *Service) paid(tx Tx, c access.Caller, id string) error {
 	if t := ledger.TotalsOf(held); t.Ordered > 0 || t.Approved > 0 {
 		return nil
 	}
-	_, err = s.advance(tx, claim, actorOf(c), step{verb: Pay, amount: claim.Amount})
+	_, err = s.advance(tx, claim, ActorOf(c), step{verb: Pay, amount: claim.Amount})
 	return err
 }
 
@@ -192,7 +192,7 @@ func (s *Service) fail(tx Tx, c access.Caller, l *OrderLine, reason string) erro
 		return err
 	}
 	if claim.Stage == Ordered {
-		if _, err := s.advance(tx, claim, actorOf(c), step{verb: Unorder, reason: reason, amount: claim.Amount}); err != nil {
+		if _, err := s.advance(tx, claim, ActorOf(c), step{verb: Unorder, reason: reason, amount: claim.Amount}); err != nil {
 			return err
 		}
 	}
@@ -248,6 +248,9 @@ func (s *Service) RegisterAll(ctx context.Context, c access.Caller, order string
 		return nil, fault.Invalidf("subsidy.batch", "一次登记最多%d张回单", "at most %d receipts at a time", maxReceipts)
 	}
 	err = s.Store.Write(ctx, func(tx Tx) error {
+		if _, err := tx.PaymentOrder(order); err != nil {
+			return err
+		}
 		all := receipts
 		if len(all) == 0 {
 			if all, err = fromBank(tx, days); err != nil {

@@ -46,7 +46,7 @@ func (s *Service) Act(ctx context.Context, c access.Caller, scope access.Scope, 
 			amount = claim.Computed // a new round begins with the whole amount
 		}
 		before, stage := claim.Amount, claim.Stage
-		if _, err := s.advance(tx, claim, actorOf(c), step{a.Verb, a.Reason, amount, a.Version}); err != nil {
+		if _, err := s.advance(tx, claim, ActorOf(c), step{a.Verb, a.Reason, amount, a.Version}); err != nil {
 			return err
 		}
 		detail := map[string]string{"from": string(stage), "to": string(claim.Stage)}
@@ -206,7 +206,7 @@ func (s *Service) Sums(ctx context.Context, scope access.Scope, f ClaimFilter) (
 // Waiting lists the cases of any kind that wait for the caller, the first due first.
 func (s *Service) Waiting(ctx context.Context, c access.Caller, q workflow.WaitingQuery) (list []workflow.Waiting, total int, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		list, total, err = tx.Waiting(actorOf(c), s.Now().Date(), q)
+		list, total, err = tx.Waiting(ActorOf(c), s.Now().Date(), q)
 		return err
 	})
 	return list, total, err
@@ -273,7 +273,7 @@ func (s *Service) detail(tx Tx, c access.Caller, scope access.Scope, id string) 
 			return nil, err
 		}
 	}
-	for _, verb := range Life.Can(&claim.Case, d.Decisions, actorOf(c)) {
+	for _, verb := range Life.Can(&claim.Case, d.Decisions, ActorOf(c)) {
 		if how, ok := elsewhere[verb]; ok {
 			d.Available = append(d.Available, how)
 			continue

@@ -219,8 +219,8 @@ func TestReceiptsThatFit(t *testing.T) {
 	}
 	receipts := []BankReceipt{
 		{No: "a", Payee: "甲银行(临海)", Tail: "0001", Amount: 100}, // brackets of another width
-		{No: "b", Payee: "乙银行", Tail: "0002", Amount: 100},      // two lines it could be of
-		{No: "c", Payee: "丙公司", Tail: "0003", Amount: 300},      // registered before
+		{No: "b", Payee: "乙银行", Tail: "0002", Amount: 100},     // two lines it could be of
+		{No: "c", Payee: "丙公司", Tail: "0003", Amount: 300},     // registered before
 		{No: "d", Payee: "甲银行(临海)", Tail: "0001", Amount: 99},
 		{No: "e", Payee: "甲银行(临海)", Tail: "0009", Amount: 100},
 		{No: "f", Payee: "丁公司", Tail: "0004", Amount: 500}, // two receipts for one line

@@ -14,14 +14,14 @@ import (
 
 // Service moves claims and what belongs to them.
 type Service struct {
-	Store Store
-	Seal  Sealer
-	Now   func() civil.Instant
-	NewID func() string
+	Store  Store
+	Sealer Sealer
+	Now    func() civil.Instant
+	NewID  func() string
 }
 
-// actorOf is the caller as package workflow knows people.
-func actorOf(c access.Caller) workflow.Actor {
+// ActorOf is the caller as package workflow knows people.
+func ActorOf(c access.Caller) workflow.Actor {
 	if c.Principal == nil {
 		return workflow.Actor{}
 	}

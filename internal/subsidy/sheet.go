@@ -69,7 +69,7 @@ func (s *Service) Sheet(ctx context.Context, c access.Caller, id string) (sheet 
 }
 
 func (s *Service) addToSheet(tx Tx, sheet *OrderSheet, l *OrderLine) error {
-	number, err := s.Seal.Open(l.Sealed, sealedAs(l.Payee))
+	number, err := s.Sealer.Open(l.Sealed, sealedAs(l.Payee))
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s *Service) addToSheet(tx Tx, sheet *OrderSheet, l *OrderLine) error {
 		sheet.Groups = append(sheet.Groups, SheetGroup{Source: *source})
 	}
 	g := &sheet.Groups[len(sheet.Groups)-1]
-	g.Lines = append(g.Lines, SheetLine{*l, number, claim.ItemTitle})
+	g.Lines = append(g.Lines, SheetLine{*l, string(number), claim.ItemTitle})
 	g.Total += l.Amount
 	sheet.Total += l.Amount
 	return nil

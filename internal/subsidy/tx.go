@@ -71,10 +71,10 @@ type Store interface {
 }
 
 // Sealer keeps what is secret out of the database's files: a bank account's
-// number. About names what it belongs to; opened under another name, it is refused.
+// number. Place names what it belongs to; opened for another, it is refused.
 type Sealer interface {
-	Seal(plain, about string) (string, error)
-	Open(sealed, about string) (string, error)
+	Seal(plain []byte, place string) ([]byte, error)
+	Open(sealed []byte, place string) ([]byte, error)
 }
 
 // ClaimFilter says which claims; what is zero leaves all.

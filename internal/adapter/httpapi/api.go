@@ -20,6 +20,8 @@ import (
 
 	"changrong/internal/access"
 	"changrong/internal/access/apikey"
+	"changrong/internal/adapter/blob"
+	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/job"
 	"changrong/internal/adapter/once"
@@ -30,6 +32,7 @@ import (
 	"changrong/internal/adapter/webhook"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
+	"changrong/internal/subsidy"
 	"changrong/internal/subsidy/fund"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,6 +43,9 @@ import (
 type Deps struct {
 	Access *access.Service
 	Fund   *fund.Service
+	Claims *subsidy.Service
+	Files  blob.Store     // what is attached to claims
+	Font   *document.Font // of papers
 	Jobs   *job.Book
 	Hub    *outbox.Hub
 	Desk   *reporting.Service
@@ -47,8 +53,8 @@ type Deps struct {
 	Programme *programme.Service
 	Packs     *engine.Packs
 
-	SignIn []signin.Provider // where people may sign in elsewhere
 	Secure bool              // the platform is reached by https: cookies are for that alone
+	SignIn []signin.Provider // where people may sign in elsewhere
 
 	Once    *once.Book     // requests that may be sent again; nil: none may
 	Rates   Rates          // how often callers may call; zero: as often as they like
@@ -104,6 +110,7 @@ func New(d Deps) *API {
 	a.whatIfs()
 	a.policies()
 	a.cockpit()
+	a.claims()
 	return a
 }
 

@@ -146,6 +146,44 @@ var rows = map[string]row{
 	"print-receipt":            {id: aSubmission, ok: 409},
 	"list-sets":                {}, "get-template": {ok: 404}, "get-calendar": {ok: 422}, "list-owed": {ok: 422}, "list-obligations": {},
 	"add-obligation": {body: nothing, ok: 422}, "change-obligation": {body: nothing, ok: 422}, "drop-obligation": {ok: 422},
+	"list-claims":            {id: aClaim, lists: true, query: "limit=200"},
+	"sum-claims":             {},
+	"get-claim":              {id: aClaim},
+	"list-waiting":           {},
+	"file-claim":             {body: nothing, ok: 422},
+	"amend-claim":            {id: aSettledClaim, body: map[string]any{"version": 1, "amount_fen": 100}, ok: 409},
+	"act-on-claim":           {id: aClaim, body: map[string]any{"verb": "accept", "version": 1}, ok: 409},
+	"act-on-claims":          {body: map[string]any{"verb": "accept", "claims": []string{}}, ok: 422},
+	"draft-claims":           {ok: 404},
+	"get-claim-run":          {ok: 404},
+	"attach-to-claim":        {id: aClaim, query: "name=a.pdf", raw: paper},
+	"get-claim-attachment":   {id: anAttachment},
+	"drop-claim-attachment":  {id: anOldAttachment, ok: 409},
+	"comment-on-claim":       {id: aClaim, body: map[string]any{"text": "请补充说明"}},
+	"get-claim-rules":        {},
+	"set-claim-rules":        {body: nothing, ok: 422},
+	"get-workdays":           {},
+	"set-workdays":           {body: nothing, ok: 422},
+	"list-notices":           {},
+	"get-notice":             {ok: 404},
+	"object-to-notice":       {body: map[string]string{"name": "某人", "contact": "0576-1111", "text": "有不同意见"}, ok: 404},
+	"publish-notice":         {body: nothing, ok: 422},
+	"list-objections":        {},
+	"answer-objection":       {body: nothing, ok: 422},
+	"list-payee-accounts":    {id: aPayee, lists: true, query: "limit=200"},
+	"set-payee-account":      {body: nothing, ok: 422},
+	"confirm-payee-account":  {body: map[string]any{"version": 1}, ok: 404},
+	"list-payment-orders":    {},
+	"get-payment-order":      {ok: 404},
+	"prepare-payment-order":  {body: nothing, ok: 422},
+	"release-payment-order":  {body: map[string]any{"version": 1}, ok: 404},
+	"cancel-payment-order":   {body: map[string]any{"version": 1, "reason": "重开"}, ok: 404},
+	"get-payment-order-pdf":  {ok: 404},
+	"get-payment-order-xlsx": {ok: 404},
+	"register-receipt":       {body: nothing, ok: 422}, "register-failed-payment": {body: map[string]any{"reason": "退票"}, ok: 404},
+	"match-receipts":     {body: nothing, ok: 404},
+	"list-claim-samples": {query: "policy=x"}, "draw-claim-sample": {body: nothing, ok: 422}, "recover-claim": {body: nothing, ok: 422},
+
 	"list-snapshots": {}, "get-snapshot": {ok: 404}, "list-snapshot-findings": {ok: 404},
 }
 
@@ -308,7 +346,7 @@ func newStage(t *testing.T, db *store.DB) *stage {
 	}
 	t.Cleanup(stop)
 	st := &stage{db: db, desk: inboxtest.New(t, db)}
-	st.site = newSite(t, db, withKeys(t, db), func(d *httpapi.Deps) {
+	st.site = newSite(t, db, withKeys(t, db), withClaims(t, db), func(d *httpapi.Deps) {
 		st.keys, d.Desk, d.Hub, d.Packs = d.Keys, st.desk.Service, hub, packs
 		d.Jobs = &job.Book{Store: store.Of[job.BookTx]{DB: db}, Now: d.Access.Now}
 		d.Programme = &programme.Service{Store: store.Of[programme.Tx]{DB: db}, Packs: packs, Now: d.Access.Now, NewID: d.Access.NewID}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,13 +27,16 @@ import (
 // openly keeps numbers as they are, under the name of whose they are.
 type openly struct{}
 
-func (openly) Seal(plain, about string) (string, error) { return about + "|" + plain, nil }
+func (openly) Seal(plain []byte, place string) ([]byte, error) {
+	return []byte(place + "|" + string(plain)), nil
+}
 
-func (openly) Open(sealed, about string) (string, error) {
-	if len(sealed) <= len(about) || sealed[:len(about)+1] != about+"|" {
-		return "", errors.New("sealed for another")
+func (openly) Open(sealed []byte, place string) ([]byte, error) {
+	plain, ok := bytes.CutPrefix(sealed, []byte(place+"|"))
+	if !ok {
+		return nil, errors.New("sealed for another")
 	}
-	return sealed[len(about)+1:], nil
+	return plain, nil
 }
 
 // office is a place where claims are dealt with: its people and its clock.
@@ -68,7 +72,7 @@ func bankNo() string {
 func newOffice(t testing.TB, db *store.DB, granted money.Fen) *office {
 	t.Helper()
 	o := &office{t: t, db: db, now: civil.StartOf(mustDay("2022-03-01")) + 9*civil.Hour, all: access.Scope{All: true}, p: "p", item: "rc"}
-	o.s = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Seal: openly{}, Now: func() civil.Instant { return o.now }, NewID: crypto.NewID}
+	o.s = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Sealer: openly{}, Now: func() civil.Instant { return o.now }, NewID: crypto.NewID}
 	for i := range 3 {
 		o.banks = append(o.banks, bankUSCC(i))
 	}

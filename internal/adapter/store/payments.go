@@ -141,7 +141,7 @@ func (tx *Tx) NextOrderNumber(year int) (n int, err error) {
 }
 
 func scanOrderLine(s scanner) (l subsidy.OrderLine, err error) {
-	err = s.Scan(&l.ID, &l.Order, &l.Claim, &l.Item, &l.Source, &l.Payee, &l.PayeeName, &l.Sealed, &l.Tail, &l.BankName, &l.BankNo, &l.Amount, &l.State,
+	err = s.Scan(&l.ID, &l.Order, &l.Claim, &l.Item, &l.Source, &l.Payee, &l.PayeeName, sealedBytes{&l.Sealed}, &l.Tail, &l.BankName, &l.BankNo, &l.Amount, &l.State,
 		&l.ReceiptNo, dayOf{&l.PaidOn})
 	return l, err
 }
@@ -163,7 +163,7 @@ func (tx *Tx) OrderLines(f subsidy.LineFilter) ([]subsidy.OrderLine, error) {
 func (tx *Tx) PutOrderLine(l *subsidy.OrderLine) error {
 	_, err := tx.exec("INSERT INTO order_lines ("+orderLineColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, receipt_no = excluded.receipt_no, paid_on = excluded.paid_on`,
-		l.ID, l.Order, l.Claim, l.Item, l.Source, l.Payee, l.PayeeName, l.Sealed, l.Tail, l.BankName, l.BankNo, int64(l.Amount), string(l.State),
+		l.ID, l.Order, l.Claim, l.Item, l.Source, l.Payee, l.PayeeName, textOf(l.Sealed), l.Tail, l.BankName, l.BankNo, int64(l.Amount), string(l.State),
 		l.ReceiptNo, day(l.PaidOn))
 	return err
 }

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"changrong/internal/access"
@@ -196,7 +198,7 @@ const accountsOfPayees = `SELECT p.payee, p.name, p.sealed, p.tail, p.bank_name,
 const seenBy = ` ($1 = 1 OR p.org = $2 OR EXISTS (SELECT 1 FROM claims m JOIN cases c ON c.id = m.id WHERE m.payee = p.payee AND c.org = $2))`
 
 func scanPayeeAccount(s scanner) (p subsidy.PayeeAccount, err error) {
-	err = s.Scan(&p.Payee, &p.Name, &p.Sealed, &p.Tail, &p.BankName, &p.BankNo, &p.Org, &p.Entered, &p.Confirmed, &p.At, &p.Version)
+	err = s.Scan(&p.Payee, &p.Name, sealedBytes{&p.Sealed}, &p.Tail, &p.BankName, &p.BankNo, &p.Org, &p.Entered, &p.Confirmed, &p.At, &p.Version)
 	return p, err
 }
 
@@ -220,12 +222,12 @@ func (tx *Tx) PutPayeeAccount(p *subsidy.PayeeAccount) error {
 	if p.Version == 0 {
 		_, err := tx.exec(`INSERT INTO payee_accounts (payee, name, sealed, tail, bank_name, bank_no, org, entered, confirmed, at_ms, version)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
-			p.Payee, p.Name, p.Sealed, p.Tail, p.BankName, p.BankNo, p.Org, p.Entered, p.Confirmed, int64(p.At))
+			p.Payee, p.Name, textOf(p.Sealed), p.Tail, p.BankName, p.BankNo, p.Org, p.Entered, p.Confirmed, int64(p.At))
 		return err
 	}
 	return changed(tx.exec(`UPDATE payee_accounts SET name = $1, sealed = $2, tail = $3, bank_name = $4, bank_no = $5, org = $6, entered = $7, confirmed = $8,
 		at_ms = $9, version = version + 1 WHERE payee = $10 AND version = $11`,
-		p.Name, p.Sealed, p.Tail, p.BankName, p.BankNo, p.Org, p.Entered, p.Confirmed, int64(p.At), p.Payee, p.Version))
+		p.Name, textOf(p.Sealed), p.Tail, p.BankName, p.BankNo, p.Org, p.Entered, p.Confirmed, int64(p.At), p.Payee, p.Version))
 }
 
 // PutSample implements subsidy.Tx.
@@ -247,6 +249,19 @@ func (tx *Tx) Samples(policy string) ([]subsidy.SampleDraw, error) {
 		}
 		return d, json.Unmarshal([]byte(body), &d)
 	}, "SELECT body FROM claim_samples WHERE policy = $1 ORDER BY id DESC", policy)
+}
+
+// sealedBytes reads bytes from a TEXT column, as textOf makes it.
+type sealedBytes struct{ to *[]byte }
+
+// Scan implements sql.Scanner.
+func (b sealedBytes) Scan(src any) (err error) {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("store: %T is no text", src)
+	}
+	*b.to, err = base64.StdEncoding.DecodeString(text)
+	return err
 }
 
 // day is a day as the schema keeps it.
