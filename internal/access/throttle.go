@@ -72,8 +72,26 @@ func (t *throttle) failUnknown(login string, now civil.Instant) {
 	}
 }
 
-// of returns the tally of a key, and makes room for it where it has none: what has
-// passed goes first, then whatever comes to hand.
+// drop forgets a few of some tallies that have passed, or any where none of them has.
+// It looks at no more than some, since it may be called for every request.
+func (t *throttle) drop(now civil.Instant) {
+	const some = 16
+	last, looked, dropped := "", 0, false
+	for k, y := range t.tallies {
+		if last = k; now >= y.until {
+			delete(t.tallies, k)
+			dropped = true
+		}
+		if looked++; looked == some {
+			break
+		}
+	}
+	if !dropped {
+		delete(t.tallies, last)
+	}
+}
+
+// of returns the tally of a key, and makes room for it where it has none.
 func (t *throttle) of(key string, now civil.Instant) *tally {
 	if y := t.tallies[key]; y != nil {
 		return y
@@ -81,18 +99,8 @@ func (t *throttle) of(key string, now civil.Instant) *tally {
 	if t.tallies == nil {
 		t.tallies = map[string]*tally{}
 	}
-	if len(t.tallies) >= maxTallies {
-		for k, y := range t.tallies {
-			if now >= y.until {
-				delete(t.tallies, k)
-			}
-		}
-		for k := range t.tallies {
-			if len(t.tallies) < maxTallies {
-				break
-			}
-			delete(t.tallies, k)
-		}
+	for len(t.tallies) >= maxTallies {
+		t.drop(now)
 	}
 	y := &tally{}
 	t.tallies[key] = y
