@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"os"
 
+	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
@@ -52,4 +54,20 @@ func findings(found *reporting.SnapshotFindings) error {
 	}
 	return fault.Newf(fault.Conflict, "engine.findings", "各机构的数据放在一起有%[1]d处错误，请先在报送中更正。例如：%[2]s",
 		"the institutions' data have %[1]d errors side by side; mend them first, for example: %[2]s", found.Errors, fault.Clip(example))
+}
+
+// Ready are facts that lie in a folder, whatever period is asked for: of a
+// demonstration, or brought over from elsewhere.
+type Ready struct {
+	Folder string
+	Now    func() civil.Instant
+}
+
+// Freeze implements Facts: it copies the folder.
+func (r Ready) Freeze(_ context.Context, _ programme.Order, dir string, _ programme.Report) (programme.Frozen, error) {
+	f := programme.Frozen{At: r.Now()}
+	if err := os.CopyFS(dir, os.DirFS(r.Folder)); err != nil {
+		return f, diskFault(err)
+	}
+	return f, nil
 }
