@@ -27,8 +27,8 @@ func (a *API) claims() {
 	a.followUp()
 }
 
-// claimQuery filters claims.
-type claimQuery struct {
+// ClaimQuery filters claims.
+type ClaimQuery struct {
 	Stage  []string       `query:"stage" maxItems:"20" doc:"any of these"`
 	Policy string         `query:"policy" maxLength:"100"`
 	Period string         `query:"period" maxLength:"100"`
@@ -42,7 +42,7 @@ type claimQuery struct {
 	Ready  bool           `query:"ready" doc:"only those approved and on no open payment order"`
 }
 
-func (q *claimQuery) filter(c *Call) subsidy.ClaimFilter {
+func (q *ClaimQuery) filter(c *Call) subsidy.ClaimFilter {
 	f := subsidy.ClaimFilter{
 		Policy: q.Policy, Period: q.Period, Item: q.Item, Org: q.Bank, Payee: q.Payee, Notice: q.Notice, Origin: q.Origin, Late: q.Late, Ready: q.Ready,
 	}
@@ -60,7 +60,7 @@ func (a *API) claimLists() {
 	lists(a, Route{ID: "list-claims", Method: "GET", Path: "/api/claims", Tag: "claim", Title: "申报", Need: access.ClaimRead}, claimColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			claimQuery
+			ClaimQuery
 		}) ([]subsidy.Claim, int, error) {
 			f := in.filter(c)
 			f.Limit, f.Offset = in.Limit, in.Offset
@@ -68,7 +68,7 @@ func (a *API) claimLists() {
 			return a.Claims.Claims(ctx, c.Scope, f)
 		})
 	handle(a, Route{ID: "sum-claims", Method: "GET", Path: "/api/claim-sums", Tag: "claim", Title: "申报汇总", Need: access.ClaimRead},
-		func(ctx context.Context, c *Call, in *claimQuery) (*list[subsidy.Sum], error) {
+		func(ctx context.Context, c *Call, in *ClaimQuery) (*list[subsidy.Sum], error) {
 			sums, err := a.Claims.Sums(ctx, c.Scope, in.filter(c))
 			return listOf(sums, len(sums)), err
 		})
