@@ -48,7 +48,7 @@ var sets = [...]SetInfo{
 	},
 	{
 		Decisions, "认定与资金", "Decisions", []access.OrgKind{access.OfficeOrg}, false, true, nil,
-		[]string{"decisions", "budgets", "benefits"},
+		[]string{"decisions", "budgets", "benefits", "filings"},
 	},
 }
 

@@ -52,14 +52,15 @@ func (k *Checker) lay(ctx context.Context, parts []reporting.SnapshotPart, progr
 	}
 	for i := range parts {
 		dir := filepath.Join(l.dir, filepath.FromSlash(parts[i].Folder()))
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, disk(err)
-		}
 		for _, f := range parts[i].Files {
 			if err := reporting.CheckName(f.Name); err != nil { // it was checked when it came
 				return nil, err
 			}
-			if err := k.Blobs.Fetch(ctx, blob.Ref{SHA256: f.SHA256, Size: f.Size}, filepath.Join(dir, f.Name)); err != nil {
+			to := filepath.Join(dir, filepath.FromSlash(placeOf(f.Name)))
+			if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+				return nil, disk(err)
+			}
+			if err := k.Blobs.Fetch(ctx, blob.Ref{SHA256: f.SHA256, Size: f.Size}, to); err != nil {
 				return nil, err
 			}
 			done++
@@ -69,6 +70,16 @@ func (k *Checker) lay(ctx context.Context, parts []reporting.SnapshotPart, progr
 	return l, nil
 }
 
+// placeOf returns where a file of a submission lies in its folder. A table may come
+// in several files, loans-1.csv and loans-2.csv: those lie in a folder loans.
+func placeOf(name string) string {
+	table, _, parted := strings.Cut(name, "-")
+	if !parted || fact.Lookup(table) == nil {
+		return name
+	}
+	return table + "/" + name
+}
+
 func (l *laid) remove() { os.RemoveAll(l.dir) } //nolint:errcheck // swept with the system's temporary files
 
 // partOf returns the number of the part that a path belongs to, -1 for none, and
@@ -76,10 +87,18 @@ func (l *laid) remove() { os.RemoveAll(l.dir) } //nolint:errcheck // swept with 
 func (l *laid) partOf(file string) (int, string) {
 	for i := range l.parts {
 		if rest, ok := strings.CutPrefix(file+"/", l.parts[i].Folder()+"/"); ok {
-			return i, strings.TrimSuffix(rest, "/")
+			return i, nameIn(strings.TrimSuffix(rest, "/"))
 		}
 	}
 	return -1, file
+}
+
+// nameIn returns the name of the file that lies at rest in its submission's folder.
+func nameIn(rest string) string {
+	if table, name, ok := strings.Cut(rest, "/"); ok && fact.Lookup(table) != nil {
+		return name
+	}
+	return rest
 }
 
 // owner says of whom the file at a path may speak.
@@ -94,6 +113,13 @@ func (l *laid) owner(file string) intake.Owner {
 	return intake.Owner{Column: "institution_id", USCC: l.parts[i].Institution}
 }
 
+// waits tells whether the file at a path may be about notes whose messages are still
+// to come.
+func (l *laid) waits(file string) bool {
+	i, _ := l.partOf(file)
+	return i >= 0 && l.parts[i].Set == reporting.Supplement
+}
+
 // Check implements reporting.Checker.
 func (k *Checker) Check(ctx context.Context, parts []reporting.SnapshotPart, own int, items []string, progress reporting.Progress) (*reporting.Outcome, error) {
 	l, err := k.lay(ctx, parts, progress)
@@ -105,7 +131,7 @@ func (k *Checker) Check(ctx context.Context, parts []reporting.SnapshotPart, own
 	c := &check{laid: l, part: &parts[own], items: items, counts: map[string]*reporting.Count{}}
 	progress(0, 0, "检查")
 	rep, err := intake.Import(ctx, intake.Options{
-		In: l.dir, Check: true, Workers: k.Workers, Keep: reporting.KeepFindings, Codes: k.Codes, Owner: l.owner, Judge: c.judge,
+		In: l.dir, Check: true, Workers: k.Workers, Keep: reporting.KeepFindings, Codes: k.Codes, Owner: l.owner, Waits: l.waits, Judge: c.judge,
 	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -141,10 +167,17 @@ func (c *check) judge(f fact.Finding) (fact.Finding, bool) {
 		return c.laterOn(f, m)
 	}
 	i, _ := c.partOf(f.At.File)
+	p := c.part
+	if i >= 0 {
+		p = &c.parts[i]
+	}
+	// A supplement may speak of notes whose messages are still to come.
+	if p.Set == reporting.Supplement && f.Severity == fact.Error && intake.Missing(f.Code) {
+		f.Severity, f.Zh, f.En = fact.Warning, "等待报文或后续数据："+f.Zh, "until its messages come: "+f.En
+	}
 	if i < 0 || i == c.own {
 		return f, true
 	}
-	p := &c.parts[i]
 	switch {
 	case f.Severity == fact.Warning:
 		return f, false // it was told when that came
@@ -372,7 +405,7 @@ func (k *Checker) Materialise(ctx context.Context, parts []reporting.SnapshotPar
 	defer l.remove()
 	progress(0, 0, "汇总各机构数据")
 	rep, err := intake.Import(ctx, intake.Options{
-		In: l.dir, Out: out, Workers: k.Workers, Keep: reporting.KeepFindings, Codes: k.Codes, Owner: l.owner,
+		In: l.dir, Out: out, Workers: k.Workers, Keep: reporting.KeepFindings, Codes: k.Codes, Owner: l.owner, Waits: l.waits,
 	})
 	if err != nil {
 		return nil, err

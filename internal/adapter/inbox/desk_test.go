@@ -289,3 +289,21 @@ func TestFactsOfASnapshotSayWhoseFault(t *testing.T) {
 		t.Errorf("kept: %v %+v", err, kept)
 	}
 }
+
+// TestTablesComeInParts: loans-1.csv and loans-2.csv are one table, found by name.
+func TestTablesComeInParts(t *testing.T) {
+	w := newTown(t, storetest.SQLite(t))
+	whole := book(bankA, "2021-01", 4, "1000.00")
+	lines := strings.SplitAfter(string(whole["loans.csv"]), "\n")
+	files := inboxtest.Files{"month_balances.csv": whole["month_balances.csv"]}
+	files["loans-1.csv"] = []byte(lines[0] + lines[1] + lines[2])
+	files["loans-2.csv"] = []byte(lines[0] + strings.Replace(lines[3], "1000.00", "1,000.00", 1) + lines[4])
+	n := w.Take(w.a, reporting.Lending, "2021-01", files)
+	if found := w.Found(n.ID); n.State != reporting.Rejected || !strings.Contains(strings.Join(found, "\n"), " loans-2.csv:2") {
+		t.Errorf("%s %q", n.State, found)
+	}
+	files["loans-2.csv"] = []byte(lines[0] + lines[3] + lines[4])
+	if n = w.Take(w.a, reporting.Lending, "2021-01", files); n.State != reporting.Accepted || n.Files[0].Rows != 2 || n.Files[1].Rows != 2 || n.Sums[0].Notes != 4 {
+		t.Errorf("%+v %q", n, w.Found(n.ID))
+	}
+}

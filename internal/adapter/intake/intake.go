@@ -32,6 +32,10 @@ type Options struct {
 	Book    loanbook.Options
 	// Owner, when not nil, says of whom the file at a path below In may speak.
 	Owner func(path string) Owner
+	// Waits, when not nil, says of which files a row may be about what is still to come:
+	// one whose key nobody else tells, and that lacks what is required, is then left
+	// out, with a warning.
+	Waits func(path string) bool
 	// Judge, when not nil, is asked about each finding before it is counted, and says
 	// what it is and whether it is one.
 	Judge func(fact.Finding) (fact.Finding, bool)
@@ -94,7 +98,7 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 		return nil, err
 	}
 	run.register(in)
-	run.s.owner = opts.Owner
+	run.s.owner, run.s.waits = opts.Owner, opts.Waits
 	if err := run.readAll(ctx, in); err != nil {
 		return nil, err
 	}

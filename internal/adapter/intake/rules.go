@@ -23,6 +23,7 @@ var (
 	ruleNoInput     = Rule{"intake.no_input", fact.Error, "文件夹中没有报文，也没有事实表", "the folder holds neither messages nor tables"}
 	ruleHeld        = Rule{"intake.held_back", fact.Warning, "有的报文、表或记录有错误；由此可能引起的“缺少”“不在表中”一类问题暂未列出，改正后会再检查", "messages, tables or records have errors; what may be missing only for that is not listed, and is looked for once they are right"}
 	ruleOther       = Rule{"intake.other_institution", fact.Error, "不是本机构的数据，只能报送本机构自己的", "this is another institution's; hand in your own alone"}
+	ruleWaits       = Rule{"intake.waits", fact.Warning, "该编号尚未在报文或数据表中出现，本行暂不采用，出现后自动生效", "nothing else speaks of this key yet; the row counts once it does"}
 	ruleTooLarge    = Rule{"intake.too_large", fact.Error, "数据太多，无法一次导入", "too much to take in at once"}
 
 	rulePrincipal    = Rule{"pboc.principal_unknown", fact.Error, "发放早于报送的发生额，本金无法得知，请在补充文件 loans 的 principal 列填写", "disbursed before the flows reported; give principal in the supplement loans"}
@@ -40,7 +41,7 @@ var (
 )
 
 var rules = [...]*Rule{
-	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleOther, &ruleTooLarge,
+	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleOther, &ruleWaits, &ruleTooLarge,
 	&rulePrincipal, &ruleNoUSCC, &ruleCustomer, &ruleKind, &ruleNoDay, &ruleState, &ruleVanished, &ruleBanks,
 	&ruleNoLoan, &ruleClass, &ruleRenamed, &ruleEventRenamed,
 }
@@ -55,6 +56,13 @@ var missing = map[string][]string{
 	"loanbook.gap":    {"month_balances"}, "loanbook.month_missing": {"month_balances"}, "loanbook.events_differ": {"month_balances", "loan_events"},
 	"loanbook.unknown_loan": {"loans"}, "loanbook.unknown_enterprise": {"enterprises"}, "loanbook.unknown_institution": {"institutions"},
 	"loanbook.unknown_branch": {"branches"}, "loanbook.unknown_project": {"projects"},
+}
+
+// Missing tells whether a finding with this code says that something is not there,
+// which what comes later may bring.
+func Missing(code string) bool {
+	_, ok := missing[code]
+	return ok
 }
 
 // Rules returns every rule, for the reference page.

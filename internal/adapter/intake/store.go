@@ -14,6 +14,7 @@ import (
 type store struct {
 	find  func(fact.Finding)
 	owner func(path string) Owner // nil: anybody may speak of anybody
+	waits func(path string) bool  // nil: no file's rows wait
 	codes *pboc.Codes
 	files []source     // by number, as origins name them
 	banks intern.Table // institutions, by USCC

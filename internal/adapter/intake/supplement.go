@@ -169,6 +169,9 @@ func (m *merger) batch(b *fact.Batch) {
 		columns[i] = m.grid.column(v.Column.Name)
 	}
 	for i := range b.Len() {
+		if m.waits(b, i) {
+			continue
+		}
 		row, fresh := m.row(b, i)
 		if !m.told.add(row) {
 			m.s.find(ruleTwice.at(m.s.place(m.origin(b, i), m.grid.table.Key[len(m.grid.table.Key)-1], m.grid.key(row)), "", ""))
