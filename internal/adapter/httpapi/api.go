@@ -24,6 +24,7 @@ import (
 	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/job"
+	"changrong/internal/adapter/notify"
 	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/ratelimit"
@@ -63,6 +64,7 @@ type Deps struct {
 
 	Keys     *apikey.Service  // keys of other systems; nil: requests are not signed
 	Webhooks *webhook.Service // addresses that are told what happens; nil: none
+	Notify   *notify.Service  // what people are told; nil: nothing
 }
 
 // API is the HTTP interface.
@@ -100,6 +102,7 @@ func New(d Deps) *API {
 	a.accounts()
 	a.keys()
 	a.webhooks()
+	a.messages()
 	a.mine()
 	a.auditLog()
 	a.elsewhere()

@@ -168,11 +168,9 @@ func (p *Problem) list(errs []error) {
 			break
 		}
 		field := fieldOf(err)
-		if p.Status == http.StatusBadRequest && len(errs) == 1 {
-			var d huma.ErrorDetailer
-			if errors.As(err, &d) { // the library keeps the sentence only
-				field = brokenJSON(d.ErrorDetail())
-			}
+		var d huma.ErrorDetailer
+		if p.Status == http.StatusBadRequest && errors.As(err, &d) && d.ErrorDetail().Location == "body" {
+			field = brokenJSON(d.ErrorDetail()) // the library keeps the sentence only
 			p.Code, p.Title, p.En, p.Type = field.Code, field.Title, field.En, "urn:changrong:"+field.Code
 		}
 		p.Errors = append(p.Errors, field)

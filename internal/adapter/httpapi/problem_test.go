@@ -128,7 +128,7 @@ func who(r httpapi.Route, people map[access.Role]*person, nobody *person) *perso
 // TestEveryWrongRequestIsAProblem sends every operation what no operation takes.
 func TestEveryWrongRequestIsAProblem(t *testing.T) {
 	db := storetest.SQLite(t)
-	s := newSite(t, db, withKeys(t, db), withWebhooks(t, db))
+	s := newSite(t, db, withKeys(t, db), withWebhooks(t, db), withMessages(t, db))
 	people, nobody := s.everyone(db), s.person()
 	var described struct {
 		Paths map[string]map[string]operation `json:"paths"`

@@ -273,5 +273,8 @@ func (a *API) Sweep(ctx context.Context) error {
 	if a.Webhooks != nil {
 		errs = append(errs, a.Webhooks.Sweep(ctx))
 	}
+	if a.Notify != nil {
+		errs = append(errs, a.Notify.Sweep(ctx))
+	}
 	return errors.Join(errs...)
 }

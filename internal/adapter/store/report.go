@@ -58,6 +58,7 @@ var reported = map[string][]string{
 var unreported = map[string]string{
 	"sessions": "secrets", "signin_flows": "secrets", "identities": "persons elsewhere", "api_keys": "secrets", "nonces": "secrets",
 	"idempotency": "answers of requests", "webhooks": "secrets", "webhook_deliveries": "what was sent", "webhook_attempts": "what was sent",
+	"messages": "what single people are told", "message_contacts": "addresses of persons", "message_choices": "of single people", "message_digests": "of the platform itself",
 	"payee_accounts": "sealed bank accounts", "objections": "who objects", "case_comments": "talk among officials", "attachments": "names of papers",
 	"uploads": "under way", "reminders": "of the platform itself", "event_cursors": "of the platform itself", "job_turns": "of the platform itself",
 	"audit_chain": "of the platform itself", "claim_rules": "a document", "claim_samples": "a document", "whatifs": "not for the record", "shifts": "not for the record",

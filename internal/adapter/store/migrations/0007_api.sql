@@ -87,3 +87,43 @@ CREATE TABLE webhook_attempts (
   note     TEXT NOT NULL,
   PRIMARY KEY (delivery, n)
 );
+
+-- What people are told (package notify).
+CREATE TABLE messages (
+  id      TEXT PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES accounts (id),
+  kind    TEXT NOT NULL,
+  title   TEXT NOT NULL,
+  link    TEXT NOT NULL,
+  event   TEXT NOT NULL,
+  at_ms   BIGINT NOT NULL,
+  read_ms BIGINT NOT NULL,
+  UNIQUE (account, event)
+);
+CREATE INDEX messages_account ON messages (account, at_ms);
+CREATE INDEX messages_unread ON messages (account, at_ms) WHERE read_ms = 0;
+
+CREATE TABLE message_contacts (
+  account     TEXT PRIMARY KEY REFERENCES accounts (id),
+  mail        TEXT NOT NULL,
+  sure        BIGINT NOT NULL,
+  phone       TEXT NOT NULL,
+  code        TEXT NOT NULL,
+  code_til_ms BIGINT NOT NULL,
+  tries       BIGINT NOT NULL,
+  sent_at_ms  BIGINT NOT NULL
+);
+
+CREATE TABLE message_choices (
+  account TEXT NOT NULL REFERENCES accounts (id),
+  kind    TEXT NOT NULL,
+  mail    BIGINT NOT NULL,
+  sms     BIGINT NOT NULL,
+  PRIMARY KEY (account, kind)
+);
+
+CREATE TABLE message_digests (
+  account TEXT NOT NULL REFERENCES accounts (id),
+  on_day  TEXT NOT NULL,
+  PRIMARY KEY (account, on_day)
+);

@@ -1,0 +1,130 @@
+package notify
+
+import (
+	"strings"
+
+	"changrong/internal/access"
+	"changrong/internal/base/event"
+	"changrong/internal/base/fault"
+)
+
+// Rule says who is told what of an event.
+type Rule struct {
+	Kind string            // of the event
+	When map[string]string // what its data must say; nil: anything
+	To   []access.Role
+	Own  bool   // only people of the organisations that the event is told to
+	Zh   string // the title; {name} stands for data
+	Link string // a place of the console; {subject} for what it is about
+	Mail bool   // mailed to who has chosen nothing else
+	SMS  bool   // so urgent that it may be sent as a short message too
+}
+
+var (
+	office  = []access.Role{access.Office, access.OfficeLead}
+	bureau  = []access.Role{access.Bureau, access.BureauLead}
+	leads   = []access.Role{access.OfficeLead}
+	opinion = []access.Role{access.PBoC, access.Regulator}
+	filers  = []access.Role{access.Bank, access.BankLead, access.Guarantor, access.Department}
+)
+
+// rules are all of them. The first that fits a person is the one that tells him.
+var rules = []Rule{
+	{Kind: "report.due_soon", To: filers, Own: true, Zh: "报送即将到期：{title}（{period}），截止{due_on}", Link: "/reporting/calendar", Mail: true},
+	{Kind: "report.overdue", To: filers, Own: true, Zh: "报送已逾期：{title}（{period}）", Link: "/reporting/calendar", Mail: true, SMS: true},
+	{Kind: "report.overdue", To: office, Zh: "{org_name}报送逾期：{title}（{period}）", Link: "/reporting/calendar"},
+	{Kind: "submission.rejected", To: filers, Own: true, Zh: "报送未通过校验：{period}第{version}版，请修改后重报", Link: "/submissions/{subject}", Mail: true},
+	{Kind: "submission.confirming", To: []access.Role{access.BankLead, access.Guarantor, access.Department}, Own: true, Zh: "报送有提示待确认：{period}第{version}版", Link: "/submissions/{subject}", Mail: true},
+	{Kind: "submission.accepted", To: filers, Own: true, Zh: "报送已受理：{period}第{version}版", Link: "/submissions/{subject}"},
+	{Kind: "submission.accepted", To: office, Zh: "{org_name}报送已受理：{period}第{version}版", Link: "/submissions/{subject}"},
+	{Kind: "submission.withdrawn", To: office, Zh: "{org_name}撤回报送：{period}第{version}版", Link: "/submissions/{subject}", Mail: true},
+
+	{Kind: "claim.moved", When: map[string]string{"stage": "submitted"}, To: office, Zh: "有新申报待受理：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "office_review"}, To: office, Zh: "申报待审核：{title}", Link: "/claims/{subject}"},
+	{Kind: "claim.moved", When: map[string]string{"stage": "bureau_review"}, To: bureau, Zh: "申报待财政审核：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "comments"}, To: opinion, Zh: "申报待出具意见：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "consultation"}, To: office, Zh: "申报需会商：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "approval"}, To: leads, Zh: "申报待批准：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "approved"}, To: bureau, Zh: "申报已批准，可编制支付：{title}", Link: "/claims/{subject}"},
+	{Kind: "claim.moved", When: map[string]string{"stage": "draft"}, To: filers, Own: true, Zh: "免申即享：已为贵机构生成申报“{title}”，请核对提交", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "returned"}, To: filers, Own: true, Zh: "申报被退回，请补正：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "refused"}, To: filers, Own: true, Zh: "申报未获通过：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "paid"}, To: filers, Own: true, Zh: "申报款项已拨付：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "clawback"}, To: filers, Own: true, Zh: "须退回款项：{title}", Link: "/claims/{subject}", Mail: true, SMS: true},
+	{Kind: "claim.moved", To: filers, Own: true, Zh: "申报进入下一环节：{title}", Link: "/claims/{subject}"},
+
+	{Kind: "objection.made", To: office, Zh: "公示收到异议：{title}", Link: "/notices/{notice}", Mail: true, SMS: true},
+	{Kind: "payment_order.moved", When: map[string]string{"stage": "prepared"}, To: []access.Role{access.BureauLead}, Zh: "支付令待复核：{title}", Link: "/orders/{subject}", Mail: true},
+	{Kind: "payment_order.moved", To: bureau, Zh: "支付令状态已更新：{title}", Link: "/orders/{subject}"},
+	{Kind: "fund.proposed", To: []access.Role{access.BureauLead}, Zh: "资金事项待复核", Link: "/fund/proposals", Mail: true},
+	{Kind: "fund.refused", To: []access.Role{access.Bureau}, Zh: "资金事项被退回", Link: "/fund/proposals", Mail: true},
+	{Kind: "fund.confirmed", To: bureau, Zh: "资金事项已复核", Link: "/fund/proposals"},
+	{Kind: "fund.withdrawn", To: []access.Role{access.BureauLead}, Zh: "资金事项已由编制人撤回", Link: "/fund/proposals"},
+	{Kind: "fund.allotted", To: office, Zh: "资金已下达：{document}", Link: "/fund/sources/{subject}", Mail: true},
+	{Kind: "run.finished", When: map[string]string{"state": "failed"}, To: office, Own: true, Zh: "测算运行失败：{pack}", Link: "/runs/{subject}", Mail: true},
+	{Kind: "run.finished", To: office, Own: true, Zh: "测算运行结束：{pack}", Link: "/runs/{subject}"},
+	{Kind: "run.confirmed", To: bureau, Zh: "结算结果已确认：{pack}", Link: "/runs/{subject}"},
+	{Kind: "webhook.turned_off", To: append([]access.Role{access.BureauLead, access.OfficeLead}, filers...), Own: true, Zh: "推送地址已停用：{why}", Link: "/webhooks", Mail: true},
+}
+
+// quiet are kinds of events that nobody is told of.
+var quiet = []string{"submission.received", "webhook.ping"}
+
+// fits tells whether r is for e.
+func (r *Rule) fits(e *event.Event) bool {
+	if r.Kind != e.Kind {
+		return false
+	}
+	for k, v := range r.When {
+		if e.Data[k] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// fill puts e's words into a text. They are made plain: one line, not long.
+func fill(text string, e *event.Event) string {
+	pairs := []string{"{subject}", fault.Clip(e.Subject)}
+	for k, v := range e.Data {
+		pairs = append(pairs, "{"+k+"}", fault.Clip(v))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// Kind is a kind of message, for who chooses what is mailed to him.
+type Kind struct {
+	Kind string `json:"kind"`
+	Mail bool   `json:"mail" doc:"it is mailed to who has chosen nothing else"`
+	SMS  bool   `json:"sms" doc:"it may be sent as a short message"`
+}
+
+// kinds are those that somebody with these roles may be told of, in the order of the rules.
+func kinds(roles []access.Role) []Kind {
+	out, at := []Kind{}, map[string]int{}
+	for i := range rules {
+		r := &rules[i]
+		if !shares(r.To, roles) {
+			continue
+		}
+		j, there := at[r.Kind]
+		if !there {
+			j = len(out)
+			at[r.Kind] = j
+			out = append(out, Kind{Kind: r.Kind})
+		}
+		out[j].Mail, out[j].SMS = out[j].Mail || r.Mail, out[j].SMS || r.SMS
+	}
+	return append(out, Kind{Kind: Digest, Mail: true})
+}
+
+func shares(a, b []access.Role) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}
