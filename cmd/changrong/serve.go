@@ -61,6 +61,7 @@ func serveCommand() *cobra.Command {
 	f := c.Flags()
 	s.keep(f)
 	f.StringVar(&s.listen, "listen", "127.0.0.1:8321", "监听地址")
+	f.StringVar(&s.Font, "font", "", "支付单等 PDF 所用的中文 TrueType 字体（.ttf）；缺省为自带的，收 GB/T 2312 的字")
 	f.StringVar(&s.PublicURL, "public-url", "", "对外地址，如 https://jr.example.cn")
 	f.StringSliceVar(&s.proxies, "trusted-proxy", nil, "反向代理的网段，只信它所说的来源地址")
 	f.StringVar(&s.Packs, "packs", "", "政策包目录；不写则用数据目录中的 packs")

@@ -34,6 +34,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partReporting,
 		p.partProgramme,
 		p.partFund,
+		p.partClaims,
 	} {
 		if err := part(ctx, &deps); err != nil {
 			return err

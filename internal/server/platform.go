@@ -35,6 +35,8 @@ type Config struct {
 	S3Secret string
 	Packs    string // folder of the policies; "": the folder packs in Data
 
+	Font string // a TrueType font of papers; "": the program's own, with the characters of GB/T 2312
+
 	PublicURL string         // how people reach it: https://…; "" as requests say
 	Proxies   []netip.Prefix // whose word about where a request comes from is taken
 	Suite     crypto.Suite   // "": intl

@@ -78,7 +78,7 @@ func (s *Service) DraftClaims(ctx context.Context, c access.Caller, r Run) (*Run
 		return state, err
 	}
 	for at := 0; at < len(r.Dues); at += piece {
-		if state, err = s.draftPiece(ctx, c, r, r.Dues[at:min(at+piece, len(r.Dues))]); err != nil {
+		if err := s.draftPiece(ctx, c, r, r.Dues[at:min(at+piece, len(r.Dues))]); err != nil {
 			return nil, err
 		}
 	}
@@ -123,9 +123,10 @@ func current(tx Tx, r Run) (*RunState, error) {
 	return state, nil
 }
 
-func (s *Service) draftPiece(ctx context.Context, c access.Caller, r Run, dues []Due) (state *RunState, err error) {
-	err = s.Store.Write(ctx, func(tx Tx) error {
-		if state, err = current(tx, r); err != nil {
+func (s *Service) draftPiece(ctx context.Context, c access.Caller, r Run, dues []Due) error {
+	return s.Store.Write(ctx, func(tx Tx) error {
+		state, err := current(tx, r)
+		if err != nil {
 			return err
 		}
 		orgs, err := tx.Orgs(access.Scope{All: true})
@@ -139,7 +140,6 @@ func (s *Service) draftPiece(ctx context.Context, c access.Caller, r Run, dues [
 		}
 		return tx.PutClaimRun(state)
 	})
-	return state, err
 }
 
 // draftOne drafts the claim that is due, unless it is there or another stands in
