@@ -87,7 +87,7 @@ func ReadFindings(r io.Reader, f func(*Finding) bool) error {
 }
 
 func number(s string) int {
-	n, _ := strconv.Atoi(s) //nolint:errcheck // empty is 0
+	n, _ := strconv.Atoi(s) // empty is 0
 	return n
 }
 

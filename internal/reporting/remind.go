@@ -85,7 +85,7 @@ func (s *Service) Remind(ctx context.Context) error {
 		}
 		for i := range cells {
 			c := &cells[i]
-			kind := ""
+			var kind string
 			switch {
 			case !c.Owed() || c.State == CellChecking:
 				continue

@@ -33,21 +33,29 @@ type SetInfo struct {
 
 var sets = [...]SetInfo{
 	{
-		Lending, "贷款数据", "Lending", []access.OrgKind{access.BankOrg}, true, true,
+		Lending, "贷款数据", "Lending",
+		[]access.OrgKind{access.BankOrg},
+		true, true,
 		[]string{"CLDWDK", "DWDKFS", "DBHTXX", "DBWXX", "FTYKHX"},
 		[]string{"loans", "month_balances", "loan_events", "guarantees", "collaterals", "enterprises"},
 	},
 	{
-		Supplement, "补充资料", "Supplement", []access.OrgKind{access.BankOrg}, true, true, nil,
+		Supplement, "补充资料", "Supplement",
+		[]access.OrgKind{access.BankOrg},
+		true, true, nil,
 		[]string{"loans", "month_balances", "loan_events", "guarantees", "collaterals", "enterprises"},
 	},
 	{Guarantees, "担保业务数据", "Guarantees", []access.OrgKind{access.GuarantorOrg}, true, true, nil, []string{"guarantees"}},
 	{
-		Registers, "机构与项目名录", "Registers", []access.OrgKind{access.OfficeOrg}, false, true, nil,
+		Registers, "机构与项目名录", "Registers",
+		[]access.OrgKind{access.OfficeOrg},
+		false, true, nil,
 		[]string{"institutions", "branches", "projects", "enterprises"},
 	},
 	{
-		Decisions, "认定与资金", "Decisions", []access.OrgKind{access.OfficeOrg}, false, true, nil,
+		Decisions, "认定与资金", "Decisions",
+		[]access.OrgKind{access.OfficeOrg},
+		false, true, nil,
 		[]string{"decisions", "budgets", "benefits", "filings"},
 	},
 }

@@ -120,7 +120,7 @@ func nearer(a, b, to civil.Month) bool {
 }
 
 func mustFirst(p Period) civil.Month {
-	first, _, _ := p.Months() //nolint:errcheck // of a submission that is there
+	first, _, _ := p.Months() // of a submission that is there
 	return first
 }
 

@@ -80,7 +80,7 @@ func placeOf(name string) string {
 	return table + "/" + name
 }
 
-func (l *laid) remove() { os.RemoveAll(l.dir) } //nolint:errcheck // swept with the system's temporary files
+func (l *laid) remove() { os.RemoveAll(l.dir) }
 
 // partOf returns the number of the part that a path belongs to, -1 for none, and
 // the path within it.

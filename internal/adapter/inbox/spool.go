@@ -125,7 +125,7 @@ func (i *incoming) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := i.r.Read(b)
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return it bare
+	if err != nil && err != io.EOF {
 		i.err = err
 	}
 	return n, err
