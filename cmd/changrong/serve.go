@@ -46,13 +46,16 @@ func (s *serveFlags) keep(f *pflag.FlagSet) {
 	f.StringVar(&s.config, "config", "", "配置文件，每行一项，如 CHANGRONG_LISTEN=127.0.0.1:8321")
 }
 
+// lookEnv looks up a variable of the environment.
+func lookEnv(name string) (string, bool) { return os.LookupEnv(name) }
+
 func serveCommand() *cobra.Command {
 	var s serveFlags
 	c := &cobra.Command{
 		Use: "serve", Short: "运行平台：网页控制台、接口、后台任务", Args: cobra.NoArgs,
 		Example: "  changrong serve --data data\n  changrong serve --data /var/lib/changrong --database postgres:///changrong --public-url https://jr.example.cn --trusted-proxy 127.0.0.1/32",
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := s.settings(c.Flags(), os.LookupEnv); err != nil {
+			if err := s.settings(c.Flags(), lookEnv); err != nil {
 				return err
 			}
 			return s.serve(c.Context(), c.OutOrStdout(), c.ErrOrStderr())
@@ -120,6 +123,9 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 			*to = v
 		}
 	}
+	for _, flag := range serveOnly {
+		delete(file, flag)
+	}
 	for name := range file {
 		return fault.Invalidf("serve.config", "配置文件中有未知的设置 %s", "the configuration has the unknown setting %s", envPrefix+name).In(fault.Place{File: s.config})
 	}
@@ -128,6 +134,9 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 	}
 	return bad
 }
+
+// serveOnly are settings of serve that other commands pass over in the same file.
+var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "WORKERS", "DEMO"}
 
 // maxSettings is how many bytes a configuration has at most.
 const maxSettings = 64 << 10

@@ -28,7 +28,7 @@ func of[T any](p *Platform) store.Of[T] { return store.Of[T]{DB: p.DB} }
 // assemble makes the services and hands them what they need. A process has a part
 // here; it says which jobs it does, what it wants to be told, and its chores.
 func (p *Platform) assemble(ctx context.Context) error {
-	deps := httpapi.Deps{Proxies: p.Proxies, Public: p.PublicURL, Secure: len(p.PublicURL) > 8 && p.PublicURL[:8] == "https://", Rates: httpapi.DefaultRates(), SignIn: p.SignIn}
+	deps := httpapi.Deps{Proxies: p.Proxies, Public: p.PublicURL, Secure: len(p.PublicURL) > 8 && p.PublicURL[:8] == "https://", Rates: p.rates(), SignIn: p.SignIn}
 	for _, part := range []func(context.Context, *httpapi.Deps) error{
 		p.partAccess,
 		p.partReporting,
@@ -141,6 +141,15 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 		return p.DB.Close()
 	}
 	return nil
+}
+
+// rates are how often one may call. A demonstration is filled by one machine, as
+// everybody at once.
+func (p *Platform) rates() httpapi.Rates {
+	if p.Demo {
+		return httpapi.Rates{}
+	}
+	return httpapi.DefaultRates()
 }
 
 // Limits of the wiring.

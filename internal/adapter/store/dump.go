@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,6 +84,29 @@ func (s *Snapshot) Tx() *Tx { return s.tx }
 func (s *Snapshot) Version() (version int64, err error) {
 	err = s.tx.one(nil, "SELECT max(version_id) FROM goose_db_version", nil, &version)
 	return version, err
+}
+
+// Tables returns the tables of this program that are there: an older database has
+// fewer.
+func (s *Snapshot) Tables() (there []string, err error) {
+	tables, err := Tables()
+	if err != nil {
+		return nil, err
+	}
+	query := "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+	if s.db.dialect == postgres {
+		query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+	}
+	names, err := all(s.tx, func(r scanner) (name string, err error) { return name, r.Scan(&name) }, query)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		if slices.Contains(names, t) {
+			there = append(there, t)
+		}
+	}
+	return there, nil
 }
 
 // Dump writes the rows of a table, one a line: a list of the columns first, then a

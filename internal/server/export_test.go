@@ -1,0 +1,13 @@
+package server
+
+import (
+	"context"
+	"io/fs"
+	"net/http"
+)
+
+// NewConsole is newConsole for tests.
+func NewConsole(files fs.FS, unbuilt []byte) (http.Handler, error) { return newConsole(files, unbuilt) }
+
+// SweepFiles is the chore of that name.
+func (p *Platform) SweepFiles(ctx context.Context) error { return p.sweepFiles(ctx) }
