@@ -59,7 +59,7 @@ func NewBody(body io.ReadCloser, header string) (*Body, error) {
 func (b *Body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.hash.Write(p[:n])
-	if err == io.EOF && subtle.ConstantTimeCompare(b.hash.Sum(nil), b.want) != 1 { //nolint:errorlint // readers return it bare
+	if err == io.EOF && subtle.ConstantTimeCompare(b.hash.Sum(nil), b.want) != 1 {
 		return n, fault.New(fault.Forbidden, "signature.digest", "内容与Content-Digest不符", "the body is not the one of the Content-Digest")
 	}
 	return n, err

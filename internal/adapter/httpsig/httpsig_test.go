@@ -63,7 +63,9 @@ func TestPublishedSignatures(t *testing.T) {
 	}{
 		{"B.2.5", []string{"date", "@authority", "content-type"}, shared, "test-shared-secret", "pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8="},
 		{
-			"B.2.6", []string{"date", "@method", "@path", "@authority", "content-type", "content-length"}, private, "test-key-ed25519",
+			"B.2.6",
+			[]string{"date", "@method", "@path", "@authority", "content-type", "content-length"},
+			private, "test-key-ed25519",
 			"wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==",
 		},
 	} {

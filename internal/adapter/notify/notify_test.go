@@ -77,7 +77,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	var body io.Reader = m.Body
+	body := m.Body
 	if m.Header.Get("Content-Transfer-Encoding") == "quoted-printable" {
 		body = quotedprintable.NewReader(m.Body)
 	}
@@ -110,7 +110,7 @@ func newPost(t *testing.T, encrypted bool) *post {
 	var wg sync.WaitGroup
 	wg.Go(func() { p.server.Serve(l) }) //nolint:errcheck // it ends with the listener
 	t.Cleanup(func() {
-		p.server.Close()
+		p.server.Close() //nolint:errcheck // the test is over
 		wg.Wait()
 	})
 	return p
@@ -529,10 +529,19 @@ func TestShortMessagesGoToTheGateway(t *testing.T) {
 func TestContactsHaveAForm(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))
 	for _, c := range []struct{ mail, phone, code string }{
-		{"a@example.com", "", ""}, {"", "13800001111", ""}, {"", "", ""},
-		{"a", "", "message.mail"}, {"A <a@example.com>", "", "message.mail"}, {"a@example.com, b@example.com", "", "message.mail"},
-		{"a@example.com\nBcc: b@example.com", "", "message.mail"}, {"\"a b\"@example.com", "", "message.mail"}, {strings.Repeat("a", 250) + "@example.com", "", "message.mail"},
-		{"", "1380000111", "message.phone"}, {"", "138000011112", "message.phone"}, {"", "23800001111", "message.phone"}, {"", "1380000111x", "message.phone"},
+		{"a@example.com", "", ""},
+		{"", "13800001111", ""},
+		{"", "", ""},
+		{"a", "", "message.mail"},
+		{"A <a@example.com>", "", "message.mail"},
+		{"a@example.com, b@example.com", "", "message.mail"},
+		{"a@example.com\nBcc: b@example.com", "", "message.mail"},
+		{"\"a b\"@example.com", "", "message.mail"},
+		{strings.Repeat("a", 250) + "@example.com", "", "message.mail"},
+		{"", "1380000111", "message.phone"},
+		{"", "138000011112", "message.phone"},
+		{"", "23800001111", "message.phone"},
+		{"", "1380000111x", "message.phone"},
 	} {
 		w.now += civil.Hour
 		if err := w.Choose(t.Context(), w.caller("clerk"), c.mail, c.phone, nil); fault.CodeOf(err) != c.code {

@@ -25,7 +25,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func org(id string) *access.Org { return &access.Org{ID: id, Kind: access.BankOrg, Name: "机构 " + id} }
+func org(id string) *access.Org {
+	return &access.Org{ID: id, Kind: access.BankOrg, Name: "机构 " + id}
+}
 
 func count(t *testing.T, db *store.DB) (n int) {
 	t.Helper()

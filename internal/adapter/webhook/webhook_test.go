@@ -176,7 +176,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 	}
 	w.Service = &webhook.Service{
 		Store: w, Now: func() civil.Instant { return w.now }, NewID: crypto.NewID, Sealer: sealer{gcm},
-		Random: func(n int) []byte { b := make([]byte, n); rand.Read(b); return b }, //nolint:errcheck // it never fails
+		Random: func(n int) []byte { b := make([]byte, n); rand.Read(b); return b },
 		Guard:  &webhook.Guard{Resolve: (&net.Resolver{}).LookupNetIP, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 	}
 	w.Transport = w.server.Client().Transport.(*http.Transport)
@@ -310,7 +310,7 @@ func TestFailuresFollowTheSchedule(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		e, _ := w.add()
-		w.answer = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(500) }
+		w.answer = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusInternalServerError) }
 		w.happen("claim.paid", "bank")
 		began := w.now
 		var at []civil.Instant
@@ -371,20 +371,22 @@ func TestAnswersAreHeeded(t *testing.T) {
 		least  civil.Instant // until the next try
 		note   string
 	}{
-		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, webhook.Taken, false, 0, ""},
-		{"410", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, webhook.Failed, true, 0, "对方返回410"},
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) }, webhook.Waiting, false, 5 * civil.Second, "对方要求转向其他地址，不予跟随"},
+		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, webhook.Taken, false, 0, ""},
+		{"410", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }, webhook.Failed, true, 0, "对方返回410"},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}, webhook.Waiting, false, 5 * civil.Second, "对方要求转向其他地址，不予跟随"},
 		{"retry after seconds", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "3600")
-			w.WriteHeader(429)
+			w.WriteHeader(http.StatusTooManyRequests)
 		}, webhook.Waiting, false, civil.Hour, "对方返回429"},
 		{"retry after a date", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "Thu, 03 Oct 2024 18:00:00 GMT")
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 		}, webhook.Waiting, false, 2 * civil.Hour, "对方返回503"},
 		{"retry after for ever", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "2000000000")
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 		}, webhook.Waiting, false, civil.Day, "对方返回503"},
 		{"hangs up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, webhook.Waiting, false, 5 * civil.Second, "连接失败"},
 		{"endless", func(w http.ResponseWriter, _ *http.Request) {
@@ -419,7 +421,7 @@ func TestAnswersAreHeeded(t *testing.T) {
 func TestAnAddressThatFailsRests(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))
 	e, _ := w.add()
-	w.answer = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(500) }
+	w.answer = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusInternalServerError) }
 	for range 20 {
 		w.happen("claim.paid", "bank")
 	}
