@@ -39,7 +39,7 @@ func (t TOTP) New() []byte {
 	if t.SHA256 {
 		b = make([]byte, 32)
 	}
-	rand.Read(b) //nolint:errcheck // it never fails
+	rand.Read(b)
 	return b
 }
 

@@ -88,7 +88,8 @@ func (a *API) accounts() {
 				Name string         `json:"name"`
 				USCC string         `json:"uscc,omitempty"`
 			}
-		}) (*struct{ Body access.Org }, error) {
+		},
+		) (*struct{ Body access.Org }, error) {
 			o, err := a.Access.AddOrg(ctx, c.Caller, access.Org{Kind: in.Body.Kind, Name: in.Body.Name, USCC: in.Body.USCC})
 			if err != nil {
 				return nil, err
@@ -106,7 +107,8 @@ func (a *API) accountLists() {
 			Page
 			Org  string `query:"org" maxLength:"60" doc:"id of the organisation"`
 			Text string `query:"text" maxLength:"60" doc:"the beginning of a login or a name"`
-		}) ([]Account, int, error) {
+		},
+		) ([]Account, int, error) {
 			accounts, total, err := a.Access.Accounts(ctx, c.Scope, access.AccountFilter{Org: in.Org, Text: in.Text, Limit: in.Limit, Offset: in.Offset})
 			views := make([]Account, len(accounts))
 			for i := range accounts {
@@ -138,7 +140,8 @@ func (a *API) accountEdits() {
 				Version int64  `json:"version" minimum:"1" doc:"of the account as it was read"`
 				Name    string `json:"name"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Access.Rename(ctx, c.Caller, in.ID, in.Body.Version, in.Body.Name)
 		})
 	handle(a, Route{ID: "suspend-account", Method: "POST", Path: "/api/accounts/{id}/suspend", Tag: "account", Title: "停用账号", Need: access.AccountWrite},
@@ -164,7 +167,8 @@ func (a *API) accountEdits() {
 				Version int64         `json:"version" minimum:"1" doc:"of the account as it was read"`
 				Roles   []access.Role `json:"roles"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Access.Grant(ctx, c.Caller, in.ID, in.Body.Version, in.Body.Roles)
 		})
 }
@@ -188,7 +192,8 @@ func (a *API) accountWays() {
 		func(ctx context.Context, c *Call, in *struct {
 			OfAccount
 			Session string `path:"session"`
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Access.EndSession(ctx, c.Caller, in.ID, in.Session)
 		})
 	handle(a, Route{ID: "list-identities", Method: "GET", Path: "/api/accounts/{id}/identities", Tag: "account", Title: "账号关联的外部身份", Need: access.AccountGrant},
@@ -203,7 +208,8 @@ func (a *API) accountWays() {
 				Provider string `json:"provider" doc:"id of the identity provider"`
 				Subject  string `json:"subject" doc:"what the provider calls the person; who tries to sign in is told it"`
 			}
-		}) (*struct{ Body access.Identity }, error) {
+		},
+		) (*struct{ Body access.Identity }, error) {
 			if a.provider(in.Body.Provider) == nil {
 				return nil, noProvider()
 			}
@@ -217,7 +223,8 @@ func (a *API) accountWays() {
 		func(ctx context.Context, c *Call, in *struct {
 			OfAccount
 			Identity string `path:"identity"`
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Access.Unlink(ctx, c.Caller, in.ID, in.Identity)
 		})
 }
@@ -240,7 +247,8 @@ func (a *API) addAccount(ctx context.Context, c *Call, in *struct {
 		Org      string `json:"org"`
 		Password string `json:"password,omitempty" maxLength:"1000" doc:"to be changed at first use; left out, the platform makes one"`
 	}
-}) (*struct{ Body added }, error) {
+},
+) (*struct{ Body added }, error) {
 	password, made := in.Body.Password, ""
 	if password == "" {
 		made = a.Access.FirstPassword()

@@ -74,7 +74,8 @@ func (a *API) auditLog() {
 			Body struct {
 				Head string `json:"head,omitempty" maxLength:"100" doc:"number and hash of an entry as noted earlier, with a colon between"`
 			}
-		}) (*struct{ Body audit.Report }, error) {
+		},
+		) (*struct{ Body audit.Report }, error) {
 			var head *audit.Head
 			if in.Body.Head != "" {
 				h, err := audit.ParseHead(in.Body.Head)

@@ -62,7 +62,7 @@ func noProvider() error {
 }
 
 func (a *API) flowCookie(secret string, maxAge int) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // Secure is as the platform is reached
 		Name: flowCookie, Value: secret, Path: flowPath, MaxAge: maxAge, HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteLaxMode,
 	}
 }

@@ -82,12 +82,8 @@ func (p *person) travel(t *testing.T, from string, e *elsewhere) url.Values {
 	resp, body := p.send("GET", from, "")
 	if resp.StatusCode == http.StatusOK && strings.HasPrefix(resp.Request.URL.String(), e.issuer) {
 		form := url.Values{"username": {"test-user2"}, "password": {"verysecure"}, "id": {resp.Request.URL.Query().Get("authRequestID")}}
-		var err error
-		resp, err = p.browser.PostForm(e.issuer+"/login/username", form)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
+		at := &person{&site{t: t, url: e.issuer}, p.browser}
+		resp, body = at.send("POST", "/login/username", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 	}
 	to, err := resp.Location()
 	if err != nil {

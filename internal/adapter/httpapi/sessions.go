@@ -93,7 +93,7 @@ func (a *API) risen(ctx context.Context) func(secret string, err error) (*meOut,
 }
 
 func (a *API) cookie(secret string, maxAge int) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // Secure is as the platform is reached
 		Name: cookieName, Value: secret, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteLaxMode,
 	}
 }

@@ -18,11 +18,23 @@ func TestMasks(t *testing.T) {
 		got  fmt.Stringer
 		want string
 	}{
-		{mask.Name("张三丰"), "张**"}, {mask.Name("张三"), "张*"}, {mask.Name("欧阳某某某"), "欧**"}, {mask.Name("张"), "张*"}, {mask.Name(""), ""},
-		{mask.IDNumber("110101199003070011"), "110101********0011"}, {mask.IDNumber("110101900307001"), "110101*****7001"},
-		{mask.IDNumber("1234"), "****"}, {mask.IDNumber("12345678"), "12****78"}, {mask.IDNumber(""), ""},
-		{mask.Phone("13812341234"), "138****1234"}, {mask.Phone("0576-85112345"), "*********2345"}, {mask.Phone("110"), "****"}, {mask.Phone(""), ""},
-		{mask.BankAccount("6222021207001234567"), "****4567"}, {mask.BankAccount("1234567"), "****"}, {mask.BankAccount(""), ""},
+		{mask.Name("张三丰"), "张**"},
+		{mask.Name("张三"), "张*"},
+		{mask.Name("欧阳某某某"), "欧**"},
+		{mask.Name("张"), "张*"},
+		{mask.Name(""), ""},
+		{mask.IDNumber("110101199003070011"), "110101********0011"},
+		{mask.IDNumber("110101900307001"), "110101*****7001"},
+		{mask.IDNumber("1234"), "****"},
+		{mask.IDNumber("12345678"), "12****78"},
+		{mask.IDNumber(""), ""},
+		{mask.Phone("13812341234"), "138****1234"},
+		{mask.Phone("0576-85112345"), "*********2345"},
+		{mask.Phone("110"), "****"},
+		{mask.Phone(""), ""},
+		{mask.BankAccount("6222021207001234567"), "****4567"},
+		{mask.BankAccount("1234567"), "****"},
+		{mask.BankAccount(""), ""},
 	} {
 		if c.got.String() != c.want {
 			t.Errorf("%s, not %s", c.got, c.want)
