@@ -63,7 +63,13 @@ func TestNothingSlipsOut(t *testing.T) {
 		var out bytes.Buffer
 		fmt.Fprintf(&out, "%v %+v %#v %s %q %v %v", p, p, p, p.Name, p.ID, &p, p.Phone)
 		fmt.Fprintln(&out, p.Name, p.ID, p.Phone, p.Account)
-		for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		timeless := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr { // a time has any digits
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}}
+		for _, h := range []slog.Handler{slog.NewTextHandler(&out, timeless), slog.NewJSONHandler(&out, timeless)} {
 			slog.New(h).Info("x", "person", p, "name", p.Name, "id", p.ID, "phone", p.Phone, "account", p.Account, "one", p.Account[0])
 		}
 		b, err := json.Marshal(p)
