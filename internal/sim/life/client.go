@@ -31,8 +31,9 @@ func (r *Refusal) Error() string {
 // Person is somebody with a browser.
 type Person struct {
 	Login, Name, Password string
-	Org                   string // id of the organisation
 	ID                    string // of the account
+	Org                   string // id of the organisation
+	Place                 string // its name
 	base                  string
 	browser               *http.Client
 }
@@ -48,6 +49,15 @@ func newPerson(base, login, name, password string) (*Person, error) {
 // signIn begins a session.
 func (p *Person) signIn(ctx context.Context) error {
 	return p.call(ctx, "POST", "/api/session", map[string]string{"login": p.Login, "password": p.Password}, nil)
+}
+
+// choose changes one's own password.
+func (p *Person) choose(ctx context.Context, password string) error {
+	err := p.call(ctx, "PUT", "/api/me/password", map[string]string{"old": p.Password, "password": password}, nil)
+	if err == nil {
+		p.Password = password
+	}
+	return err
 }
 
 // call calls an operation with in as JSON and reads its answer into out.

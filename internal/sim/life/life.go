@@ -25,7 +25,7 @@ func Live(ctx context.Context, o Options) (*Town, error) {
 		o.Progress = func(string) {}
 	}
 	t := &Town{
-		Options: o, by: map[string][]*Person{}, orgs: map[string]string{},
+		Options: o, by: map[string][]*Person{}, orgs: map[string]string{}, names: map[string]string{},
 		rand: rand.New(rand.NewPCG(o.Seed, 0x6c696665)),
 	}
 	dir, err := os.MkdirTemp(o.Temp, "changrong-life-*")
@@ -41,6 +41,7 @@ func Live(ctx context.Context, o Options) (*Town, error) {
 		{"生成银行文件", func(ctx context.Context) error { return t.write(ctx, dir) }},
 		{"金融工作中心报送名录", t.register},
 		{"各银行逐月报送", t.report},
+		{"试算和正式结算", t.settleYear},
 	} {
 		t.Progress(step.what)
 		if err := step.do(ctx); err != nil {

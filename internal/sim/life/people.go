@@ -2,12 +2,16 @@ package life
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"changrong/internal/access"
 	"changrong/internal/sim/city"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Town is everybody on the platform.
@@ -15,9 +19,11 @@ type Town struct {
 	Options
 	System, Security *Person
 	People           []*Person            // all others, in the order they were made
+	Official         string               // id of the year's settlement
 	by               map[string][]*Person // by organisation and role
 	banks            []bank
 	orgs             map[string]string // name to id
+	names            map[string]string // id to name
 	files            files
 	rand             *rand.Rand
 }
@@ -72,7 +78,7 @@ func (t *Town) settle(ctx context.Context) error {
 			return err
 		}
 		for _, j := range o.staff {
-			if _, err := t.hire(ctx, id, j); err != nil {
+			if err := t.employ(ctx, id, j); err != nil {
 				return err
 			}
 		}
@@ -81,7 +87,7 @@ func (t *Town) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.hire(ctx, platform, job{"gly.shenji", "蒋审计员", []access.Role{access.AuditAdmin}}); err != nil {
+	if err := t.employ(ctx, platform, job{"gly.shenji", "蒋审计员", []access.Role{access.AuditAdmin}}); err != nil {
 		return err
 	}
 	return t.lenders(ctx)
@@ -105,12 +111,11 @@ func (t *Town) begin(ctx context.Context) error {
 	if err := t.System.call(ctx, "POST", "/api/platform", first, nil); err != nil {
 		return err
 	}
-	for _, p := range []*Person{t.System, t.Security} {
-		if err := p.signIn(ctx); err != nil {
-			return err
-		}
+	if err := errors.Join(t.System.signIn(ctx), t.Security.signIn(ctx)); err != nil {
+		return err
 	}
-	return nil
+	t.System.Place, t.Security.Place = first.Org, first.Org
+	return t.Security.choose(ctx, t.password()) // the first went through another's hands
 }
 
 // platform returns the organisation of the administrators.
@@ -125,14 +130,28 @@ func (t *Town) platform(ctx context.Context) (string, error) {
 func (t *Town) org(ctx context.Context, kind access.OrgKind, name, uscc string) (string, error) {
 	var o access.Org
 	err := t.System.call(ctx, "POST", "/api/orgs", map[string]any{"kind": kind, "name": name, "uscc": uscc}, &o)
-	t.orgs[name] = o.ID
+	t.orgs[name], t.names[o.ID] = o.ID, name
 	return o.ID, err
+}
+
+// employ hires somebody and remembers by which role.
+func (t *Town) employ(ctx context.Context, org string, j job) error {
+	p, err := t.hire(ctx, org, j, t.password())
+	if err != nil {
+		return err
+	}
+	t.People = append(t.People, p)
+	for _, r := range j.roles {
+		key := org + " " + string(r)
+		t.by[key] = append(t.by[key], p)
+	}
+	return nil
 }
 
 // hire makes an account, gives it its roles, and lets the person choose a
 // password of their own.
-func (t *Town) hire(ctx context.Context, org string, j job) (*Person, error) {
-	p, err := newPerson(t.URL, j.login, j.name, t.password())
+func (t *Town) hire(ctx context.Context, org string, j job, password string) (*Person, error) {
+	p, err := newPerson(t.URL, j.login, j.name, password)
 	if err != nil {
 		return nil, err
 	}
@@ -145,49 +164,78 @@ func (t *Town) hire(ctx context.Context, org string, j job) (*Person, error) {
 	if err := t.System.call(ctx, "POST", "/api/accounts", map[string]any{"login": j.login, "name": j.name, "org": org}, &made); err != nil {
 		return nil, err
 	}
-	p.ID = made.ID
+	p.ID, p.Place = made.ID, t.names[org]
 	grant := map[string]any{"version": made.Version, "roles": j.roles}
 	if err := t.Security.call(ctx, "PUT", "/api/accounts/"+p.ID+"/roles", grant, nil); err != nil {
 		return nil, err
 	}
-	first := map[string]string{"login": p.Login, "password": made.OneTime}
-	if err := p.call(ctx, "POST", "/api/session", first, nil); err != nil {
+	p.Password = made.OneTime
+	if err := p.signIn(ctx); err != nil {
 		return nil, err
 	}
-	change := map[string]string{"old": made.OneTime, "password": p.Password}
-	if err := p.call(ctx, "PUT", "/api/me/password", change, nil); err != nil {
+	if err := p.choose(ctx, password); err != nil {
 		return nil, err
-	}
-	t.People = append(t.People, p)
-	for _, r := range j.roles {
-		key := org + " " + string(r)
-		t.by[key] = append(t.by[key], p)
 	}
 	return p, nil
 }
 
-// lenders makes the city's institutions organisations, each with a clerk and a lead.
+// lenders makes the city's institutions organisations. The first few have a clerk
+// and a lead, in the others one person is both.
 func (t *Town) lenders(ctx context.Context) error {
+	t.banks = make([]bank, len(city.Lenders))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
 	for i, l := range city.Lenders {
-		kind, roles := access.BankOrg, [2]access.Role{access.Bank, access.BankLead}
+		kind, clerk, lead := access.BankOrg, access.Bank, access.BankLead
 		if l.Kind == "guarantor" {
-			kind, roles = access.GuarantorOrg, [2]access.Role{access.Guarantor, access.Guarantor}
+			kind, clerk, lead = access.GuarantorOrg, access.Guarantor, access.Guarantor
 		}
 		org, err := t.org(ctx, kind, l.Name, l.ID)
 		if err != nil {
-			return err
+			return errors.Join(err, g.Wait())
 		}
-		b := bank{code: l.ID, name: l.Name, org: org}
-		if b.clerk, err = t.hire(ctx, org, job{fmt.Sprintf("yh%02d.jingban", i+1), "经办" + number(i+1), roles[:1]}); err != nil {
-			return err
+		b := &t.banks[i]
+		b.code, b.name, b.org = l.ID, l.Name, org
+		jobs := []job{{fmt.Sprintf("yh%02d", i+1), "经理" + number(i+1), []access.Role{clerk, lead}}}
+		if clerk == lead {
+			jobs[0].roles = jobs[0].roles[:1]
+		} else if i < staffed {
+			jobs = []job{
+				{fmt.Sprintf("yh%02d.jingban", i+1), "经办" + number(i+1), []access.Role{clerk}},
+				{fmt.Sprintf("yh%02d.fuze", i+1), "负责人" + number(i+1), []access.Role{lead}},
+			}
 		}
-		if b.lead, err = t.hire(ctx, org, job{fmt.Sprintf("yh%02d.fuze", i+1), "负责人" + number(i+1), roles[1:]}); err != nil {
-			return err
+		for _, j := range jobs {
+			password := t.password()
+			g.Go(func() error {
+				p, err := t.hire(ctx, org, j, password)
+				if err != nil {
+					return err
+				}
+				if slices.Contains(j.roles, clerk) {
+					b.clerk = p
+				}
+				if slices.Contains(j.roles, lead) {
+					b.lead = p
+				}
+				return nil
+			})
 		}
-		t.banks = append(t.banks, b)
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i := range t.banks {
+		t.People = append(t.People, t.banks[i].clerk)
+		if t.banks[i].lead != t.banks[i].clerk {
+			t.People = append(t.People, t.banks[i].lead)
+		}
 	}
 	return nil
 }
+
+// staffed is how many banks have two people.
+const staffed = 5
 
 // number writes n below 100 in Chinese digits, for names.
 func number(n int) string {
@@ -217,4 +265,16 @@ func (t *Town) password() string {
 		b.WriteByte(letters[t.rand.IntN(len(letters))])
 	}
 	return "Cr-" + b.String()
+}
+
+// Shown returns who is worth trying: the administrators, the offices, and the
+// people of the first banks.
+func (t *Town) Shown() []*Person {
+	shown := []*Person{t.System, t.Security}
+	for i, p := range t.People {
+		if i < 14 {
+			shown = append(shown, p)
+		}
+	}
+	return shown
 }
