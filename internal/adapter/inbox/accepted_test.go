@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"changrong/internal/access"
@@ -33,6 +34,9 @@ func TestWhatWasAcceptedNeverChanges(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		for seed := range uint64(3) {
 			if seed > 0 {
+				if !strings.HasSuffix(t.Name(), "sqlite") {
+					return
+				}
 				db = storetest.SQLite(t)
 			}
 			c := &clerk{town: newTown(t, db), t: t, dice: rand.New(rand.NewPCG(seed, 7)), frozen: map[string]string{}, was: map[string]string{}}
@@ -43,6 +47,7 @@ func TestWhatWasAcceptedNeverChanges(t *testing.T) {
 					t.Fatalf("seed %d, step %d: %s", seed, step, did)
 				}
 			}
+			c.contents()
 			if len(c.was) < 5 || len(c.frozen) < 1 {
 				t.Errorf("seed %d: %d accepted, %d frozen: nothing much was tried", seed, len(c.was), len(c.frozen))
 			}
@@ -150,8 +155,14 @@ func (c *clerk) check() {
 			c.t.Errorf("accepted was %s, is %s", was, is)
 		}
 		c.was[s.ID] = is
-		for _, f := range s.Files {
-			if b, err := c.Content(access.Scope{All: true}, s.ID, f.Name); err != nil || inboxtest.Hash(b) != f.SHA256 {
+	}
+}
+
+// contents reads every file of what was accepted.
+func (c *clerk) contents() {
+	for id := range c.was {
+		for _, f := range c.Read(id).Files {
+			if b, err := c.Content(access.Scope{All: true}, id, f.Name); err != nil || inboxtest.Hash(b) != f.SHA256 {
 				c.t.Errorf("%s of an accepted submission: %v", f.Name, err)
 			}
 		}
