@@ -13,7 +13,7 @@ import (
 
 // Alternative is one other way to settle the same facts.
 type Alternative struct {
-	Title      string            `json:"title" doc:"what people call it; empty: its changes"`
+	Title      string            `json:"title,omitempty" doc:"what people call it; empty: its changes"`
 	Readings   map[string]string `json:"readings,omitempty"`
 	Parameters map[string]string `json:"parameters,omitempty"`
 }

@@ -31,6 +31,19 @@ func (m Mode) MarshalText() ([]byte, error) {
 	return []byte("floor"), nil
 }
 
+// UnmarshalText reads what MarshalText wrote.
+//
+// Error: money.mode.
+func (m *Mode) UnmarshalText(text []byte) error {
+	for _, x := range []Mode{Floor, HalfUp} {
+		if word, err := x.MarshalText(); err == nil && string(word) == string(text) {
+			*m = x
+			return nil
+		}
+	}
+	return fault.Invalidf("money.mode", "“%s”不是 floor 或 half_up", "%q is neither floor nor half_up", fault.Clip(string(text)))
+}
+
 // roundings are the ones a policy may name.
 var roundings = [...]struct {
 	name, zh string

@@ -123,3 +123,19 @@ func FuzzParseRounding(f *testing.F) {
 		}
 	})
 }
+
+func TestModesAreWords(t *testing.T) {
+	for mode, word := range map[money.Mode]string{money.Floor: "floor", money.HalfUp: "half_up"} {
+		text, err := mode.MarshalText()
+		if err != nil || string(text) != word {
+			t.Errorf("%d is %s, %v", mode, text, err)
+		}
+		var back money.Mode
+		if err := back.UnmarshalText(text); err != nil || back != mode {
+			t.Errorf("%s is %d, %v", text, back, err)
+		}
+	}
+	if err := new(money.Mode).UnmarshalText([]byte("ceil")); fault.CodeOf(err) != "money.mode" {
+		t.Error(err)
+	}
+}
