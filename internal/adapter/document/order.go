@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"changrong/internal/adapter/export"
 	"changrong/internal/base/civil"
@@ -20,7 +21,7 @@ var columns = []struct {
 	head  string
 	width float64
 }{
-	{"序号", 10}, {"收款人全称", 55}, {"账号", 45}, {"开户行", 52}, {"行号", 27}, {"奖补项目", 50}, {"金额（元）", 28},
+	{"序号", 12}, {"收款人全称", 53}, {"账号", 45}, {"开户行", 52}, {"行号", 27}, {"奖补项目", 50}, {"金额（元）", 28},
 }
 
 // row returns the cells of a line.
@@ -128,7 +129,9 @@ func name(s string) string {
 func group(p *fpdf.Fpdf, g *subsidy.SheetGroup, n int) int {
 	p.Ln(2)
 	p.SetFont("song", "", 10)
-	p.MultiCell(0, 6, budget(g), "", "L", false)
+	for _, t := range wrap(p, budget(g), 265) {
+		p.CellFormat(0, 6, t, "", 1, "L", false, 0, "")
+	}
 	p.SetFont("song", "", 9)
 	heads := make([]string, len(columns))
 	for i, c := range columns {
@@ -144,13 +147,27 @@ func group(p *fpdf.Fpdf, g *subsidy.SheetGroup, n int) int {
 	return n
 }
 
+// wrap breaks text into lines that fit a width, between any two characters as Chinese
+// is broken, and loses none.
+func wrap(p *fpdf.Fpdf, text string, width float64) []string {
+	var lines []string
+	from := 0
+	for i, r := range text {
+		if i > from && p.GetStringWidth(text[from:i+utf8.RuneLen(r)]) > width {
+			lines = append(lines, text[from:i])
+			from = i
+		}
+	}
+	return append(lines, text[from:])
+}
+
 // line draws one row; what is too long for its column goes on below.
 func line(p *fpdf.Fpdf, cells []string, head bool) {
 	const height = 5.5
 	most := 1
 	wrapped := make([][]string, len(cells))
 	for i, c := range cells {
-		wrapped[i] = p.SplitText(c, columns[i].width-2)
+		wrapped[i] = wrap(p, c, columns[i].width-2)
 		most = max(most, len(wrapped[i]))
 	}
 	tall := height*float64(most) + 1.5

@@ -84,6 +84,10 @@ func pdfOf(t *testing.T, s *subsidy.OrderSheet) []string {
 
 func TestOrderAsPDF(t *testing.T) {
 	got := strings.Join(pdfOf(t, sheetOf()), "\n")
+	if whole := strings.ReplaceAll(got, "\n", ""); !strings.Contains(whole, "序号收款人全称账号开户行行号奖补项目金额（元）") || !strings.Contains(whole, "某某银行股份有限公司临海支行营业部") ||
+		!strings.Contains(whole, `=HYPERLINK("x")`) {
+		t.Errorf("something is lost where a line is broken: %s", whole)
+	}
 	for _, want := range []string{
 		"财政奖补资金支付单\n", "编号：2022-0001", "2022年4月18日", "用途：风险补偿金", "指标文号：浙财金〔2022〕1号", "功能分类科目：2170399", "临财〔2022〕2号",
 		"收款人全称", "甲银行", "00123456789012345678", "102345000019", "1680.32", "人民币壹仟陆佰捌拾壹元叁角贰分", "¥1681.32", "经办：王五", "签发：李四", "第 1 页",
@@ -108,6 +112,9 @@ func TestLongOrdersGoOnWithEveryLine(t *testing.T) {
 		s.Groups[0].Lines = append(s.Groups[0].Lines, line)
 	}
 	got := pdfOf(t, s)
+	if names := strings.Count(strings.Join(got, ""), line.PayeeName); names != 100 {
+		t.Errorf("%d of 100 names are whole", names)
+	}
 	n, pages := 0, 0
 	for _, x := range got {
 		if x == line.Number {
