@@ -106,6 +106,7 @@ func (p *Platform) partProgramme(_ context.Context, d *httpapi.Deps) (err error)
 	p.handlers[programme.SettleJob] = d.Programme.Settle
 	p.handlers[programme.VerifyJob] = d.Programme.Verify
 	p.handlers[programme.WhatIfJob] = d.Programme.Simulate
+	p.chore("explain", time.Hour, d.Programme.Warm) // the run in force is explained at once
 	return nil
 }
 
