@@ -25,7 +25,8 @@ func (a *API) notices() {
 		func(ctx context.Context, _ *Call, in *struct {
 			Limit  int `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int `query:"offset" default:"0" minimum:"0" maximum:"10000000"`
-		}) (*list[subsidy.Notice], error) {
+		},
+		) (*list[subsidy.Notice], error) {
 			items, total, err := a.Claims.Notices(ctx, in.Limit, in.Offset)
 			return listOf(items, total), err
 		})
@@ -42,7 +43,8 @@ func (a *API) notices() {
 				Contact string `json:"contact" doc:"how to answer"`
 				Text    string `json:"text"`
 			}
-		}) (*struct{ Body MadeObjection }, error) {
+		},
+		) (*struct{ Body MadeObjection }, error) {
 			b := &in.Body
 			o, err := a.Claims.ObjectTo(ctx, c.Caller, subsidy.Objection{Notice: in.ID, Claim: b.Claim, Name: b.Name, Contact: b.Contact, Text: b.Text})
 			if err != nil {
@@ -58,7 +60,8 @@ func (a *API) notices() {
 				Contact string   `json:"contact" doc:"to whom to object besides"`
 				Claims  []string `json:"claims"`
 			}
-		}) (*struct{ Body subsidy.Notice }, error) {
+		},
+		) (*struct{ Body subsidy.Notice }, error) {
 			return bodyOf(a.Claims.PublishNotice(ctx, c.Caller, in.Body.Policy, in.Body.Title, in.Body.Contact, in.Body.Claims))
 		})
 	handle(a, Route{ID: "list-objections", Method: "GET", Path: "/api/objections", Tag: "notice", Title: "异议", Need: access.ObjectionRead},
@@ -68,7 +71,8 @@ func (a *API) notices() {
 			Open   bool   `query:"open" doc:"only those that wait for an answer"`
 			Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int    `query:"offset" default:"0" minimum:"0" maximum:"10000000"`
-		}) (*list[subsidy.Objection], error) {
+		},
+		) (*list[subsidy.Objection], error) {
 			items, total, err := a.Claims.Objections(ctx, subsidy.ObjectionFilter{Notice: in.Notice, Claim: in.Claim, Open: in.Open, Limit: in.Limit, Offset: in.Offset})
 			return listOf(items, total), err
 		})
@@ -81,7 +85,8 @@ func (a *API) notices() {
 				Answer  string          `json:"answer"`
 				Claim   string          `json:"claim,omitempty" doc:"for which it is upheld, where it is against the notice as a whole"`
 			}
-		}) (*struct{ Body subsidy.Objection }, error) {
+		},
+		) (*struct{ Body subsidy.Objection }, error) {
 			b := &in.Body
 			return bodyOf(a.Claims.AnswerObjection(ctx, c.Caller, in.ID, b.Version, b.Outcome, b.Answer, b.Claim))
 		})

@@ -19,7 +19,8 @@ func (a *API) payeeAccounts() {
 		func(ctx context.Context, c *Call, in *struct {
 			Limit  int `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int `query:"offset" default:"0" minimum:"0" maximum:"10000000"`
-		}) (*list[subsidy.PayeeAccount], error) {
+		},
+		) (*list[subsidy.PayeeAccount], error) {
 			items, total, err := a.Claims.Accounts(ctx, c.Scope, in.Limit, in.Offset)
 			return listOf(items, total), err
 		})
@@ -33,7 +34,8 @@ func (a *API) payeeAccounts() {
 				BankName string `json:"bank_name" doc:"开户行"`
 				BankNo   string `json:"bank_no" doc:"支付系统行号"`
 			}
-		}) (*struct{ Body subsidy.PayeeAccount }, error) {
+		},
+		) (*struct{ Body subsidy.PayeeAccount }, error) {
 			b := &in.Body
 			return bodyOf(a.Claims.SetAccount(ctx, c.Caller, c.Scope,
 				subsidy.PayeeAccount{Payee: in.Payee, Name: b.Name, BankName: b.BankName, BankNo: b.BankNo, Version: b.Version}, b.Number))
@@ -44,7 +46,8 @@ func (a *API) payeeAccounts() {
 			Body  struct {
 				Version int64 `json:"version" doc:"of the account as it was read"`
 			}
-		}) (*struct{ Body subsidy.PayeeAccount }, error) {
+		},
+		) (*struct{ Body subsidy.PayeeAccount }, error) {
 			return bodyOf(a.Claims.ConfirmAccount(ctx, c.Caller, in.Payee, in.Body.Version))
 		})
 }
@@ -56,7 +59,8 @@ func (a *API) paymentOrders() {
 			Stage  workflow.Stage `query:"stage" enum:"prepared,released,done,cancelled"`
 			Limit  int            `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int            `query:"offset" default:"0" minimum:"0" maximum:"10000000"`
-		}) (*list[subsidy.PaymentOrder], error) {
+		},
+		) (*list[subsidy.PaymentOrder], error) {
 			items, total, err := a.Claims.Orders(ctx, subsidy.OrderFilter{Policy: in.Policy, Stage: in.Stage, Limit: in.Limit, Offset: in.Offset})
 			return listOf(items, total), err
 		})
@@ -71,7 +75,8 @@ func (a *API) paymentOrders() {
 				Purpose string   `json:"purpose" doc:"用途"`
 				Claims  []string `json:"claims"`
 			}
-		}) (*struct{ Body subsidy.PaymentOrder }, error) {
+		},
+		) (*struct{ Body subsidy.PaymentOrder }, error) {
 			return bodyOf(a.Claims.PrepareOrder(ctx, c.Caller, in.Body.Policy, in.Body.Purpose, in.Body.Claims))
 		})
 	handle(a, Route{ID: "release-payment-order", Method: "POST", Path: "/api/payment-orders/{id}/release", Tag: "payment", Title: "签发支付单", Need: access.OrderRelease},
@@ -80,7 +85,8 @@ func (a *API) paymentOrders() {
 			Body struct {
 				Version int64 `json:"version" doc:"of the order as it was read"`
 			}
-		}) (*struct{ Body subsidy.PaymentOrder }, error) {
+		},
+		) (*struct{ Body subsidy.PaymentOrder }, error) {
 			return bodyOf(a.Claims.ReleaseOrder(ctx, c.Caller, in.ID, in.Body.Version))
 		})
 	handle(a, Route{ID: "cancel-payment-order", Method: "POST", Path: "/api/payment-orders/{id}/cancellation", Tag: "payment", Title: "作废支付单", Need: access.OrderWrite},
@@ -90,7 +96,8 @@ func (a *API) paymentOrders() {
 				Version int64  `json:"version" doc:"of the order as it was read"`
 				Reason  string `json:"reason"`
 			}
-		}) (*struct{ Body subsidy.PaymentOrder }, error) {
+		},
+		) (*struct{ Body subsidy.PaymentOrder }, error) {
 			return bodyOf(a.Claims.CancelOrder(ctx, c.Caller, in.ID, in.Body.Reason, in.Body.Version))
 		})
 	handle(a, Route{ID: "get-payment-order-pdf", Method: "GET", Path: "/api/payment-orders/{id}/pdf", Tag: "payment", Title: "支付单（PDF）", Need: access.OrderExport, answers: asFile("application/pdf")},
@@ -123,7 +130,8 @@ func (a *API) bankReceipts() {
 		func(ctx context.Context, c *Call, in *struct {
 			ID   string `path:"id" maxLength:"64" doc:"of the line of the order"`
 			Body subsidy.BankReceipt
-		}) (*struct{ Body subsidy.OrderLine }, error) {
+		},
+		) (*struct{ Body subsidy.OrderLine }, error) {
 			return bodyOf(a.Claims.RegisterReceipt(ctx, c.Caller, in.ID, in.Body))
 		})
 	handle(a, Route{ID: "register-failed-payment", Method: "POST", Path: "/api/payments/{id}/failure", Tag: "payment", Title: "登记支付未成", Need: access.OrderWrite},
@@ -132,7 +140,8 @@ func (a *API) bankReceipts() {
 			Body struct {
 				Reason string `json:"reason"`
 			}
-		}) (*struct{ Body subsidy.OrderLine }, error) {
+		},
+		) (*struct{ Body subsidy.OrderLine }, error) {
 			return bodyOf(a.Claims.FailLine(ctx, c.Caller, in.ID, in.Body.Reason))
 		})
 	handle(a, Route{ID: "match-receipts", Method: "POST", Path: "/api/payment-orders/{id}/receipts", Tag: "payment", Title: "批量匹配回单", Need: access.OrderWrite},
@@ -143,7 +152,8 @@ func (a *API) bankReceipts() {
 				First    civil.Date            `json:"first_on,omitempty"`
 				Last     civil.Date            `json:"last_on,omitempty"`
 			}
-		}) (*list[subsidy.Match], error) {
+		},
+		) (*list[subsidy.Match], error) {
 			matches, err := a.Claims.RegisterAll(ctx, c.Caller, in.ID, in.Body.Receipts, civil.Range{First: in.Body.First, Last: in.Body.Last})
 			return listOf(matches, len(matches)), err
 		})
@@ -153,7 +163,8 @@ func (a *API) followUp() {
 	handle(a, Route{ID: "list-claim-samples", Method: "GET", Path: "/api/claim-samples", Tag: "claim", Title: "事后抽查样本", Need: access.OrderRead},
 		func(ctx context.Context, _ *Call, in *struct {
 			Policy string `query:"policy" required:"true" maxLength:"100"`
-		}) (*list[subsidy.SampleDraw], error) {
+		},
+		) (*list[subsidy.SampleDraw], error) {
 			samples, err := a.Claims.Samples(ctx, in.Policy)
 			return listOf(samples, len(samples)), err
 		})
@@ -164,7 +175,8 @@ func (a *API) followUp() {
 				Seed   string            `json:"seed" doc:"the same seed draws the same"`
 				Strata []subsidy.Stratum `json:"strata"`
 			}
-		}) (*struct{ Body subsidy.SampleDraw }, error) {
+		},
+		) (*struct{ Body subsidy.SampleDraw }, error) {
 			return bodyOf(a.Claims.DrawSample(ctx, c.Caller, in.Body.Policy, in.Body.Seed, in.Body.Strata))
 		})
 	handle(a, Route{ID: "recover-claim", Method: "POST", Path: "/api/claims/{id}/recovery", Tag: "claim", Title: "登记追回款", Need: access.OrderWrite},
@@ -175,7 +187,8 @@ func (a *API) followUp() {
 				Amount money.Fen  `json:"amount_fen"`
 				On     civil.Date `json:"on"`
 			}
-		}) (*struct{ Body subsidy.Claim }, error) {
+		},
+		) (*struct{ Body subsidy.Claim }, error) {
 			return bodyOf(a.Claims.RecoverClaim(ctx, c.Caller, in.ID, subsidy.BankReceipt{No: in.Body.No, Amount: in.Body.Amount, On: in.Body.On}))
 		})
 }

@@ -54,7 +54,8 @@ func (a *API) claimPapers() {
 				Text   string `json:"text"`
 				Inside bool   `json:"inside,omitempty" doc:"for the authorities only"`
 			}
-		}) (*struct{ Body workflow.Comment }, error) {
+		},
+		) (*struct{ Body workflow.Comment }, error) {
 			return bodyOf(a.Claims.Comment(ctx, c.Caller, c.Scope, in.ID, in.Body.Text, in.Body.Inside))
 		})
 }
@@ -65,7 +66,8 @@ func (a *API) attach(ctx context.Context, c *Call, in *struct {
 	Name    string `query:"name" required:"true" maxLength:"500" doc:"of the file"`
 	Paper   string `query:"paper" maxLength:"40" doc:"code of the paper it is; empty: another"`
 	RawBody []byte `contentType:"application/octet-stream"`
-}) (*struct{ Body workflow.Attachment }, error) {
+},
+) (*struct{ Body workflow.Attachment }, error) {
 	is, err := filetype.Of(in.Name, in.RawBody)
 	if err != nil {
 		return nil, err
@@ -92,14 +94,16 @@ func (a *API) claimRules() {
 	handle(a, Route{ID: "get-claim-rules", Method: "GET", Path: "/api/claim-rules/{policy}", Tag: "claim", Title: "办理规则", Need: access.ClaimRead},
 		func(ctx context.Context, _ *Call, in *struct {
 			Policy string `path:"policy" maxLength:"100"`
-		}) (*struct{ Body subsidy.Rules }, error) {
+		},
+		) (*struct{ Body subsidy.Rules }, error) {
 			return bodyOf(a.Claims.Rules(ctx, in.Policy))
 		})
 	handle(a, Route{ID: "set-claim-rules", Method: "PUT", Path: "/api/claim-rules/{policy}", Tag: "claim", Title: "修改办理规则", Need: access.ClaimRulesWrite},
 		func(ctx context.Context, c *Call, in *struct {
 			Policy string `path:"policy" maxLength:"100"`
 			Body   subsidy.Rules
-		}) (*struct{ Body subsidy.Rules }, error) {
+		},
+		) (*struct{ Body subsidy.Rules }, error) {
 			in.Body.Policy = in.Policy
 			return bodyOf(a.Claims.SetRules(ctx, c.Caller, in.Body))
 		})
@@ -112,7 +116,8 @@ func (a *API) claimRules() {
 		func(ctx context.Context, c *Call, in *struct {
 			Year int `path:"year" minimum:"1900" maximum:"2199"`
 			Body workflow.Year
-		}) (*struct{ Body workflow.Year }, error) {
+		},
+		) (*struct{ Body workflow.Year }, error) {
 			in.Body.Year = in.Year
 			return bodyOf(a.Claims.SetYear(ctx, c.Caller, in.Body))
 		})

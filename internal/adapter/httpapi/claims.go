@@ -61,7 +61,8 @@ func (a *API) claimLists() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			ClaimQuery
-		}) ([]subsidy.Claim, int, error) {
+		},
+		) ([]subsidy.Claim, int, error) {
 			f := in.filter(c)
 			f.Limit, f.Offset = in.Limit, in.Offset
 			f.Newest = in.Format == "json" // a file is read part by part, and new claims must come last
@@ -82,7 +83,8 @@ func (a *API) claimLists() {
 			Late   bool   `query:"late"`
 			Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int    `query:"offset" default:"0" minimum:"0" maximum:"10000000"`
-		}) (*list[workflow.Waiting], error) {
+		},
+		) (*list[workflow.Waiting], error) {
 			items, total, err := a.Claims.Waiting(ctx, c.Caller, workflow.WaitingQuery{Kind: in.Kind, Late: in.Late, Limit: in.Limit, Offset: in.Offset})
 			return listOf(items, total), err
 		})
@@ -100,7 +102,8 @@ func (a *API) claimSteps() {
 				Amount    money.Fen    `json:"amount_fen"`
 				Note      string       `json:"note,omitempty"`
 			}
-		}) (*struct{ Body subsidy.Claim }, error) {
+		},
+		) (*struct{ Body subsidy.Claim }, error) {
 			b := &in.Body
 			f := subsidy.Filing{
 				Policy: b.Policy, Item: b.Item, Payee: b.Payee, PayeeKind: b.PayeeKind, PayeeName: b.PayeeName, Amount: b.Amount, Note: b.Note,
@@ -118,7 +121,8 @@ func (a *API) claimSteps() {
 				Amount  money.Fen `json:"amount_fen"`
 				Note    string    `json:"note,omitempty"`
 			}
-		}) (*struct{ Body subsidy.Claim }, error) {
+		},
+		) (*struct{ Body subsidy.Claim }, error) {
 			return bodyOf(a.Claims.Amend(ctx, c.Caller, c.Scope, in.ID, in.Body.Version, in.Body.Amount, in.Body.Note))
 		})
 	handle(a, Route{ID: "act-on-claim", Method: "POST", Path: "/api/claims/{id}/decisions", Tag: "claim", Title: "办理申报", Need: access.ClaimAct},
@@ -130,7 +134,8 @@ func (a *API) claimSteps() {
 				ReduceTo *money.Fen    `json:"reduce_to_fen,omitempty" doc:"核减后金额"`
 				Version  int64         `json:"version" doc:"of the claim as it was read"`
 			}
-		}) (*struct{ Body subsidy.Claim }, error) {
+		},
+		) (*struct{ Body subsidy.Claim }, error) {
 			b := &in.Body
 			return bodyOf(a.Claims.Act(ctx, c.Caller, c.Scope, in.ID, subsidy.Action{Verb: b.Verb, Reason: b.Reason, ReduceTo: b.ReduceTo, Version: b.Version}))
 		})
@@ -141,7 +146,8 @@ func (a *API) claimSteps() {
 				Verb   workflow.Verb `json:"verb"`
 				Reason string        `json:"reason,omitempty"`
 			}
-		}) (*list[subsidy.Done], error) {
+		},
+		) (*list[subsidy.Done], error) {
 			done, err := a.Claims.ActAll(ctx, c.Caller, c.Scope, in.Body.Claims, subsidy.Action{Verb: in.Body.Verb, Reason: in.Body.Reason})
 			return listOf(done, len(done)), err
 		})

@@ -112,7 +112,7 @@ func (x *counter) as(r access.Role) *person { return x.signedIn(x.db, "account-"
 func (p *person) attach(claim, name, paper string, content []byte) (int, string) {
 	p.t.Helper()
 	path := fmt.Sprintf("%s/api/claims/%s/attachments?name=%s&paper=%s", p.url, claim, url.QueryEscape(name), paper)
-	req, err := http.NewRequestWithContext(p.t.Context(), "POST", path, bytes.NewReader(content))
+	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, path, bytes.NewReader(content))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestClaimThroughTheInterface(t *testing.T) {
 	if d.Claim.Stage != subsidy.Paid || len(d.Decisions) != 11 || len(d.Payments) != 1 || len(d.Can) != 0 || len(d.Attachments) != 2 {
 		t.Errorf("in the end: %+v", d)
 	}
-	if _, body := x.as(access.Auditor).send("GET", "/api/claim-attachments/"+d.Attachments[0].ID, ""); string(body) != paper {
+	if _, body := x.as(access.Auditor).send("GET", "/api/claim-attachments/"+d.Attachments[0].ID, ""); string(body) != paper { //nolint:bodyclose // send has closed it
 		t.Errorf("the paper came back as %q", body)
 	}
 	x.as(access.Guarantor).expect(403, "GET", "/api/claims/"+c.ID, nil, nil)
@@ -256,8 +256,8 @@ func (x *counter) order(claim string) {
 	x.as(access.Bureau).expect(403, "POST", "/api/payment-orders/"+o.ID+"/release", map[string]any{"version": o.Version}, nil)
 	x.as(access.BureauLead).expect(200, "POST", "/api/payment-orders/"+o.ID+"/release", map[string]any{"version": o.Version}, nil)
 	for path, begins := range map[string]string{"/pdf": "%PDF-", "/xlsx": "PK\x03\x04"} {
-		resp, body := x.as(access.Bureau).send("GET", "/api/payment-orders/"+o.ID+path, "")
-		if resp.StatusCode != 200 || !strings.HasPrefix(string(body), begins) {
+		resp, body := x.as(access.Bureau).send("GET", "/api/payment-orders/"+o.ID+path, "") //nolint:bodyclose // send has closed it
+		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(body), begins) {
 			x.t.Errorf("%s: %d, %.20q", path, resp.StatusCode, body)
 		}
 	}
