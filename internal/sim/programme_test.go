@@ -826,3 +826,55 @@ func BenchmarkLists(b *testing.B) {
 		})
 	}
 }
+
+// away are facts that cannot be had now.
+type away struct{}
+
+func (away) Freeze(context.Context, programme.Order, string, programme.Report) (programme.Frozen, error) {
+	return programme.Frozen{}, fault.New(fault.Unavailable, "test.away", "暂不可用", "away")
+}
+
+// TestWhatIsAwayIsTriedAgainAndThenFails: work that may succeed later is handed back a
+// few times; then the run has failed, and others have room again.
+func TestWhatIsAwayIsTriedAgainAndThenFails(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db, t.TempDir())
+		e, ok := o.s.Engine.(*engine.Engine)
+		if !ok {
+			t.Fatal("another engine")
+		}
+		e.Facts = away{}
+		ask := programme.Ask{Pack: pack, Purpose: programme.Official}
+		var first *programme.Run
+		for n := range 4 {
+			run, err := o.s.AskRun(t.Context(), who("zhang", "office"), ask)
+			if n < 3 {
+				o.must(err)
+			} else if fault.CodeOf(err) != "programme.busy" {
+				t.Errorf("a fourth waits: %v", err)
+			}
+			if n == 0 {
+				first = run
+			}
+		}
+		if _, err := o.s.AskRun(t.Context(), who("wang", "another"), ask); err != nil {
+			t.Error("another organisation has to wait:", err)
+		}
+		payload, err := json.Marshal(first.ID)
+		o.must(err)
+		for n := range 4 {
+			err := o.s.Settle(t.Context(), event.Job{Payload: string(payload)}, func(int64, int64, string) {})
+			if (n < 3) != (fault.CodeOf(err) == "test.away") {
+				t.Errorf("try %d: %v", n, err)
+			}
+		}
+		run, err := o.s.Run(t.Context(), everybody, first.ID)
+		o.must(err)
+		if run.State != programme.Failed || run.Failure.Code != "programme.tries" {
+			t.Errorf("%+v", run.Failure)
+		}
+		if _, err := o.s.AskRun(t.Context(), who("zhang", "office"), ask); err != nil {
+			t.Error("there is no room after one has failed:", err)
+		}
+	})
+}
