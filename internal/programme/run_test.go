@@ -128,9 +128,15 @@ func TestTheFirstStepAtWhichTwoLinesPart(t *testing.T) {
 		step   Step
 		change func(*Line)
 	}{
-		{AtSelection, func(l *Line) { l.PayeeID = "q" }}, {AtBase, func(l *Line) { l.Base++ }}, {AtLimit, func(l *Line) { l.LimitedBase++ }},
-		{AtRate, func(l *Line) { l.Rate++ }}, {AtAmount, func(l *Line) { l.Amount++ }}, {AtDeduction, func(l *Line) { l.Deducted++ }},
-		{AtCap, func(l *Line) { l.Capped++ }}, {AtPool, func(l *Line) { l.Pooled++ }}, {AtRounding, func(l *Line) { l.Paid++ }},
+		{AtSelection, func(l *Line) { l.PayeeID = "q" }},
+		{AtBase, func(l *Line) { l.Base++ }},
+		{AtLimit, func(l *Line) { l.LimitedBase++ }},
+		{AtRate, func(l *Line) { l.Rate++ }},
+		{AtAmount, func(l *Line) { l.Amount++ }},
+		{AtDeduction, func(l *Line) { l.Deducted++ }},
+		{AtCap, func(l *Line) { l.Capped++ }},
+		{AtPool, func(l *Line) { l.Pooled++ }},
+		{AtRounding, func(l *Line) { l.Paid++ }},
 	}
 	for i := range steps {
 		other := line

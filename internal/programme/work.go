@@ -63,7 +63,7 @@ func (s *Service) beginRun(ctx context.Context, id string) (run *Run, err error)
 		}
 		var begins bool
 		if begins, tired = run.begin(); !begins || tired != nil {
-			return nil
+			return nil //nolint:nilerr // it is the run that fails, not the transaction
 		}
 		return tx.PutRun(run)
 	})

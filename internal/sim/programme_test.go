@@ -238,7 +238,9 @@ func TestFiltersFindWhatSearchingFinds(t *testing.T) {
 				holds func(*programme.Line) bool
 			}{
 				{programme.Filter{Item: l.Item}, func(x *programme.Line) bool { return x.Item == l.Item }},
-				{programme.Filter{Institution: l.InstitutionID, Town: l.Town}, func(x *programme.Line) bool { return x.InstitutionID == l.InstitutionID && (l.Town == "" || x.Town == l.Town) }},
+				{programme.Filter{Institution: l.InstitutionID, Town: l.Town}, func(x *programme.Line) bool {
+					return x.InstitutionID == l.InstitutionID && (l.Town == "" || x.Town == l.Town)
+				}},
 				{programme.Filter{Payee: l.PayeeID}, func(x *programme.Line) bool { return x.PayeeID == l.PayeeID }},
 				{programme.Filter{Subject: l.SubjectID[:len(l.SubjectID)-1]}, func(x *programme.Line) bool {
 					return len(x.SubjectID) >= len(l.SubjectID)-1 && x.SubjectID[:len(l.SubjectID)-1] == l.SubjectID[:len(l.SubjectID)-1]

@@ -31,7 +31,7 @@ func (t Truth) MarshalText() ([]byte, error) {
 // UnmarshalText reads what MarshalText wrote.
 func (t *Truth) UnmarshalText(text []byte) error {
 	for _, x := range []Truth{Holds, Unknown, Fails} {
-		if word, _ := x.MarshalText(); string(word) == string(text) { //nolint:errcheck // it has none
+		if word, _ := x.MarshalText(); string(word) == string(text) {
 			*t = x
 			return nil
 		}
