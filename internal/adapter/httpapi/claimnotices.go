@@ -64,6 +64,11 @@ func (a *API) notices() {
 		) (*struct{ Body subsidy.Notice }, error) {
 			return bodyOf(a.Claims.PublishNotice(ctx, c.Caller, in.Body.Policy, in.Body.Title, in.Body.Contact, in.Body.Claims))
 		})
+	a.objections()
+}
+
+// objections are dealt with by the authorities.
+func (a *API) objections() {
 	handle(a, Route{ID: "list-objections", Method: "GET", Path: "/api/objections", Tag: "notice", Title: "异议", Need: access.ObjectionRead},
 		func(ctx context.Context, _ *Call, in *struct {
 			Notice string `query:"notice" maxLength:"64"`

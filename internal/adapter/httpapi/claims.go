@@ -139,6 +139,11 @@ func (a *API) claimSteps() {
 			b := &in.Body
 			return bodyOf(a.Claims.Act(ctx, c.Caller, c.Scope, in.ID, subsidy.Action{Verb: b.Verb, Reason: b.Reason, ReduceTo: b.ReduceTo, Version: b.Version}))
 		})
+	a.claimBatches()
+}
+
+// claimBatches are what is done to many claims.
+func (a *API) claimBatches() {
 	handle(a, Route{ID: "act-on-claims", Method: "POST", Path: "/api/claim-decisions", Tag: "claim", Title: "批量办理申报", Need: access.ClaimAct},
 		func(ctx context.Context, c *Call, in *struct {
 			Body struct {
