@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -32,6 +33,7 @@ type serveFlags struct {
 	listen, suite, config string
 	proxies               []string
 	oidc                  signin.OIDCConfig
+	tell                  tellFlags
 }
 
 // envPrefix begins the names of settings in the environment and in the file:
@@ -67,6 +69,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&s.Font, "font", "", "支付单等 PDF 所用的中文 TrueType 字体（.ttf）；缺省为自带的，收 GB/T 2312 的字")
 	f.StringVar(&s.PublicURL, "public-url", "", "对外地址，如 https://jr.example.cn")
 	f.StringSliceVar(&s.proxies, "trusted-proxy", nil, "反向代理的网段，只信它所说的来源地址")
+	f.StringSliceVar(&s.tell.allow, "webhook-allow", nil, "允许推送到的内部网段（银行专线），缺省只推送到公网")
 	f.StringVar(&s.Packs, "packs", "", "政策包目录；不写则用数据目录中的 packs")
 	f.StringVar(&s.suite, "suite", "intl", "密码算法：intl 或 gm（国密）")
 	f.BoolVar(&s.RequireTOTP, "require-totp", false, "管理员、负责人和财政人员必须使用动态口令")
@@ -118,7 +121,9 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 			}
 		}
 	})
-	for name, to := range s.secrets() {
+	all := s.secrets()
+	maps.Copy(all, s.tell.settings())
+	for name, to := range all {
 		if v, ok := get(name); ok {
 			*to = v
 		}
@@ -136,7 +141,7 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 }
 
 // serveOnly are settings of serve that other commands pass over in the same file.
-var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "WORKERS", "DEMO"}
+var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "WORKERS", "WEBHOOK_ALLOW", "DEMO"}
 
 // maxSettings is how many bytes a configuration has at most.
 const maxSettings = 64 << 10
@@ -193,6 +198,9 @@ func (s *serveFlags) open(ctx context.Context, stderr io.Writer) (*server.Platfo
 			return nil, usageError{fmt.Errorf("--trusted-proxy 应为网段，如 10.0.0.0/8：%s", p)}
 		}
 		s.Proxies = append(s.Proxies, prefix)
+	}
+	if err := s.tell.fill(&s.Config); err != nil {
+		return nil, err
 	}
 	if s.oidc.Issuer != "" {
 		if s.PublicURL == "" {

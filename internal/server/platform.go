@@ -19,6 +19,7 @@ import (
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/httpapi"
 	"changrong/internal/adapter/job"
+	"changrong/internal/adapter/notify"
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/store"
@@ -41,6 +42,10 @@ type Config struct {
 	Proxies   []netip.Prefix // whose word about where a request comes from is taken
 	Suite     crypto.Suite   // "": intl
 	SignIn    []signin.Provider
+
+	Mail      *notify.SMTP    // nil: nothing is mailed
+	Texts     *notify.Gateway // nil: no short messages
+	HookAllow []netip.Prefix  // networks inside which webhooks may be called
 
 	Demo        bool   // accounts of a demonstration may sign in
 	RequireTOTP bool   // roles that matter need a second factor

@@ -60,7 +60,7 @@ func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 	}}
 	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	deps.Fund = &fund.Service{Store: store.Of[fund.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
-	for _, f := range with {
+	for _, f := range append([]func(*httpapi.Deps){withKeys(t, db), withWebhooks(t, db), withMessages(t, db)}, with...) {
 		f(&deps)
 	}
 	s.api, s.access = httpapi.New(deps), deps.Access

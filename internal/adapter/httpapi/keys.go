@@ -26,9 +26,6 @@ var keyColumns = []export.Column[apikey.Key]{
 }
 
 func (a *API) keys() {
-	if a.Keys == nil {
-		return
-	}
 	lists(a, Route{ID: "list-keys", Method: "GET", Path: "/api/keys", Tag: "key", Title: "接口密钥列表", Need: access.KeyRead}, keyColumns,
 		func(ctx context.Context, c *Call, in *struct{ Page }) ([]apikey.Key, int, error) {
 			keys, err := a.Keys.List(ctx, c.Scope)

@@ -97,6 +97,21 @@ var rows = map[string]row{
 	"confirm-key": {id: aKey, body: map[string]any{"version": 1, "fingerprint": "x"}, ok: 422, self: "apikey.own"},
 	"revoke-key":  {id: aKey, body: map[string]any{"version": 1}, ok: 204},
 
+	"list-webhooks":   {id: aWebhook, lists: true, query: "limit=200"},
+	"add-webhook":     {body: map[string]string{"url": "https://bank.example.com/"}, mine: true},
+	"get-webhook":     {id: aWebhook},
+	"edit-webhook":    {id: aWebhook, body: map[string]any{"url": "https://bank.example.com/", "version": 1}, ok: 204},
+	"drop-webhook":    {id: aWebhook, ok: 204},
+	"rotate-webhook":  {id: aWebhook, body: map[string]any{"version": 1}},
+	"ping-webhook":    {id: aWebhook},
+	"list-deliveries": {id: aWebhookWithDelivery, lists: true, query: "limit=200"},
+	"list-attempts":   {id: aDelivery},
+	"replay-delivery": {id: aDelivery, ok: 204},
+
+	"list-messages": {}, "read-messages": {body: nothing, ok: 204}, "get-message-settings": {},
+	"put-message-settings": {body: map[string]string{"mail": "", "phone": ""}, ok: 204},
+	"confirm-mail":         {body: map[string]string{"code": "x"}, ok: 422}, "stop-mail": {query: "token=x", ok: 422},
+
 	"list-fund-sources":             {},
 	"add-fund-source":               {body: nothing, ok: 422},
 	"get-fund-source":               {ok: 404},

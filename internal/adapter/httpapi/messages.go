@@ -14,9 +14,6 @@ type Messages struct {
 }
 
 func (a *API) messages() {
-	if a.Notify == nil {
-		return
-	}
 	handle(a, Route{ID: "list-messages", Method: "GET", Path: "/api/messages", Tag: "message", Title: "我的消息"},
 		func(ctx context.Context, c *Call, in *struct {
 			Limit  int  `query:"limit" default:"50" minimum:"1" maximum:"200"`

@@ -50,9 +50,6 @@ var deliveryColumns = []export.Column[webhook.Delivery]{
 }
 
 func (a *API) webhooks() {
-	if a.Webhooks == nil {
-		return
-	}
 	lists(a, Route{ID: "list-webhooks", Method: "GET", Path: "/api/webhooks", Tag: "webhook", Title: "推送地址列表", Need: access.WebhookRead}, endpointColumns,
 		func(ctx context.Context, c *Call, in *struct{ Page }) ([]webhook.Endpoint, int, error) {
 			es, err := a.Webhooks.List(ctx, c.Scope)

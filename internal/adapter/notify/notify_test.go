@@ -161,7 +161,7 @@ func (w *world) Write(ctx context.Context, f func(notify.Tx) error) error {
 
 func newWorld(t *testing.T, db *store.DB) *world {
 	t.Helper()
-	w := &world{t: t, db: db, now: civil.StartOf(20000) + 8*civil.Hour, post: newPost(t, true)}
+	w := &world{t: t, db: db, now: civil.StartOf(20000) + 9*civil.Hour, post: newPost(t, true)}
 	err := db.Write(t.Context(), func(tx *store.Tx) error {
 		for id, kind := range map[string]access.OrgKind{"bank": access.BankOrg, "rival": access.BankOrg, "office": access.OfficeOrg} {
 			if err := tx.PutOrg(&access.Org{ID: id, Kind: kind, Name: id}); err != nil {
@@ -463,6 +463,11 @@ func TestDigestsSayWhatIsLateOnceADay(t *testing.T) {
 			}
 			return w.post.to[before:]
 		}
+		w.now -= civil.Hour
+		if got := digest(); len(got) != 0 {
+			t.Errorf("at eight: %s", got)
+		}
+		w.now += civil.Hour
 		if got := strings.Join(digest(), " "); got != "officer@example.com" { // nothing of the clerk's is a day old
 			t.Errorf("on the first day: %s", got)
 		}

@@ -108,7 +108,7 @@ func (s *Service) SendCode(ctx context.Context, j event.Job) error {
 }
 
 // AskDigests asks for the digest of today for everybody who has something late or
-// unread since yesterday, once a day.
+// unread since yesterday, once a day from half past eight on.
 func (s *Service) AskDigests(ctx context.Context) error {
 	if s.Mailer == nil {
 		return nil
@@ -122,6 +122,9 @@ func (s *Service) AskDigests(ctx context.Context) error {
 		return err
 	}
 	now := s.Now()
+	if now < civil.StartOf(now.Date())+digestAt {
+		return nil
+	}
 	day := now.Date().String()
 	return s.Store.Write(ctx, func(tx Tx) error {
 		for _, p := range people {
@@ -149,6 +152,9 @@ func (s *Service) AskDigests(ctx context.Context) error {
 		return nil
 	})
 }
+
+// digestAt is when of a day digests are asked for.
+const digestAt = 8*civil.Hour + 30*civil.Minute
 
 // maxLines is how many lines of each sort a digest has.
 const maxLines = 20
