@@ -79,6 +79,8 @@ type Platform struct {
 	runner  *job.Runner
 	handler http.Handler
 
+	clock *demoClock // nil where the real one is used
+
 	stopWork, stopHub context.CancelFunc
 	work, hubs        sync.WaitGroup
 	close             func() error
@@ -94,7 +96,12 @@ func OpenPlatform(ctx context.Context, c Config) (*Platform, error) {
 		return nil, fault.Invalidf("server.public_url", "对外地址应写作 https://主机，不带路径：%s", "a public address is https://host, without a path: %s", c.PublicURL)
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
-	p := &Platform{Config: c, Metrics: NewMetrics(), handlers: map[string]job.Handler{}}
+	var clock *demoClock
+	if c.Demo {
+		clock = &demoClock{real: c.Now}
+		c.Now = clock.Now
+	}
+	p := &Platform{Config: c, Metrics: NewMetrics(), handlers: map[string]job.Handler{}, clock: clock}
 	if err := p.keep(ctx); err != nil {
 		return nil, err
 	}

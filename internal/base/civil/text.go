@@ -1,12 +1,22 @@
 package civil
 
-// MarshalText renders d as String does, so that JSON has days as text.
-func (d Date) MarshalText() ([]byte, error) { return d.AppendTo(nil), nil }
+// MarshalText renders d as String does, so that JSON has days as text. What never
+// happened is the empty text, as in a table.
+func (d Date) MarshalText() ([]byte, error) {
+	if d == Never {
+		return []byte{}, nil
+	}
+	return d.AppendTo(nil), nil
+}
 
-// UnmarshalText reads a day as ParseDate does.
+// UnmarshalText reads a day as ParseDate does; the empty text is Never.
 //
 // Errors: those of ParseDate.
 func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = Never
+		return nil
+	}
 	parsed, err := ParseDate(text)
 	if err != nil {
 		return err

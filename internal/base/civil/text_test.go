@@ -28,6 +28,17 @@ func TestDaysAreTextInJSON(t *testing.T) {
 	}
 }
 
+func TestWhatNeverHappenedIsEmptyInJSON(t *testing.T) {
+	b, err := json.Marshal(civil.Never)
+	if err != nil || string(b) != `""` {
+		t.Fatalf("written %s, %v", b, err)
+	}
+	var d civil.Date
+	if err := json.Unmarshal(b, &d); err != nil || d != civil.Never {
+		t.Fatalf("read %v, %v", d, err)
+	}
+}
+
 func TestMonthsAreTextInJSON(t *testing.T) {
 	const text = `{"month":"2021-02"}`
 	var r struct {

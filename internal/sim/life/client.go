@@ -35,6 +35,7 @@ type Person struct {
 	Org                   string // id of the organisation
 	Place                 string // its name
 	base                  string
+	away                  bool // the session has ended; the next call signs in again
 	browser               *http.Client
 }
 
@@ -78,6 +79,12 @@ func (p *Person) call(ctx context.Context, method, path string, in, out any) err
 }
 
 func (p *Person) send(ctx context.Context, method, path string, header http.Header, body io.Reader, out any) error {
+	if p.away {
+		p.away = false
+		if err := p.signIn(ctx); err != nil {
+			return err
+		}
+	}
 	req, err := http.NewRequestWithContext(ctx, method, p.base+path, body)
 	if err != nil {
 		return err

@@ -2,14 +2,17 @@ package life
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"os"
+
+	"changrong/internal/base/civil"
 )
 
 // Options say which life is to be lived, and where.
 type Options struct {
 	URL         string // of the platform, without a slash at its end
-	BeginCode   string // that the platform asks the first administrators for
+	BeginCode   string // that the platform asks the first administrators for, and its clock
 	Seed        uint64
 	Enterprises int
 	Temp        string // folder for the city's files; "" the system's
@@ -25,7 +28,7 @@ func Live(ctx context.Context, o Options) (*Town, error) {
 		o.Progress = func(string) {}
 	}
 	t := &Town{
-		Options: o, by: map[string][]*Person{}, orgs: map[string]string{}, names: map[string]string{},
+		Options: o, by: map[string][]*Person{}, orgs: map[string]string{}, names: map[string]string{}, tails: map[string]string{},
 		rand: rand.New(rand.NewPCG(o.Seed, 0x6c696665)),
 	}
 	dir, err := os.MkdirTemp(o.Temp, "changrong-life-*")
@@ -37,11 +40,14 @@ func Live(ctx context.Context, o Options) (*Town, error) {
 		what string
 		do   func(context.Context) error
 	}{
-		{"建立机构和账号", t.settle},
+		{"2022年1月10日：建立机构和账号", t.on("2022-01-10", t.settle)},
 		{"生成银行文件", func(ctx context.Context) error { return t.write(ctx, dir) }},
-		{"金融工作中心报送名录", t.register},
-		{"各银行逐月报送", t.report},
-		{"试算和正式结算", t.settleYear},
+		{"金融工作中心报送名录，各银行逐月报送", t.report},
+		{"2月14日：试算和正式结算", t.on("2022-02-14", t.settleYear)},
+		{"下达资金，生成申报，登记收款账户", func(ctx context.Context) error { return errors.Join(t.fund(ctx), t.draft(ctx)) }},
+		{"提交、审核、征求意见、公示", t.review},
+		{"3月1日：审批、开支付单、登记回单", t.on("2022-03-01", t.pay)},
+		{"3月7日", t.on("2022-03-07", func(context.Context) error { return nil })},
 	} {
 		t.Progress(step.what)
 		if err := step.do(ctx); err != nil {
@@ -49,4 +55,30 @@ func Live(ctx context.Context, o Options) (*Town, error) {
 		}
 	}
 	return t, nil
+}
+
+// on sets the platform's clock to nine o'clock of a day before do. Sessions have
+// ended by then.
+func (t *Town) on(day string, do func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		d, err := civil.ParseDate(day)
+		if err != nil {
+			return err
+		}
+		nobody, err := newPerson(t.URL, "", "", "")
+		if err != nil {
+			return err
+		}
+		to := map[string]any{"code": t.BeginCode, "to_ms": civil.StartOf(d) + 9*civil.Hour}
+		if err := nobody.call(ctx, "POST", "/demo/clock", to, nil); err != nil {
+			return err
+		}
+		t.day = d
+		for _, p := range append([]*Person{t.System, t.Security}, t.People...) {
+			if p != nil {
+				p.away = true
+			}
+		}
+		return do(ctx)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"changrong/internal/access"
+	"changrong/internal/base/civil"
 	"changrong/internal/sim/city"
 
 	"golang.org/x/sync/errgroup"
@@ -24,6 +25,8 @@ type Town struct {
 	banks            []bank
 	orgs             map[string]string // name to id
 	names            map[string]string // id to name
+	tails            map[string]string // of payees' accounts: the last four digits
+	day              civil.Date        // that it is on the platform
 	files            files
 	rand             *rand.Rand
 }

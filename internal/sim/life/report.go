@@ -127,6 +127,9 @@ func (t *Town) register(ctx context.Context) error {
 
 // report lets every bank hand in its months, the banks beside each other.
 func (t *Town) report(ctx context.Context) error {
+	if err := t.register(ctx); err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)
 	for i := range t.banks {
