@@ -17,7 +17,7 @@ import (
 // notes takes some 100 MB.
 const (
 	maxExplainers = 3
-	maxHeldNotes  = 400_000
+	maxHeldNotes  = 250_000
 )
 
 // OpenExplainer opens a stored settlement over its facts.

@@ -3,6 +3,7 @@ package explain_test
 import (
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"changrong/internal/fact"
@@ -175,4 +176,34 @@ func institutions(facts fact.Memory) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// TestManyAskAtOnce: answers do not depend on who else asks.
+func TestManyAskAtOnce(t *testing.T) {
+	for seed := range uint64(8) {
+		plan, facts := settletest.Random(seed)
+		stored, err := oracle.Run(t.Context(), plan, facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := openStored(t, plan, facts, stored)
+		qs := everything(plan, facts, stored)
+		alone := make([]*explain.Trace, len(qs))
+		for i, q := range qs {
+			alone[i], _ = x.Answer(t.Context(), q) //nolint:errcheck // nil is compared too
+		}
+		var all sync.WaitGroup
+		for worker := range 4 {
+			all.Go(func() {
+				for i := range qs {
+					n := (i + worker*len(qs)/4) % len(qs)
+					if got, _ := x.Answer(t.Context(), qs[n]); !reflect.DeepEqual(got, alone[n]) { //nolint:errcheck // as above
+						t.Errorf("seed %d, %+v: another answer", seed, qs[n])
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+	}
 }
