@@ -33,6 +33,9 @@ export function percent(ppb: Ppb): string {
   return full.replace(/(\.\d\d\d*?)0+$/, '$1') + '%'
 }
 
+/** percent2 writes a rate in percent with two decimals, for overviews. */
+export const percent2 = (ppb: Ppb): string => decimal(ppb, 7, 2) + '%'
+
 /** parseYuan reads what a person typed as yuan; null when it is no amount of whole fen. */
 export function parseYuan(text: string): Fen | null {
   const m = /^(-?)(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.trim().replace(/[,，\s]/g, ''))

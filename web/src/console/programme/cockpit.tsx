@@ -5,7 +5,7 @@ import { useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
 import { totalWords } from '../../domain/ledger/words'
 import { usePacks } from '../../domain/policy/packs'
-import { count, type Fen, percent, type Ppb, wan } from '../../kit/money'
+import { count, type Fen, percent2, type Ppb, wan } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Stat, Tag, Unknown, Wan } from '../../kit/show'
 import { useWords, words } from '../../kit/words'
@@ -47,7 +47,7 @@ export default function Cockpit() {
   const none = cockpit.error?.code === 'programme.no_official'
   return (
     <Page title={t.title} about={cockpit.data ? <>{cockpit.data.run.title} · {t.by} <Link to={`/runs/${cockpit.data.run.id}`}>#{cockpit.data.run.no}</Link></> : t.about}
-      actions={(packs.data?.items?.length ?? 0) > 1 && <Select aria-label={t.policy} style={{ minWidth: 220 }} value={cockpit.data?.run.pack ?? at.get('pack')} onChange={(v) => setAt({ pack: v })} options={packs.data!.items!.map((p) => ({ value: p.id, label: p.title }))} />}>
+      actions={(packs.data?.items?.length ?? 0) > 1 && <Select aria-label={t.policy} style={{ minWidth: 220, maxWidth: 'min(420px, 100%)' }} value={cockpit.data?.run.pack ?? at.get('pack')} onChange={(v) => setAt({ pack: v })} options={packs.data!.items!.map((p) => ({ value: p.id, label: p.title }))} />}>
       {none ? <Card><Empty icon="cockpit" title={t.none} hint={t.noneHint} action={<Link to="/runs">{t.toRuns}</Link>} /></Card> : (
         <Shown of={cockpit} rows={8}>
           {(c) => (
@@ -92,7 +92,7 @@ function Money() {
 // shown writes a figure in its unit.
 function shown(v: number, unit: string, wanWord: string) {
   if (unit === 'fen') return `${wan(v as Fen)} ${wanWord}`
-  if (unit === 'ppb') return percent(v as Ppb)
+  if (unit === 'ppb') return percent2(v as Ppb)
   return count(v)
 }
 

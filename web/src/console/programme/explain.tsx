@@ -1,6 +1,6 @@
 // Why a payee or a note gets what it gets: a picture from the base to the payment,
 // and every condition on the way.
-import { Alert, Button, Input } from 'antd'
+import { Button, Input } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import type { Answer } from '../../api/client'
@@ -110,7 +110,7 @@ function Traced({ of }: { of: Trace }) {
   if (items.length === 0) return <Card><Empty icon="search" title={t.nothing} /></Card>
   return (
     <>
-      {of.compared && <Alert showIcon type={of.agrees ? 'success' : 'error'} title={of.agrees ? t.agrees : t.differs} />}
+      {of.compared && <div className={`notice ${of.agrees ? 'good' : 'bad'}`}><Icon name={of.agrees ? 'check' : 'warn'} size={15} /> {of.agrees ? t.agrees : t.differs}</div>}
       {items.map((i) => (
         <Card key={i.id} title={<>{i.title} <span className="quiet small" style={{ fontWeight: 400 }}>{i.clause}</span></>}
           extra={i.total && <span>{t.total} <b style={{ fontSize: 18 }}><Yuan fen={i.total.paid_fen} unit /></b> <span className="quiet small">{t.rowsN(String(i.rows?.length ?? 0))}</span></span>}>

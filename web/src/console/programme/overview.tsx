@@ -6,6 +6,7 @@ import { Bars, Heat } from '../../kit/chart'
 import type { Fen } from '../../kit/money'
 import { Card, Empty, Shown } from '../../kit/page'
 import { Rate, Tag, Wan } from '../../kit/show'
+import { useWide } from '../../kit/wide'
 import { useWords, words } from '../../kit/words'
 
 const said = words({
@@ -23,6 +24,7 @@ const said = words({
   short: ['额度不足', 'short'],
   none: ['没有拨付', 'Nothing is paid'],
   wan: ['万元', '×10k yuan'],
+  noTown: ['未分乡镇', 'No town'],
   others: [(n: string) => `其余 ${n} 家`, (n: string) => `${n} others`],
 })
 
@@ -74,10 +76,11 @@ function Pictures({ id, items, banks, towns, children }: { id: string; items: Su
   const t = useWords(said)
   const item = useItemNames()
   const go = useNavigate()
+  const wide = useWide()
   const rest = (n: number) => t.others(String(n))
   const byItem = useMemo(() => grouped(items.length > 0 ? items : banks, (s) => item(s.item), 20, rest), [items, banks, item])
   const byBank = useMemo(() => grouped(banks, (s) => s.name || s.key, 12, rest), [banks])
-  const byTown = useMemo(() => grouped(towns, (s) => s.name || s.key, 12, rest), [towns])
+  const byTown = useMemo(() => grouped(towns, (s) => s.name || s.key || t.noTown, 12, rest), [towns, t])
   const heat = useMemo(() => {
     const down = byBank.map((b) => b.name).slice(0, 12)
     const across = [...new Set(banks.filter((b) => b.paid_fen !== 0).map((b) => b.item))]
@@ -99,7 +102,7 @@ function Pictures({ id, items, banks, towns, children }: { id: string; items: Su
       {(byTown.length > 1 || heat.down.length > 1) && (
         <div className="grid2">
           {byTown.length > 1 && <Card title={t.byTown}><Bars label={t.byTown} of={byTown} series={series} /></Card>}
-          {heat.down.length > 1 && heat.across.length > 1 && <Card title={t.bankItem}><Heat label={t.bankItem} down={heat.down} across={heat.across} cells={heat.cells} /></Card>}
+          {wide && heat.down.length > 1 && heat.across.length > 1 && <Card title={t.bankItem}><Heat label={t.bankItem} down={heat.down} across={heat.across} cells={heat.cells} /></Card>}
         </div>
       )}
       {children}

@@ -2,7 +2,7 @@ import { useSearchParams } from 'react-router'
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useGet } from '../../api/query'
-import { useItemNames } from '../../domain/policy/packs'
+import { useCounted, useItemNames } from '../../domain/policy/packs'
 import type { Fen } from '../../kit/money'
 import { Rate, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
@@ -31,14 +31,16 @@ const said = words({
   computed: ['金额', 'Amount'],
   deducted: ['扣除', 'Deducted'],
   capped: ['封顶后', 'Capped'],
-  changed: ['被限额、扣除、封顶或资金池影响', 'Touched by a limit, deduction, cap or pool'],
-  only: ['只看受影响的', 'Only those'],
+  changed: ['限额等影响', 'Limits'],
+  only: ['只看受限额、扣除、封顶、资金池影响的', 'Only what a limit, deduction, cap or pool touched'],
   outcome: ['结果', 'Outcome'],
   waiting: ['待补', 'Waiting'],
   excluded: ['排除', 'Excluded'],
   reason: ['原因', 'Reason'],
   detail: ['详情', 'Detail'],
   none: ['没有记录', 'Nothing'],
+  count: [(n: string) => `${n} 个`, (n: string) => n],
+  fixed: ['定额', 'fixed'],
   order: ['排序', 'Order'],
   byPaid: ['按拨付从大到小', 'Most paid first'],
   byAmount: ['按应得从大到小', 'Most entitled first'],
@@ -94,6 +96,7 @@ export function Payees({ run }: { run: string }) {
 export function Lines({ run }: { run: string }) {
   const t = useWords(said)
   const item = useItemNames()
+  const counted = useCounted()
   const f = useFilters(run)
   const [at] = useSearchParams()
   const columns: Column<Line>[] = [
@@ -104,9 +107,9 @@ export function Lines({ run }: { run: string }) {
     { key: 'enterprise', title: t.enterprise, value: (r) => r.enterprise || r.enterprise_id },
     { key: 'enterprise_id', title: t.enterpriseID, value: (r) => r.enterprise_id, hidden: true },
     { key: 'town', title: t.town, value: (r) => r.town, hidden: true },
-    { key: 'base', title: t.base, right: true, value: (r) => r.base_fen, show: (r) => <Yuan fen={r.base_fen} /> },
-    { key: 'limited', title: t.limited, right: true, value: (r) => r.limited_base_fen, show: (r) => <Changed was={r.base_fen} is={r.limited_base_fen} />, hidden: true },
-    { key: 'rate', title: t.rate, right: true, value: (r) => r.rate_ppb, show: (r) => <Rate ppb={r.rate_ppb} /> },
+    { key: 'base', title: t.base, right: true, value: (r) => r.base_fen, show: (r) => (counted(r.item) ? <span className="quiet">{t.count(String(r.base_fen))}</span> : <Yuan fen={r.base_fen} />) },
+    { key: 'limited', title: t.limited, right: true, value: (r) => r.limited_base_fen, show: (r) => counted(r.item) ? t.count(String(r.limited_base_fen)) : <Changed was={r.base_fen} is={r.limited_base_fen} />, hidden: true },
+    { key: 'rate', title: t.rate, right: true, value: (r) => r.rate_ppb, show: (r) => (r.rate_ppb === 0 ? <span className="quiet">{t.fixed}</span> : <Rate ppb={r.rate_ppb} />) },
     { key: 'amount', title: t.computed, right: true, value: (r) => r.amount_fen, show: (r) => <Yuan fen={r.amount_fen} /> },
     { key: 'deducted', title: t.deducted, right: true, value: (r) => r.deducted_fen, show: (r) => <Yuan fen={r.deducted_fen} />, hidden: true },
     { key: 'capped', title: t.capped, right: true, value: (r) => r.capped_fen, show: (r) => <Yuan fen={r.capped_fen} />, hidden: true },

@@ -44,6 +44,13 @@ export function useItemNames(): (id: string) => string {
   return (id) => names.get(id) ?? id
 }
 
+/** useCounted tells whether what an item reckons from is a count and not an amount. */
+export function useCounted(): (id: string) => boolean {
+  const policies = usePolicies()
+  const counted = new Set(policies.flatMap((p) => itemsOf(p).filter((i) => i.count).map((i) => i.id)))
+  return (id) => counted.has(id)
+}
+
 export const asWords = words({
   money: ['资金', 'Money'],
   indicator: ['指标', 'Indicator'],
