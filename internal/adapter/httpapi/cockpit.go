@@ -12,7 +12,8 @@ func (a *API) cockpit() {
 	handle(a, Route{ID: "get-cockpit", Method: "GET", Path: "/api/cockpit", Tag: "cockpit", Title: "驾驶舱", Need: access.Cockpit},
 		func(ctx context.Context, c *Call, in *struct {
 			Pack string `query:"pack" maxLength:"80" doc:"a policy; empty: that of the newest official run"`
-		}) (*struct{ Body *programme.Cockpit }, error) {
+		},
+		) (*struct{ Body *programme.Cockpit }, error) {
 			x, err := a.Programme.Cockpit(ctx, c.Scope, in.Pack)
 			return &struct{ Body *programme.Cockpit }{x}, err
 		})
@@ -23,7 +24,8 @@ func (a *API) cockpit() {
 			Institution string `query:"institution" maxLength:"40" doc:"of the subject; empty: any"`
 			Subject     string `query:"subject" maxLength:"80" doc:"number of a note, branch, project, enterprise …"`
 			Item        string `query:"item" maxLength:"80" doc:"empty: all"`
-		}) (*struct{ Body *explain.Trace }, error) {
+		},
+		) (*struct{ Body *explain.Trace }, error) {
 			q := explain.Query{Payee: in.Payee, Institution: in.Institution, Subject: in.Subject, Item: in.Item}
 			t, err := a.Programme.Explain(ctx, c.Scope, in.ID, q)
 			return &struct{ Body *explain.Trace }{t}, err

@@ -136,7 +136,8 @@ func (a *API) policies() {
 				Items  []PolicyName   `json:"items"`
 				Broken []BrokenPolicy `json:"broken" doc:"folders whose packs cannot be used"`
 			}
-		}, error) {
+		}, error,
+		) {
 			out := &struct {
 				Body struct {
 					Items  []PolicyName   `json:"items"`
@@ -157,7 +158,8 @@ func (a *API) policies() {
 		func(ctx context.Context, _ *Call, in *struct {
 			ID   string `path:"id"`
 			Item string `query:"item" maxLength:"80"`
-		}) (*list[PolicyCase], error) {
+		},
+		) (*list[PolicyCase], error) {
 			installed, err := a.Packs.Get(in.ID)
 			if err != nil {
 				return nil, err
@@ -169,7 +171,8 @@ func (a *API) policies() {
 		func(_ context.Context, _ *Call, in *struct {
 			ID string `path:"id"`
 			Q  string `query:"q" minLength:"1" maxLength:"60" required:"true"`
-		}) (*list[Hit], error) {
+		},
+		) (*list[Hit], error) {
 			installed, err := a.Packs.Get(in.ID)
 			if err != nil {
 				return nil, err
@@ -196,7 +199,8 @@ func nameOf(in *engine.Installed) PolicyName {
 func (a *API) policyPage(ctx context.Context, c *Call, in *struct {
 	ID  string `path:"id"`
 	Run string `query:"run" maxLength:"40" doc:"id of a run of it that is done"`
-}) (*struct{ Body Policy }, error) {
+},
+) (*struct{ Body Policy }, error) {
 	installed, err := a.Packs.Get(in.ID)
 	if err != nil {
 		return nil, err

@@ -168,7 +168,8 @@ func (a *API) runs() {
 		func(ctx context.Context, c *Call, in *struct {
 			Pack string `query:"pack" maxLength:"80"`
 			Page
-		}) ([]programme.Run, int, error) {
+		},
+		) ([]programme.Run, int, error) {
 			return p.Runs(ctx, c.Scope, in.Pack, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "ask-run", Method: "POST", Path: "/api/runs", Tag: tag, Title: "发起结算", Need: access.RunWrite},
@@ -227,7 +228,8 @@ func (a *API) runRows() {
 			RowOrder
 			Payee   string `query:"payee" maxLength:"40"`
 			Changed bool   `query:"changed" doc:"only those to which a limit, a deduction, a cap or a pool did something"`
-		}) ([]programme.Line, int, error) {
+		},
+		) ([]programme.Line, int, error) {
 			f := in.filter()
 			f.Payee, f.Changed, f.Sort, f.Descending = in.Payee, in.Changed, in.Sort, in.Descending
 			return p.Lines(ctx, c.Scope, in.ID, f)
@@ -237,7 +239,8 @@ func (a *API) runRows() {
 			RunRows
 			Reason  string `query:"reason" maxLength:"40"`
 			Outcome string `query:"outcome" enum:"set_aside,excluded" doc:"empty: both"`
-		}) ([]Aside, int, error) {
+		},
+		) ([]Aside, int, error) {
 			f := in.filter()
 			if f.Reason = in.Reason; in.Outcome != "" {
 				waiting := in.Outcome == "set_aside"
@@ -257,7 +260,8 @@ func (a *API) runRows() {
 			Payee string `query:"payee" maxLength:"40"`
 			RowOrder
 			Page
-		}) ([]programme.Total, int, error) {
+		},
+		) ([]programme.Total, int, error) {
 			f := programme.Filter{Item: in.Item, Payee: in.Payee, Sort: in.Sort, Descending: in.Descending, Limit: in.Limit, Offset: in.Offset}
 			return p.Totals(ctx, c.Scope, in.ID, f)
 		})
@@ -270,7 +274,8 @@ func (a *API) comparisons() {
 		func(ctx context.Context, c *Call, in *struct {
 			ID    string `path:"id" doc:"the later"`
 			Other string `path:"other" doc:"the earlier"`
-		}) (*struct{ Body *programme.Comparison }, error) {
+		},
+		) (*struct{ Body *programme.Comparison }, error) {
 			x, err := p.Compare(ctx, c.Scope, in.Other, in.ID)
 			return &struct{ Body *programme.Comparison }{x}, err
 		})
@@ -281,7 +286,8 @@ func (a *API) comparisons() {
 			Item  string `query:"item" maxLength:"80"`
 			Payee string `query:"payee" maxLength:"40"`
 			Page
-		}) ([]programme.Delta, int, error) {
+		},
+		) ([]programme.Delta, int, error) {
 			return p.ComparePayees(ctx, c.Scope, in.Other, in.ID, programme.Filter{Item: in.Item, Payee: in.Payee, Limit: in.Limit, Offset: in.Offset})
 		})
 	lists(a, Route{ID: "compare-run-lines", Method: "GET", Path: "/api/runs/{id}/comparison/{other}/lines", Tag: tag, Title: "两次结算明细差异", Need: access.RunWhole}, lineDeltaColumns,
@@ -290,7 +296,8 @@ func (a *API) comparisons() {
 			Other string `path:"other"`
 			Payee string `query:"payee" maxLength:"40"`
 			Step  string `query:"step" enum:"selection,base,limit,rate,amount,deduction,cap,pool,rounding" doc:"at which they part"`
-		}) ([]programme.LineDelta, int, error) {
+		},
+		) ([]programme.LineDelta, int, error) {
 			f := in.filter()
 			f.Payee, f.Reason = in.Payee, in.Step
 			return p.CompareLines(ctx, c.Scope, in.Other, in.ID, f)

@@ -37,7 +37,8 @@ func (a *API) whatIfs() {
 		func(ctx context.Context, c *Call, in *struct {
 			Pack string `query:"pack" maxLength:"80"`
 			Page
-		}) ([]programme.WhatIf, int, error) {
+		},
+		) ([]programme.WhatIf, int, error) {
 			return p.WhatIfs(ctx, c.Scope, in.Pack, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "ask-whatif", Method: "POST", Path: "/api/whatifs", Tag: tag, Title: "发起测算", Need: access.WhatIfAsk},
@@ -64,7 +65,8 @@ func (a *API) whatIfs() {
 			Item string       `query:"item" maxLength:"80" doc:"of payees: of this item; empty: of all items together"`
 			Side string       `query:"side" enum:"all,gain,loss" default:"all"`
 			Page
-		}) ([]programme.Shift, int, error) {
+		},
+		) ([]programme.Shift, int, error) {
 			return p.Shifts(ctx, c.Scope, in.ID, programme.ShiftFilter{
 				No: in.No, By: in.By, Item: in.Item, All: in.Side == "all", Losing: in.Side == "loss", Limit: in.Limit, Offset: in.Offset,
 			})
