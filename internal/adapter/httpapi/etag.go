@@ -80,7 +80,7 @@ func (a *API) ifMatch(c *Call, r Route) error {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(body), &fields) != nil || fields == nil {
-		return nil // the library says what is wrong with it
+		return nil //nolint:nilerr // the library says what is wrong with it
 	}
 	inside := json.RawMessage(strconv.FormatInt(version, 10))
 	switch was, there := fields["version"]; {

@@ -91,7 +91,7 @@ func rescue(w http.ResponseWriter) {
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	slog.Error("panic", "reason", p, "stack", string(debug.Stack()))

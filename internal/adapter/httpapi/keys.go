@@ -39,7 +39,8 @@ func (a *API) keys() {
 				Alg    apikey.Alg `json:"alg" enum:"ed25519,ecdsa-p256-sha256,rsa-pss-sha512,hmac-sha256,sm2-sm3"`
 				Public string     `json:"public,omitempty" doc:"in PEM; not of hmac-sha256"`
 			}
-		}) (*struct{ Body NewKey }, error) {
+		},
+		) (*struct{ Body NewKey }, error) {
 			k, secret, err := a.Keys.Add(ctx, c.Caller, apikey.Key{Name: in.Body.Name, Alg: in.Body.Alg, Public: in.Body.Public})
 			if err != nil {
 				return nil, err
@@ -53,7 +54,8 @@ func (a *API) keys() {
 				Version     int64  `json:"version" doc:"of the key as it was read"`
 				Fingerprint string `json:"fingerprint" doc:"as the organisation told it by another way"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Keys.Confirm(ctx, c.Caller, c.Scope, in.ID, in.Body.Version, in.Body.Fingerprint)
 		})
 	handle(a, Route{ID: "revoke-key", Method: "POST", Path: "/api/keys/{id}/revoke", Tag: "key", Title: "吊销接口密钥", Need: access.KeyRevoke},
@@ -62,7 +64,8 @@ func (a *API) keys() {
 			Body struct {
 				Version int64 `json:"version" doc:"of the key as it was read"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Keys.Revoke(ctx, c.Caller, c.Scope, in.ID, in.Body.Version)
 		})
 }

@@ -119,7 +119,7 @@ func answerFile[T any](title string, format export.Format, columns []export.Colu
 			err = w.Close()
 		}
 		if err != nil {
-			problemOf(err) // for the log
+			problemOf(err) //nolint:errcheck // it writes the log
 			panic(http.ErrAbortHandler)
 		}
 	}

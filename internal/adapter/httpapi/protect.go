@@ -169,7 +169,7 @@ func (a *API) once(ctx huma.Context, c *Call, r Route, next func(huma.Context)) 
 			answer = once.Answer{Status: http.StatusInternalServerError}
 		}
 		if err := a.Once.End(req.Context(), record, answer, mark.Written); err != nil {
-			problemOf(err) // for the log: the answer has gone out
+			problemOf(err) //nolint:errcheck // it writes the log: the answer has gone out
 		}
 	}()
 	inner := huma.WithValue(humago.NewContext(ctx.Operation(), req, rec), callKey{}, c)

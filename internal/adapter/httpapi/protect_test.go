@@ -69,7 +69,7 @@ func TestAKeyMakesOnce(t *testing.T) {
 		// what panics is answered, and may be sent again
 		for range 2 {
 			resp, b := p.send("POST", "/api/panic", "", "Idempotency-Key", "0b7a5c1e-0004")
-			if why := isProblem(resp, b); resp.StatusCode != 500 || why != "" || strings.Contains(string(b), "defect") {
+			if why := isProblem(resp, b); resp.StatusCode != http.StatusInternalServerError || why != "" || strings.Contains(string(b), "defect") {
 				t.Errorf("a panic: %d %s %s", resp.StatusCode, why, b)
 			}
 		}
@@ -203,7 +203,7 @@ func TestCallersAreRationed(t *testing.T) {
 // TestLongBodiesAreReadAsTheyCome sends more than a body that is read whole may have.
 func TestLongBodiesAreReadAsTheyCome(t *testing.T) {
 	s := newSite(t, storetest.SQLite(t))
-	req, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/long", io.LimitReader(zeros{}, 20<<20))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/long", io.LimitReader(zeros{}, 20<<20))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func slowly(t *testing.T, f func(t *testing.T, conn net.Conn)) {
 		client, conn := net.Pipe()
 		l.conns <- conn
 		f(t, client)
-		client.Close()
+		client.Close() //nolint:errcheck // a pipe in memory
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
@@ -84,7 +84,7 @@ func TestSlowCallersAreLetGo(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			if d := time.Since(began); resp.StatusCode != 408 || d != 15*time.Second || resp.Header.Get("Content-Type") != "application/problem+json" {
+			if d := time.Since(began); resp.StatusCode != http.StatusRequestTimeout || d != 15*time.Second || resp.Header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%d after %s: %v", resp.StatusCode, d, resp.Header)
 			}
 		})
@@ -106,7 +106,7 @@ func TestSlowCallersAreLetGo(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			if d := time.Since(began); resp.StatusCode != 408 || d != 30*time.Second {
+			if d := time.Since(began); resp.StatusCode != http.StatusRequestTimeout || d != 30*time.Second {
 				t.Errorf("%d after %s", resp.StatusCode, d)
 			}
 		})

@@ -18,7 +18,7 @@ func withWebhooks(t *testing.T, db *store.DB) func(*httpapi.Deps) {
 	return func(d *httpapi.Deps) {
 		d.Webhooks = &webhook.Service{
 			Store: store.Of[webhook.Tx]{DB: db}, Now: d.Access.Now, NewID: crypto.NewID, Sealer: newSealer(t), Guard: &webhook.Guard{},
-			Random: func(n int) []byte { b := make([]byte, n); rand.Read(b); return b }, //nolint:errcheck // it never fails
+			Random: func(n int) []byte { b := make([]byte, n); rand.Read(b); return b },
 		}
 	}
 }
