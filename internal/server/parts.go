@@ -35,7 +35,6 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partProgramme,
 		p.partFund,
 		p.partClaims,
-		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {
 			return err
@@ -67,6 +66,11 @@ func (p *Platform) partAccess(ctx context.Context, d *httpapi.Deps) error {
 		Parse: httpsig.ParsePublic, Sealer: p.Keys,
 	}
 	d.Once = &once.Book{Store: of[once.Tx](p), Now: p.Now, NewID: crypto.NewID}
+	if !p.DB.Postgres() { // no other server can be at it
+		if err := p.DB.Write(ctx, func(tx *store.Tx) error { return tx.RestartOnce() }); err != nil {
+			return err
+		}
+	}
 	p.chore("once", time.Hour, d.Once.Sweep)
 	p.chore("nonces", 10*time.Minute, d.Keys.Sweep)
 	return nil

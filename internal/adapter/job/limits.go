@@ -16,8 +16,8 @@ const (
 	keepEnded   = civil.Day // times keepDays
 	keepDays    = 30
 
-	lease      = 30 * civil.Second // without a sign of life, another takes the job up
-	leaseGrace = 10 * civil.Second // clocks of servers may differ by that much
+	lease      = 15 * civil.Second // without a sign of life, another takes the job up
+	leaseGrace = 5 * civil.Second // clocks of servers may differ by that much
 	// A lease that lasts longer than any server would ask for was taken before the
 	// clock was set back.
 	leaseAbsurd = 10 * civil.Minute

@@ -403,7 +403,7 @@ func TestLapsedLeasesAreTakenUp(t *testing.T) {
 	t.Run("held", func(t *testing.T) {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			ask(t, db, named("a.do", "k", ""), named("a.do", "", ""))
-			abandon(t, db, morning+20*civil.Second)
+			abandon(t, db, morning+10*civil.Second)
 			start(t, db, &job.Runner{Now: newClock(morning).now, Handlers: do})
 			if rs := until(t, db, func(rs []job.Record) bool { return rs[1].Ended > 0 }); rs[0].State != job.Running {
 				t.Errorf("taken from who has it: %+v", rs[0])
