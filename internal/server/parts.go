@@ -35,6 +35,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partProgramme,
 		p.partFund,
 		p.partClaims,
+		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {
 			return err
