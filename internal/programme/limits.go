@@ -1,5 +1,7 @@
 package programme
 
+import "changrong/internal/base/civil"
+
 // Limits on what comes from outside, and on what is kept.
 const (
 	// MaxAlternatives is how many alternatives one WhatIf holds against the chosen
@@ -11,6 +13,8 @@ const (
 	maxTitle        = 60  // characters of an alternative's name
 	maxWaiting      = 3   // runs and WhatIfs of one organisation that wait or run
 	maxTries        = 3   // after which work that cannot be done fails
+	// overdue is after how long work that has not ended is asked for again.
+	overdue = 10 * civil.Minute
 
 	// MaxPage is how many rows of a list are read at once, for a file.
 	MaxPage = 2000

@@ -218,8 +218,9 @@ func planOf(pack *policy.Pack, readings, parameters map[string]string, scope civ
 	return pack.Plan(policy.Choices{Readings: readings, Parameters: parameters, Scope: scope})
 }
 
-// begin says that r starts being worked on, and how often that was tried.
-// It is false when there is nothing left to do.
+// begin says that r starts being worked on. It is false when there is nothing left
+// to do. What counts as a try is one that ended for want of something (tried): a
+// server that is stopped on the way says nothing about the run.
 //
 // Error: programme.tries.
 func (r *Run) begin() (bool, error) {
@@ -229,7 +230,6 @@ func (r *Run) begin() (bool, error) {
 	if r.Tries >= maxTries {
 		return true, fault.Newf(fault.Unavailable, "programme.tries", "尝试%d次仍未完成，请稍后重新发起", "not done after %d tries; ask again later", maxTries)
 	}
-	r.Tries++
 	r.State = Freezing
 	return true, nil
 }

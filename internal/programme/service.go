@@ -216,7 +216,7 @@ func (s *Service) AskVerify(ctx context.Context, c access.Caller, scope access.S
 		if err != nil {
 			return err
 		}
-		if run.Check != nil && !run.Check.State.Ended() {
+		if run.Check != nil && !run.Check.State.Ended() && now-run.Check.At < overdue {
 			return fault.New(fault.Conflict, "programme.busy", "已在核验，请稍候", "it is being verified already")
 		}
 		run.Check = &Check{State: Queued, At: now, By: c.Principal.Name}

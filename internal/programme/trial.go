@@ -3,6 +3,7 @@ package programme
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -175,9 +176,24 @@ func (s *Service) Simulate(ctx context.Context, j event.Job, report func(done, t
 	case err == nil:
 		return nil
 	case again(ctx, &err):
-		return err
+		return errors.Join(err, s.triedWhatIf(ctx, id))
 	}
-	return s.endWhatIf(context.WithoutCancel(ctx), id, func(w *WhatIf) { w.State, w.Failure = Failed, failureOf(err) })
+	return defect(err, s.endWhatIf(context.WithoutCancel(ctx), id, func(w *WhatIf) { w.State, w.Failure = Failed, failureOf(err) }))
+}
+
+// triedWhatIf counts a try that ended for want of something.
+func (s *Service) triedWhatIf(ctx context.Context, id string) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return s.Store.Write(ctx, func(tx Tx) error {
+		w, err := tx.WhatIf(id)
+		if err != nil {
+			return err
+		}
+		w.Tries++
+		return tx.PutWhatIf(w)
+	})
 }
 
 func (s *Service) beginWhatIf(ctx context.Context, id string) (w *WhatIf, run *Run, err error) {
@@ -189,7 +205,7 @@ func (s *Service) beginWhatIf(ctx context.Context, id string) (w *WhatIf, run *R
 			return err
 		}
 		w.State = Settling
-		if w.Tries++; w.Tries > maxTries {
+		if w.Tries >= maxTries {
 			w.State, w.EndedAt = Failed, s.Now()
 			w.Failure = &Failure{Code: "programme.tries", Zh: "多次尝试仍未完成，请稍后重新发起", En: "not done after several tries; ask again later"}
 		}

@@ -25,7 +25,8 @@ type Tx interface {
 	OfficialRun(pack string) (*Run, error) // the one in force; pack "" is the newest of all
 	EarlierOfficial(before civil.Date) ([]Run, error)
 	RunsUnderWay(org string) (int, error)
-	PutRun(*Run) error // inserts at Version 0 with the next No, else replaces that version
+	UnderWay(before civil.Instant) (runs, whatIfs []string, err error) // asked for before, and not ended
+	PutRun(*Run) error                                                 // inserts at Version 0 with the next No, else replaces that version
 
 	ClearRows(run int64, limit int) (left bool, err error)
 	AddLines(run int64, rows []Line) error

@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"changrong/internal/access"
 	"changrong/internal/base/civil"
@@ -27,9 +28,58 @@ func (s *Service) Settle(ctx context.Context, j event.Job, report func(done, tot
 	case err == nil:
 		return nil
 	case again(ctx, &err):
+		return errors.Join(err, s.tried(ctx, id))
+	}
+	return defect(err, s.endRun(context.WithoutCancel(ctx), id, func(r *Run, now civil.Instant) { r.fail(now, err) }))
+}
+
+// tried counts a try of a run that ended for want of something.
+func (s *Service) tried(ctx context.Context, id string) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return s.Store.Write(ctx, func(tx Tx) error {
+		run, err := tx.Run(id)
+		if err != nil {
+			return err
+		}
+		run.Tries++
+		return tx.PutRun(run)
+	})
+}
+
+// Revive asks again for the work of runs and trials that should have ended long ago:
+// the job that was to do it may have been given up.
+func (s *Service) Revive(ctx context.Context) error {
+	before := s.Now() - overdue
+	return s.Store.Write(ctx, func(tx Tx) error {
+		runs, trials, err := tx.UnderWay(before)
+		if err != nil {
+			return err
+		}
+		for kind, ids := range map[string][]string{SettleJob: runs, WhatIfJob: trials} {
+			for _, id := range ids {
+				job, err := s.job(kind, id, "")
+				if err != nil {
+					return err
+				}
+				if err := tx.Enqueue(job); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// defect returns err itself when it is a defect of ours, which the person who asked
+// is told nothing of: whoever runs the job writes it to the log. Tried again, the
+// work has ended.
+func defect(err, kept error) error {
+	if kept == nil && fault.KindOf(err) == fault.Internal {
 		return err
 	}
-	return s.endRun(context.WithoutCancel(ctx), id, func(r *Run, now civil.Instant) { r.fail(now, err) })
+	return kept
 }
 
 // again tells whether work that ended so may do better another time. Of work that
@@ -221,7 +271,7 @@ func (s *Service) Verify(ctx context.Context, j event.Job, _ func(done, total in
 		return err
 	}
 	now := s.Now()
-	return s.Store.Write(context.WithoutCancel(ctx), func(tx Tx) error {
+	return defect(err, s.Store.Write(context.WithoutCancel(ctx), func(tx Tx) error {
 		run, missed := tx.Run(id)
 		if missed != nil || run.Check == nil || run.Check.State.Ended() {
 			return missed
@@ -236,5 +286,5 @@ func (s *Service) Verify(ctx context.Context, j event.Job, _ func(done, total in
 		}
 		verdict := map[bool]string{true: "holds", false: "does_not_hold"}[c.Holds]
 		return tx.Audit(access.Caller{}.Entry(now, "run.verified", id, map[string]string{"verdict": verdict}))
-	})
+	}))
 }

@@ -113,6 +113,7 @@ func (p *Platform) partProgramme(_ context.Context, d *httpapi.Deps) (err error)
 	p.handlers[programme.VerifyJob] = d.Programme.Verify
 	p.handlers[programme.WhatIfJob] = d.Programme.Simulate
 	p.chore("explain", time.Hour, d.Programme.Warm) // the run in force is explained at once
+	p.chore("runs", 10*time.Minute, d.Programme.Revive)
 	return nil
 }
 

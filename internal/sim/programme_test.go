@@ -18,6 +18,7 @@ import (
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/factfile"
+	"changrong/internal/adapter/job"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
 	"changrong/internal/base/civil"
@@ -877,6 +878,39 @@ func TestWhatIsAwayIsTriedAgainAndThenFails(t *testing.T) {
 		}
 		if _, err := o.s.AskRun(t.Context(), who("zhang", "office"), ask); err != nil {
 			t.Error("there is no room after one has failed:", err)
+		}
+		jobs := func() (n int) {
+			o.must(db.Read(t.Context(), func(tx *store.Tx) error {
+				_, total, err := tx.Jobs(everybody, job.Filter{Limit: 1})
+				n = total
+				return err
+			}))
+			return n
+		}
+		before := jobs()
+		for range 5 { // their jobs are given up
+			claimed := ""
+			o.must(db.Write(t.Context(), func(tx *store.Tx) error {
+				j, err := tx.ClaimJob(o.now, o.now+civil.Hour, "worker", []string{programme.SettleJob})
+				if err != nil || j == nil {
+					return err
+				}
+				claimed = j.ID
+				return tx.EndJob(job.End{ID: j.ID, Worker: "worker", Attempt: j.Attempt, State: job.Failed, At: o.now})
+			}))
+			if claimed == "" {
+				break
+			}
+		}
+		o.must(o.s.Revive(t.Context()))
+		if jobs() != before {
+			t.Error("work that is not overdue is asked for again")
+		}
+		o.now += civil.Hour
+		o.must(o.s.Revive(t.Context()))
+		o.must(o.s.Revive(t.Context()))
+		if n := jobs(); n != before+4 { // of five runs, one has failed
+			t.Errorf("%d jobs, then %d", before, n)
 		}
 	})
 }

@@ -69,6 +69,20 @@ func (tx *Tx) RunsUnderWay(org string) (n int, err error) {
 	return n, err
 }
 
+// UnderWay implements programme.Tx.
+func (tx *Tx) UnderWay(before civil.Instant) (runs, whatIfs []string, err error) {
+	scan := func(s scanner) (id string, err error) {
+		err = s.Scan(&id)
+		return id, err
+	}
+	runs, err = all(tx, scan, "SELECT id FROM runs WHERE state IN ('queued', 'freezing', 'settling') AND asked_at_ms < $1 ORDER BY no", int64(before))
+	if err != nil {
+		return nil, nil, err
+	}
+	whatIfs, err = all(tx, scan, "SELECT id FROM whatifs WHERE state IN ('queued', 'settling') AND asked_at_ms < $1 ORDER BY seq", int64(before))
+	return runs, whatIfs, err
+}
+
 // PutRun implements programme.Tx.
 func (tx *Tx) PutRun(r *programme.Run) error {
 	bundle := ""
@@ -217,9 +231,9 @@ func (tx *Tx) PutWhatIf(w *programme.WhatIf) error {
 	}
 	if w.Version == 0 {
 		w.Version = 1
-		_, err := tx.exec(`INSERT INTO whatifs (id, seq, run, pack, state, asked_org, page, sheet, tries, doc, version)
-			VALUES ($1, (SELECT coalesce(max(seq), 0) + 1 FROM whatifs), $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
-			w.ID, w.Run, w.Pack, w.State, w.AskedOrg, w.Page.SHA256, w.Table.SHA256, w.Tries, string(doc))
+		_, err := tx.exec(`INSERT INTO whatifs (id, seq, run, pack, state, asked_org, asked_at_ms, page, sheet, tries, doc, version)
+			VALUES ($1, (SELECT coalesce(max(seq), 0) + 1 FROM whatifs), $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
+			w.ID, w.Run, w.Pack, w.State, w.AskedOrg, int64(w.AskedAt), w.Page.SHA256, w.Table.SHA256, w.Tries, string(doc))
 		return err
 	}
 	err = changed(tx.exec("UPDATE whatifs SET state = $1, page = $2, sheet = $3, tries = $4, doc = $5, version = version + 1 WHERE id = $6 AND version = $7",

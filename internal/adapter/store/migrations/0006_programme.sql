@@ -150,6 +150,7 @@ CREATE TABLE whatifs (
   pack        TEXT NOT NULL,
   state       TEXT NOT NULL,
   asked_org   TEXT NOT NULL,
+  asked_at_ms BIGINT NOT NULL,
   page        TEXT NOT NULL, -- SHA-256 of the HTML page; '' before it is there
   sheet       TEXT NOT NULL, -- of the CSV
   tries       BIGINT NOT NULL,
