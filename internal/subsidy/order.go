@@ -89,7 +89,7 @@ type OrderLine struct {
 	Amount    money.Fen  `json:"amount_fen"`
 	State     LineState  `json:"state"`
 	ReceiptNo string     `json:"receipt_no"`
-	PaidOn    civil.Date `json:"paid_on"` // 9999-12-31 while it is not
+	PaidOn    civil.Date `json:"paid_on"` // never while it is not
 }
 
 // PrepareOrder puts approved claims of one policy on a new payment order, a line
