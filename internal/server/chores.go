@@ -36,8 +36,21 @@ func (c *chore) run(ctx context.Context, log *slog.Logger) {
 			return
 		}
 		wait = c.every
-		if err := c.do(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("a chore was not done", "chore", c.name, "error", err)
+		c.once(ctx, log)
+	}
+}
+
+func (c *chore) once(ctx context.Context, log *slog.Logger) {
+	if err := c.do(ctx); err != nil && ctx.Err() == nil {
+		log.Warn("a chore was not done", "chore", c.name, "error", err)
+	}
+}
+
+// catchUp does the chores of every few minutes at once: the clock has been set.
+func (p *Platform) catchUp(ctx context.Context) {
+	for i := range p.chores {
+		if p.chores[i].every <= 10*time.Minute {
+			p.chores[i].once(ctx, p.Log)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -19,9 +20,9 @@ type demoClock struct {
 // Now returns what the clock shows.
 func (c *demoClock) Now() civil.Instant { return c.real() + civil.Instant(c.off.Load()) }
 
-// serve sets the clock. It takes the code that making the first
-// administrators asks for. Once set it never turns back.
-func (c *demoClock) serve(code string) http.HandlerFunc {
+// serve sets the clock, and does then what the day brings with it. It takes the code
+// that making the first administrators asks for. Once set it never turns back.
+func (c *demoClock) serve(code string, then func(context.Context)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in struct {
 			Code string        `json:"code"`
@@ -34,6 +35,7 @@ func (c *demoClock) serve(code string) http.HandlerFunc {
 			return
 		}
 		c.off.Store(off)
+		then(r.Context())
 		w.WriteHeader(http.StatusNoContent)
 	}
 }

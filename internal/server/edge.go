@@ -36,7 +36,7 @@ func (p *Platform) routes() (http.Handler, error) {
 	mux.HandleFunc("GET /readyz", p.readyz)
 	mux.HandleFunc("GET /metrics", p.metricsz)
 	if p.clock != nil {
-		mux.HandleFunc("POST /demo/clock", p.clock.serve(p.BeginCode))
+		mux.HandleFunc("POST /demo/clock", p.clock.serve(p.BeginCode, p.catchUp))
 	}
 	mux.Handle("/", console)
 	return &edge{next: mux, log: p.Log, metrics: p.Metrics, secure: strings.HasPrefix(p.PublicURL, "https://")}, nil
