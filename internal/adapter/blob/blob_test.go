@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -297,8 +298,30 @@ func TestStoreThatIsAway(t *testing.T) {
 }
 
 func TestFullDiskKeepsNothing(t *testing.T) {
-	// A folder that cannot be written to stands for the other ways a disk refuses;
-	// /dev/full says that it is full.
+	root := t.TempDir()
+	if err := syscall.Mount("tmpfs", root, "tmpfs", 0, "size=256k"); err != nil {
+		t.Skipf("a small disk takes the right to mount one: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(root, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	d, err := blob.OpenDir(filepath.Join(root, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := put(t, d, []byte("small"))
+	if _, err := d.Put(t.Context(), strings.NewReader(strings.Repeat("large", 100_000))); fault.CodeOf(err) != "blob.full" || fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("more than there is room for: %v", err)
+	}
+	if refs := list(t, d); len(refs) != 1 || refs[0] != small {
+		t.Errorf("there are %v", refs)
+	}
+	put(t, d, []byte("another")) // what the large one took is free again
+}
+
+func TestFolderThatIsGone(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "blobs")
 	d, err := blob.OpenDir(root)
 	if err != nil {
@@ -311,9 +334,9 @@ func TestFullDiskKeepsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := d.Put(t.Context(), strings.NewReader("a")); fault.CodeOf(err) != "blob.unreachable" {
-		t.Errorf("a folder that is gone: %v", err)
+		t.Errorf("put: %v", err)
 	}
 	if err := d.Check(t.Context()); fault.CodeOf(err) != "blob.unreachable" {
-		t.Errorf("a folder that is gone, checked: %v", err)
+		t.Errorf("checked: %v", err)
 	}
 }

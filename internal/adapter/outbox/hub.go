@@ -56,9 +56,9 @@ type Hub struct {
 const (
 	perAccount = 8    // streams of one account: open pages
 	maxStreams = 4000 // of one server
-	maxQueue   = 256  // messages that a browser may be behind until it is dropped
+	maxQueue   = 512  // messages that a browser may be behind until it is dropped
 	maxMissed  = 1000 // events that a browser that was away is told; then it reads everything again
-	atATime    = 500
+	atATime    = 200
 )
 
 // NewHub returns a hub that begins with what happens from now on.

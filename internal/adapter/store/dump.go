@@ -95,7 +95,7 @@ func (s *Snapshot) Tables() (there []string, err error) {
 	}
 	query := "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
 	if s.db.dialect == postgres {
-		query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+		query = "SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_table_is_visible(oid) ORDER BY relname"
 	}
 	names, err := all(s.tx, func(r scanner) (name string, err error) { return name, r.Scan(&name) }, query)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"changrong/internal/access"
 	"changrong/internal/access/audit"
 	"changrong/internal/adapter/postgres/pgtest"
 	"changrong/internal/adapter/store"
@@ -282,4 +283,63 @@ func TestFilesThatRowsSpeakOfAreTold(t *testing.T) {
 			t.Errorf("told %v", got)
 		}
 	})
+}
+
+func TestFullDiskKeepsNothingHalf(t *testing.T) {
+	db := storetest.SQLite(t)
+	furnish(t, db)
+	if err := db.FillUp(t.Context(), 4); err != nil {
+		t.Fatal(err)
+	}
+	kept, full := 0, 0
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for i := range 40 {
+		wg.Go(func() {
+			err := db.Write(t.Context(), func(tx *store.Tx) error {
+				for j := range 20 {
+					o := org(fmt.Sprintf("full %d %d", i, j))
+					o.Name += strings.Repeat("长", 100)
+					if err := tx.PutOrg(o); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				kept++
+			case fault.CodeOf(err) == "store.full" && fault.KindOf(err) == fault.Unavailable:
+				full++
+			default:
+				t.Errorf("a write on a full disk: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	count := func() (n int) {
+		if err := db.Read(t.Context(), func(tx *store.Tx) error {
+			orgs, err := tx.Orgs(access.Scope{All: true})
+			for _, o := range orgs {
+				if strings.HasPrefix(o.ID, "full") {
+					n++
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if full == 0 || count() != 20*kept {
+		t.Errorf("%d writes were kept, %d not; %d rows", kept, full, count())
+	}
+	if err := db.FillUp(t.Context(), -1); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Write(t.Context(), func(tx *store.Tx) error { return tx.PutOrg(org("full after")) }); err != nil || count() != 20*kept+1 {
+		t.Errorf("with room again: %v", err)
+	}
 }

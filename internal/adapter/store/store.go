@@ -176,12 +176,19 @@ type Tx struct {
 	q       *sql.Tx
 	dialect dialect
 	topics  Topic // what it leaves for others
+	broken  error // the database gave the whole transaction up: nothing more is written
 }
 
 // exec runs a statement.
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	if tx.broken != nil {
+		return nil, tx.broken
+	}
 	r, err := tx.q.ExecContext(tx.ctx, query, args...)
-	return r, translate(err)
+	if err = translate(err); fault.KindOf(err) == fault.Unavailable {
+		tx.broken = err
+	}
+	return r, err
 }
 
 // one reads the only row of a query into dest; fault.NotFound when there is none.

@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"sync"
+	"slices"
 
 	"changrong/internal/base/fault"
 )
@@ -15,7 +15,7 @@ type writer struct {
 	db    *DB
 	queue chan *request
 	stop  chan struct{}
-	done  sync.WaitGroup
+	gone  chan struct{} // closed when nothing is run any more
 }
 
 type request struct {
@@ -28,8 +28,7 @@ type request struct {
 }
 
 func newWriter(db *DB) *writer {
-	w := &writer{db: db, queue: make(chan *request, maxTogether), stop: make(chan struct{})}
-	w.done.Add(1)
+	w := &writer{db: db, queue: make(chan *request, maxTogether), stop: make(chan struct{}), gone: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -37,7 +36,7 @@ func newWriter(db *DB) *writer {
 // close waits for what is under way.
 func (w *writer) close() {
 	close(w.stop)
-	w.done.Wait()
+	<-w.gone
 }
 
 func (w *writer) do(ctx context.Context, f func(*Tx) error) error {
@@ -45,23 +44,36 @@ func (w *writer) do(ctx context.Context, f func(*Tx) error) error {
 	select {
 	case w.queue <- r:
 	case <-w.stop:
-		return fault.New(fault.Unavailable, "store.closed", "系统正在停止", "the server is stopping")
+		return closed()
 	case <-ctx.Done():
 		return translate(ctx.Err())
 	}
-	<-r.ended // even when ctx ends: the caller must learn whether it was kept
-	return r.err
+	select {
+	case <-r.ended: // even when ctx ends: the caller must learn whether it was kept
+		return r.err
+	case <-w.gone:
+	}
+	select {
+	case <-r.ended:
+		return r.err
+	default: // it came after the last was looked at
+		return closed()
+	}
+}
+
+func closed() *fault.Error {
+	return fault.New(fault.Unavailable, "store.closed", "系统正在停止", "the server is stopping")
 }
 
 func (w *writer) run() {
-	defer w.done.Done()
+	defer close(w.gone)
 	for {
 		select {
 		case r := <-w.queue:
 			w.commit(w.waiting([]*request{r}))
 		case <-w.stop:
 			for _, r := range w.waiting(nil) {
-				r.err = fault.New(fault.Unavailable, "store.closed", "系统正在停止", "the server is stopping")
+				r.err = closed()
 				close(r.ended)
 			}
 			return
@@ -82,9 +94,26 @@ func (w *writer) waiting(batch []*request) []*request {
 	return batch
 }
 
-// commit runs the requests in one transaction and tells each how it ended.
+// commit runs the requests in one transaction and tells each how it ended. One that
+// breaks the transaction fails, and the others run again without it.
 func (w *writer) commit(batch []*request) {
-	err := w.transact(batch)
+	for {
+		broke, err := w.transact(batch)
+		if broke == nil {
+			w.end(batch, err)
+			return
+		}
+		broke.err, broke.failed = err, true
+		w.end([]*request{broke}, err)
+		batch = slices.DeleteFunc(batch, func(r *request) bool { return r == broke })
+		if len(batch) == 0 {
+			return
+		}
+	}
+}
+
+// end tells requests how they ended; err is their commit's.
+func (w *writer) end(batch []*request, err error) {
 	var topics Topic
 	for _, r := range batch {
 		switch {
@@ -98,24 +127,27 @@ func (w *writer) commit(batch []*request) {
 	w.db.watchers.tell(topics)
 }
 
-func (w *writer) transact(batch []*request) error {
+// transact runs the requests between savepoints of one transaction. When one of
+// them broke it, as a full disk does on SQLite, that one is returned too.
+func (w *writer) transact(batch []*request) (broke *request, err error) {
 	ctx := context.Background() // one caller's end must not end the others'
 	tx, err := w.db.write.BeginTx(ctx, nil)
 	if err != nil {
-		return unreachable(err)
+		return nil, unreachable(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
 	if w.db.dialect == postgres {
 		if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", writeLock); err != nil {
-			return translate(err)
+			return nil, translate(err)
 		}
 	}
 	for _, r := range batch {
+		r.err, r.failed, r.topics = nil, false, 0 // it may run again
 		if err := w.one(tx, r); err != nil {
-			return err
+			return r, err
 		}
 	}
-	return translate(tx.Commit())
+	return nil, translate(tx.Commit())
 }
 
 // writeLock is the advisory lock that makes the writers of one PostgreSQL
@@ -136,6 +168,9 @@ func (w *writer) one(tx *sql.Tx, r *request) error {
 	one := &Tx{ctx: ctx, q: tx, dialect: w.db.dialect}
 	r.err = run(one, r.f)
 	r.topics = one.topics
+	if one.broken != nil { // also when f made nothing of it
+		return one.broken
+	}
 	if r.err != nil {
 		r.failed = true
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
