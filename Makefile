@@ -17,10 +17,14 @@ help: ## lists these targets
 	@awk -F ': .*## ' '/^[a-z]+: .*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
-demo: ## invents a city, imports its bank files, settles, explains one payment, verifies
+demo: ## invents a city, imports its bank files, settles, explains, verifies; then lives on the platform, and prints its address
 	@scripts/setup.sh demo
 	@$(MAKE) build
 	@scripts/demo.sh
+
+.PHONY: stop
+stop: ## stops the platform of `make demo`
+	@STOP=1 scripts/demo.sh
 
 .PHONY: test
 test: ## runs all tests, those with goroutines under the race detector too, every fuzz target briefly

@@ -87,6 +87,7 @@ func (t *Town) settle(ctx context.Context) error {
 		}
 	}
 	platform, err := t.platform(ctx)
+	t.names[platform] = t.System.Place
 	if err != nil {
 		return err
 	}
