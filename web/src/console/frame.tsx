@@ -1,7 +1,7 @@
 // The frame around every page of somebody who is signed in.
-import { Button, Drawer, Dropdown } from 'antd'
+import { Badge, Button, Drawer, Dropdown } from 'antd'
 import { type ReactNode, useEffect, useState } from 'react'
-import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
+import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { useGet, useChange } from '../api/query'
 import { Live } from '../api/live'
@@ -19,6 +19,7 @@ const said = words({
   menu: ['打开菜单', 'Open the menu'],
   places: ['主导航', 'Main navigation'],
   me: ['我的账号', 'My account'],
+  messages: ['消息', 'Messages'],
   out: ['退出登录', 'Sign out'],
   demo: ['演示环境：数据均为虚构', 'Demonstration: all data is invented'],
   other: ['English', '中文'],
@@ -69,6 +70,7 @@ export function Frame() {
             <span className="where">{me.org_name}</span>
             <div className="tools">
               <LangSwitch />
+              <Bell />
               <Who />
             </div>
           </header>
@@ -99,6 +101,9 @@ function Places() {
   const t = useWords(said)
   const name = useWords(placeWords)
   const may = useMay()
+  const at = useLocation().pathname
+  // the place that one is in, or below
+  const active = places.filter((p) => p.group && (at === p.path || at.startsWith(p.path === '/' ? '//' : `${p.path}/`))).sort((a, b) => b.path.length - a.path.length)[0]
   return (
     <nav className="places" aria-label={t.places}>
       {groups.map((g) => {
@@ -110,10 +115,10 @@ function Places() {
             <ul>
               {here.map((p) => (
                 <li key={p.path}>
-                  <NavLink to={p.path} end={places.some((o) => o.group && o !== p && o.path.startsWith(p.path))}>
+                  <Link to={p.path} className={p === active ? 'active' : undefined} aria-current={p === active ? 'page' : undefined}>
                     {p.icon && <Icon name={p.icon} />}
                     {name[p.name]}
-                  </NavLink>
+                  </Link>
                 </li>
               ))}
             </ul>
@@ -132,6 +137,18 @@ export function LangSwitch() {
     <Button type="text" size="small" title={t.otherTitle} lang={lang === 'zh' ? 'en' : 'zh-CN'} onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}>
       {t.other}
     </Button>
+  )
+}
+
+function Bell() {
+  const t = useWords(said)
+  const go = useNavigate()
+  const messages = useGet('/api/messages', { query: { unread: true, limit: 1 } }, { refetchInterval: 60_000 })
+  const n = messages.data?.unread ?? 0
+  return (
+    <Badge count={n} size="small" offset={[-6, 6]} color="#b54e08">
+      <Button type="text" aria-label={n > 0 ? `${t.messages}（${n}）` : t.messages} icon={<Icon name="bell" />} onClick={() => go('/messages')} />
+    </Badge>
   )
 }
 

@@ -1,21 +1,199 @@
-import { useMe } from '../domain/access/me'
-import { Card, Empty, Page } from '../kit/page'
-import { useWords, words } from '../kit/words'
+// The first page: what waits for me, what is late, what I was told.
+import { Button } from 'antd'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { useChange, useGet } from '../api/query'
+import { useMay, useMe } from '../domain/access/me'
+import { roleWords } from '../domain/access/words'
+import { recentMonths } from '../domain/reporting/period'
+import { orderStages, stageTones, stageWords } from '../domain/subsidy/words'
+import { Icon, type IconName } from '../kit/icon'
+import { count } from '../kit/money'
+import { Card, Empty, Page, Shown } from '../kit/page'
+import { At, Due, Tag, Yuan } from '../kit/show'
+import { useCode, useWords, words } from '../kit/words'
 
 const said = words({
   title: [(name: string) => `${name}，您好`, (name: string) => `Good day, ${name}`],
-  about: ['等您办理的事项', 'What waits for you'],
+  waits: ['等您办理', 'Waits for you'],
+  late: ['其中逾期', 'Late'],
   none: ['没有等您办理的事项', 'Nothing waits for you'],
+  noneHint: ['新的事项会出现在这里', 'What comes will appear here'],
+  all: ['全部', 'All'],
+  messages: ['消息', 'Messages'],
+  noMessages: ['没有消息', 'No messages'],
+  read: ['全部已读', 'Mark all as read'],
+  unread: ['未读', 'unread'],
+  quick: ['常用', 'Often used'],
+  owed: ['应报未报', 'Owed reports'],
+  confirming: ['报送警告待确认', 'Submissions to confirm'],
+  rejected: ['报送被退回', 'Submissions sent back'],
+  proposed: ['结算待确认', 'Settlements to confirm'],
+  proposals: ['资金事项待复核', 'Fund matters to confirm'],
+  objections: ['异议待答复', 'Objections to answer'],
+  noRoles: ['账号待授权', 'Accounts without roles'],
+  setUp: ['开始使用', 'To begin with'],
+  orgs: ['新增机构', 'Add organisations'],
+  accounts: ['新增账号', 'Add accounts'],
+  roles: ['为账号授予角色', 'Give roles to accounts'],
+  audit: ['查看审计日志', 'Look at the audit log'],
 })
 
 export default function Home() {
   const t = useWords(said)
+  const role = useCode(roleWords)
   const me = useMe()
   return (
-    <Page title={t.title(me.name)} about={me.org_name}>
-      <Card title={t.about}>
-        <Empty icon="check" title={t.none} />
-      </Card>
+    <Page title={t.title(me.name)} about={`${me.org_name} · ${(me.roles ?? []).map(role).join('、')}`}>
+      <div className="home">
+        <div className="stack">
+          <Tasks />
+          <Waiting />
+        </div>
+        <div className="stack">
+          <Quick />
+          <Messages />
+        </div>
+      </div>
     </Page>
   )
 }
+
+type Task = { key: string; name: string; n: number; to: string; icon: IconName; late?: boolean }
+
+// useTasks counts what waits for somebody with these permissions.
+function useTasks(): Task[] {
+  const t = useWords(said)
+  const may = useMay()
+  const me = useMe()
+  const reports = may('submission.write') && me.org_kind !== 'office'
+  const months = recentMonths(13)
+  const one = { limit: 1 }
+  const owed = useGet('/api/reporting/owed', { query: { from: months.at(-1)!, to: months[0]!, ...one } }, { enabled: reports })
+  const confirming = useGet('/api/submissions', { query: { state: 'confirming', ...one } }, { enabled: may('submission.confirm') })
+  const rejected = useGet('/api/submissions', { query: { state: 'rejected', current: undefined, limit: 200 } }, { enabled: reports })
+  const latest = useGet('/api/submissions', { query: { limit: 200 } }, { enabled: reports })
+  const runs = useGet('/api/runs', { query: { limit: 50 } }, { enabled: may('run.confirm') })
+  const proposals = useGet('/api/fund/proposals', { query: { state: 'prepared', limit: 200 } }, { enabled: may('fund.confirm') })
+  const objections = useGet('/api/objections', { query: { open: true, ...one } }, { enabled: may('objection.answer') })
+  const accounts = useGet('/api/accounts', { query: { limit: 200 } }, { enabled: may('account.grant') })
+  // sent back, and no newer version has come since
+  const back = (rejected.data?.items ?? []).filter((s) => !(latest.data?.items ?? []).some((o) => o.org === s.org && o.set === s.set && o.period === s.period && o.version > s.version))
+  const ruled = (runs.data?.items ?? []).filter((r) => r.standing === 'proposed' && r.asked_by !== me.account)
+  const others = (proposals.data?.items ?? []).filter((p) => p.prepared_by !== me.account)
+  const all: Task[] = [
+    { key: 'owed', name: t.owed, n: owed.data?.total ?? 0, to: '/reporting/calendar', icon: 'calendar', late: true },
+    { key: 'rejected', name: t.rejected, n: back.length, to: '/submissions?state=rejected', icon: 'warn', late: true },
+    { key: 'confirming', name: t.confirming, n: confirming.data?.total ?? 0, to: '/submissions?state=confirming', icon: 'check' },
+    { key: 'proposed', name: t.proposed, n: ruled.length, to: ruled[0] ? `/runs/${ruled[0].id}` : '/runs', icon: 'calc' },
+    { key: 'proposals', name: t.proposals, n: others.length, to: '/fund/proposals?state=prepared', icon: 'ledger' },
+    { key: 'objections', name: t.objections, n: objections.data?.total ?? 0, to: '/objections?open=true', icon: 'notice', late: true },
+    { key: 'roles', name: t.noRoles, n: (accounts.data?.items ?? []).filter((a) => !a.roles?.length && !a.suspended).length, to: '/accounts?role=-', icon: 'people' },
+  ]
+  return all.filter((x) => x.n > 0)
+}
+
+function Tasks() {
+  const tasks = useTasks()
+  if (tasks.length === 0) return null
+  return (
+    <div className="tasks">
+      {tasks.map((x) => (
+        <Link key={x.key} to={x.to} className={`card task${x.late ? ' late' : ''}`}>
+          <Icon name={x.icon} size={22} />
+          <span>
+            <small>{x.name}</small>
+            <b>{count(x.n)}</b>
+          </span>
+        </Link>
+      ))}
+    </div>
+  )
+}
+
+function Waiting() {
+  const t = useWords(said)
+  const stage = useCode(stageWords)
+  const orderStage = useCode(orderStages)
+  const may = useMay()
+  const tasks = useTasks()
+  const waiting = useGet('/api/waiting', { query: { limit: 12 } })
+  const late = useGet('/api/waiting', { query: { late: true, limit: 1 } })
+  const reads = may('claim.read') || may('payment_order.read')
+  if (!reads && tasks.length > 0) return null
+  return (
+    <Card title={t.waits} extra={(waiting.data?.total ?? 0) > 0 && <span className="row"><Stats total={waiting.data?.total ?? 0} late={late.data?.total ?? 0} /><Link to="/claims?mine=true">{t.all}</Link></span>}>
+      <Shown of={waiting} rows={4}>
+        {(data) => data.items?.length ? (
+          <ul className="todo">
+            {data.items.map((w) => (
+              <li key={w.id}>
+                <div className="grow">
+                  <Link to={w.kind === 'claim' ? `/claims/${w.id}` : `/orders/${w.id}`} style={{ fontWeight: 550 }}>{w.title || w.id}</Link>
+                  <div className="row small" style={{ gap: 8 }}>
+                    <Tag tone={stageTones[w.stage] ?? 'wait'}>{w.kind === 'claim' ? stage(w.stage) : orderStage(w.stage)}</Tag>
+                    <span className="quiet"><At ms={w.since_ms} /></span>
+                  </div>
+                </div>
+                <span style={{ textAlign: 'right' }}>
+                  <b><Yuan fen={w.amount_fen} unit /></b>
+                  {w.due_on && <div><Due on={w.due_on} /></div>}
+                </span>
+              </li>
+            ))}
+          </ul>
+        ) : tasks.length > 0 ? <p className="quiet">{t.none}</p> : <Empty icon="check" title={t.none} hint={t.noneHint} />}
+      </Shown>
+    </Card>
+  )
+}
+
+function Stats({ total, late }: { total: number; late: number }) {
+  const t = useWords(said)
+  return <span className="quiet">{count(total)}{late > 0 && <> · <span style={{ color: 'var(--tangerine)', fontWeight: 600 }}>{t.late} {count(late)}</span></>}</span>
+}
+
+// Quick leads to what somebody new has to do first.
+function Quick() {
+  const t = useWords(said)
+  const may = useMay()
+  const links: [string, string, IconName][] = []
+  if (may('org.write')) links.push(['/orgs', t.orgs, 'org'])
+  if (may('account.write')) links.push(['/accounts', t.accounts, 'people'])
+  if (may('account.grant')) links.push(['/accounts?role=-', t.roles, 'key'])
+  if (may('audit.read') && may('audit.verify')) links.push(['/audit', t.audit, 'audit'])
+  if (links.length === 0) return null
+  return (
+    <Card title={t.setUp}>
+      <ul className="todo">
+        {links.map(([to, name, icon]) => <li key={to}><Icon name={icon} /><Link to={to} className="grow">{name}</Link></li>)}
+      </ul>
+    </Card>
+  )
+}
+
+function Messages(): ReactNode {
+  const t = useWords(said)
+  const messages = useGet('/api/messages', { query: { limit: 10 } }, { refetchInterval: 120_000 })
+  const read = useChange('post', '/api/messages/read', ['/api/messages'])
+  return (
+    <Card title={t.messages} extra={(messages.data?.unread ?? 0) > 0 && <Button size="small" loading={read.isPending} onClick={() => read.mutate({ body: { all: true } })}>{t.read}</Button>}>
+      <Shown of={messages} rows={3}>
+        {(data) => data.items?.length ? (
+          <ul className="todo">
+            {data.items.map((m) => (
+              <li key={m.id}>
+                <span className={m.read_ms ? 'dot' : 'dot new'}><span className="hidden-text">{m.read_ms ? '' : t.unread}</span></span>
+                <div className="grow">
+                  {m.link ? <Link to={m.link} onClick={() => m.read_ms || read.mutate({ body: { ids: [m.id] } })}>{m.title}</Link> : m.title}
+                  <div className="quiet small"><At ms={m.at_ms} /></div>
+                </div>
+              </li>
+            ))}
+          </ul>
+        ) : <p className="quiet">{t.noMessages}</p>}
+      </Shown>
+    </Card>
+  )
+}
+

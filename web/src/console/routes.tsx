@@ -73,6 +73,8 @@ const alone = (file: Place['file']) => {
 export const routes: RouteObject[] = [
   { path: '/sign-in', element: alone(() => import('./access/signin')), errorElement: <Broken /> },
   { path: '/begin', element: alone(() => import('./access/begin')), errorElement: <Broken /> },
+  { path: '/notice', element: alone(() => import('./public/notices')), errorElement: <Broken /> },
+  { path: '/notice/:id', element: alone(() => import('./public/notice')), errorElement: <Broken /> },
   {
     element: <Guarded><Frame /></Guarded>,
     errorElement: <Broken />,

@@ -30,7 +30,10 @@ const said = words({
   tooManyOut: [(n: string) => `超过 ${n} 条，请先筛选再导出`, (n: string) => `more than ${n} rows: filter before exporting`],
   sortBy: ['排序', 'Sort'],
   keys: ['用上下方向键移动，回车打开', 'Arrow keys move, Enter opens'],
-  page: ['每页', 'per page'],
+  picked: [(n: string) => `已选 ${n} 条`, (n: string) => `${n} chosen`],
+  unpick: ['取消选择', 'Choose none'],
+  pick: ['选择', 'Choose'],
+  pickAll: ['选择本页全部', 'Choose all on this page'],
 })
 
 /** Column is one column of a list. */
@@ -80,6 +83,8 @@ type Props<R> = {
   filters?: Filter[]
   to?: (r: R) => string | undefined
   act?: (r: R) => ReactNode
+  /** Rows that can be chosen, and what can be done with those that are. */
+  pick?: { can?: (r: R) => boolean; bar: (chosen: R[], clear: () => void) => ReactNode }
   empty: { icon?: IconName; title: string; hint?: ReactNode; action?: ReactNode }
   tools?: ReactNode
   order?: string // at first: "key" or "-key"
@@ -179,6 +184,7 @@ export function DataTable<R>(p: Props<R>) {
   const chosen = useChosen(p.name, p.columns)
   const columns = p.columns.filter((c) => chosen.has(c.key))
   const filtered = Object.keys(filters).length > 0
+  const [picked, setPicked] = useState<Map<string, R>>(new Map())
 
   const out = async (format: 'xlsx' | 'csv' | 'shown') => {
     if (format !== 'shown') {
@@ -209,11 +215,18 @@ export function DataTable<R>(p: Props<R>) {
         )
       ) : (
         <>
+          {p.pick && picked.size > 0 && (
+            <div className="pick-bar" role="status">
+              <span>{t.picked(count(picked.size))}</span>
+              {p.pick.bar([...picked.values()], () => setPicked(new Map()))}
+              <Button type="text" size="small" onClick={() => setPicked(new Map())}>{t.unpick}</Button>
+            </div>
+          )}
           <div className={asked.isPlaceholderData ? 'table-busy' : undefined} aria-busy={asked.isPlaceholderData}>
             {wide ? (
-              <Rows {...p} columns={columns} rows={rows} order={order} set={set} canSort={canSort} />
+              <Rows {...p} columns={columns} rows={rows} order={order} set={set} canSort={canSort} picked={picked} setPicked={setPicked} />
             ) : (
-              <Cards {...p} columns={columns} rows={rows} />
+              <Cards {...p} columns={columns} rows={rows} picked={picked} setPicked={setPicked} />
             )}
           </div>
           <div className="table-foot">
@@ -344,11 +357,19 @@ function SearchBox({ label, value, set }: { label: string; value: string; set: (
   return <Input aria-label={label} placeholder={label} allowClear value={text} prefix={<Icon name="search" size={15} />} onChange={(e) => setText(e.target.value)} onPressEnter={() => set(text.trim())} />
 }
 
-type RowsProps<R> = Props<R> & { rows: R[] }
+type RowsProps<R> = Props<R> & { rows: R[]; picked: Map<string, R>; setPicked: (m: Map<string, R>) => void }
+
+// toggled returns the chosen rows with some put in or taken out.
+function toggled<R>(p: RowsProps<R>, rows: R[], on: boolean) {
+  const next = new Map(p.picked)
+  for (const r of rows) on ? next.set(p.rowKey(r), r) : next.delete(p.rowKey(r))
+  return next
+}
 
 function Rows<R>(p: RowsProps<R> & { order: string; set: Set_; canSort: boolean }) {
   const t = useWords(said)
   const go = useNavigate()
+  const pickable = p.pick ? p.rows.filter((r) => p.pick!.can?.(r) ?? true) : []
   const onKey = (e: KeyboardEvent<HTMLTableRowElement>, to?: string) => {
     if (e.target !== e.currentTarget) return
     const row = e.currentTarget
@@ -363,6 +384,12 @@ function Rows<R>(p: RowsProps<R> & { order: string; set: Set_; canSort: boolean 
       <table className="data">
         <thead>
           <tr>
+            {p.pick && (
+              <th className="no-print" style={{ width: 1 }}>
+                <Checkbox aria-label={t.pickAll} checked={pickable.length > 0 && pickable.every((r) => p.picked.has(p.rowKey(r)))} indeterminate={pickable.some((r) => p.picked.has(p.rowKey(r))) && !pickable.every((r) => p.picked.has(p.rowKey(r)))}
+                  disabled={pickable.length === 0} onChange={(e) => p.setPicked(toggled(p, pickable, e.target.checked))} />
+              </th>
+            )}
             {p.columns.map((c) => (
               <Heading key={c.key} c={c as Column<unknown>} order={p.order} set={p.set} canSort={p.canSort} />
             ))}
@@ -374,7 +401,8 @@ function Rows<R>(p: RowsProps<R> & { order: string; set: Set_; canSort: boolean 
             const to = p.to?.(r)
             return (
               <tr key={p.rowKey(r)} tabIndex={-1} className={to ? 'opens' : undefined} onKeyDown={(e) => onKey(e, to)}
-                onClick={(e) => to && !(e.target as HTMLElement).closest('a,button,input') && !getSelection()?.toString() && go(to)}>
+                onClick={(e) => to && !(e.target as HTMLElement).closest('a,button,input,label') && !getSelection()?.toString() && go(to)}>
+                {p.pick && <td className="no-print">{(p.pick.can?.(r) ?? true) && <Checkbox aria-label={`${t.pick} ${String(p.columns[0]?.value(r) ?? '')}`} checked={p.picked.has(p.rowKey(r))} onChange={(e) => p.setPicked(toggled(p, [r], e.target.checked))} />}</td>}
                 {p.columns.map((c, i) => (
                   <td key={c.key} className={c.right ? 'right num' : undefined} style={c.width ? { minWidth: c.width } : undefined}>
                     {i === 0 && to ? <LinkTo to={to}>{content(c, r)}</LinkTo> : content(c, r)}
@@ -428,6 +456,7 @@ function content<R>(c: Column<R>, r: R): ReactNode {
 }
 
 function Cards<R>(p: RowsProps<R>) {
+  const t = useWords(said)
   const [lead, ...others] = p.columns
   return (
     <ul className="row-cards">
@@ -435,7 +464,7 @@ function Cards<R>(p: RowsProps<R>) {
         const to = p.to?.(r)
         return (
           <li key={p.rowKey(r)}>
-            <div className="lead">{to ? <LinkTo to={to}>{content(lead!, r)}</LinkTo> : content(lead!, r)}</div>
+            <div className="lead">{p.pick && (p.pick.can?.(r) ?? true) && <Checkbox style={{ marginRight: 8 }} aria-label={`${t.pick} ${String(p.columns[0]?.value(r) ?? '')}`} checked={p.picked.has(p.rowKey(r))} onChange={(e) => p.setPicked(toggled(p, [r], e.target.checked))} />}{to ? <LinkTo to={to}>{content(lead!, r)}</LinkTo> : content(lead!, r)}</div>
             <dl>
               {others.map((c) => (
                 <CardLine key={c.key} name={c.title}>{content(c, r)}</CardLine>

@@ -1,12 +1,14 @@
 // What is shown before somebody is signed in: what this is on one side, the door on
 // the other.
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import { useWords, words } from '../../kit/words'
 import { LangSwitch } from '../frame'
 
 const said = words({
   name: ['畅融', 'Changrong'],
   story: ['银行报送一次，政策自动核算，每一分钱都说得清来由、查得到去处。', 'Banks report once, the policy is computed, and every fen can say where it came from and where it went.'],
+  notices: ['查看公示', 'Public notices'],
   foot: ['结果可由任何人重新计算核对', 'Anybody can compute the results again and compare'],
 })
 
@@ -20,7 +22,7 @@ export function Gate({ wide, children }: { wide?: boolean; children: ReactNode }
           <h1>{t.name}</h1>
           <p>{t.story}</p>
         </div>
-        <footer>{t.foot}</footer>
+        <footer>{t.foot} · <Link to="/notice">{t.notices}</Link></footer>
       </section>
       <div className={wide ? 'door wide' : 'door'}>
         <div className="lang">

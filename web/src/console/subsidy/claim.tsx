@@ -1,0 +1,357 @@
+// One claim: how far it has come, what is to be done, what was decided and why.
+import { App, Button, Checkbox, Form, Input } from 'antd'
+import { useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from 'react-router'
+import { address, type Answer, call, send } from '../../api/client'
+import { useChange, useGet } from '../../api/query'
+import { useMay, useMe } from '../../domain/access/me'
+import { roleWords } from '../../domain/access/words'
+import { grave, here, lineStates, lineTones, originWords, stageTones, stageWords, verbWords, way } from '../../domain/subsidy/words'
+import { AmountField } from '../../kit/amount'
+import { Ask, useRequired, useSubmit, Wrong } from '../../kit/form'
+import { Icon } from '../../kit/icon'
+import type { Fen } from '../../kit/money'
+import { Card, Page, Shown, useSay } from '../../kit/page'
+import { At, Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
+import { size } from '../../kit/upload'
+import { useCode, useWords, words } from '../../kit/words'
+
+const said = words({
+  title: ['申报', 'Claim'],
+  back: ['申报与兑付', 'claims'],
+  payee: ['收款人', 'Payee'],
+  item: ['项目', 'Item'],
+  amount: ['金额', 'Amount'],
+  computed: ['测算金额', 'Computed'],
+  reduced: ['已核减', 'Reduced'],
+  period: ['期间', 'Period'],
+  origin: ['来源', 'Origin'],
+  rows: ['明细笔数', 'Rows'],
+  note: ['说明', 'Note'],
+  waits: ['等待', 'Waits for'],
+  due: ['期限', 'Due'],
+  nobody: ['无人（自动进行或已结束）', 'nobody'],
+  lines: ['计算说明', 'Why this amount'],
+  notice: ['公示', 'Notice'],
+  account: ['收款账户', 'Payee’s account'],
+  noAccount: ['未登记', 'Not known'],
+  unconfirmed: ['待核对', 'not confirmed'],
+  act: ['办理', 'What to do'],
+  reason: ['理由', 'Reason'],
+  optional: ['（可不填）', ' (optional)'],
+  reduce: ['核减后金额（元）', 'Lowered to, yuan'],
+  reduceHint: ['只能低于现金额，须说明理由', 'below what it is, with a reason'],
+  missing: ['提交前还缺', 'Missing before it can be submitted'],
+  decisions: ['办理经过', 'What was decided'],
+  clock: ['到期自动', 'The clock'],
+  papers: ['申报材料', 'Papers'],
+  needed: ['必需', 'needed'],
+  other: ['其他材料', 'Others'],
+  add: ['上传', 'Add'],
+  drop: ['删除', 'Delete'],
+  none: ['无', 'None'],
+  comments: ['留言', 'Remarks'],
+  say: ['发表', 'Say'],
+  inside: ['仅政府部门可见', 'for the authorities only'],
+  insideTag: ['内部', 'inside'],
+  text: ['写下意见或疑问', 'A remark or a question'],
+  payments: ['支付', 'Payments'],
+  objections: [(n: string) => `${n} 条异议待答复`, (n: string) => `${n} objections wait for an answer`],
+  amend: ['修改', 'Amend'],
+  save: ['保存', 'Save'],
+  recover: ['登记追回款', 'Register what came back'],
+  receiptNo: ['回单编号', 'Receipt'],
+  on: ['日期', 'Day'],
+  earlier: ['替代了此前的草稿', 'It took the place of'],
+  round: [(n: string) => `第 ${n} 轮`, (n: string) => `round ${n}`],
+  elsewhere: ['其他办理', 'Done elsewhere'],
+  noCalendar: [(y: string) => `${y} 年的调休安排尚未录入，期限按周末休息计算`, (y: string) => `the days off of ${y} are not known; weekends alone count as off`],
+})
+
+type Detail = Answer<'/api/claims/{id}'>
+const stale = ['/api/claims', '/api/claim-sums', '/api/waiting', '/api/fund', '/api/objections']
+
+export default function ClaimPage() {
+  const t = useWords(said)
+  const { id = '' } = useParams()
+  const claim = useGet('/api/claims/{id}', { path: { id } })
+  const c = claim.data?.claim
+  return (
+    <Page title={c ? c.payee_name || c.payee : t.title} about={c?.item_title} back={{ to: '/claims', name: t.back }}>
+      <Shown of={claim} rows={10}>{(d) => <Known of={d} />}</Shown>
+    </Page>
+  )
+}
+
+function Known({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const stage = useCode(stageWords)
+  const origin = useCode(originWords)
+  const role = useCode(roleWords)
+  const may = useMay()
+  const c = of.claim
+  const waits = (of.owners ?? []).map((o) => role(o.role)).join('、')
+  return (
+    <>
+      {(of.no_calendar ?? []).map((y) => <div key={y} className="notice wait">{t.noCalendar(String(y))}</div>)}
+      {of.objections > 0 && <div className="notice wait"><Link to={`/objections?claim=${c.id}`}>{t.objections(String(of.objections))}</Link></div>}
+      <Card>
+        <Line of={of} />
+        <div className="spread" style={{ marginTop: 6 }}>
+          <span className="row">
+            <Tag tone={stageTones[c.stage]}>{stage(c.stage)}</Tag>
+            {waits && <span>{t.waits} {waits}</span>}
+            {c.due_on && <Due on={c.due_on} />}
+            {c.round > 1 && <Tag>{t.round(String(c.round))}</Tag>}
+          </span>
+          <span style={{ fontSize: 22, fontWeight: 640 }}><Yuan fen={c.amount_fen} unit /></span>
+        </div>
+        <Act of={of} />
+      </Card>
+      <div className="grid2" style={{ alignItems: 'start' }}>
+        <div className="stack">
+          <Card>
+            <Facts of={[
+              [t.payee, <span key="p">{c.payee_name} <span className="quiet small">{c.payee}</span></span>],
+              [t.item, c.item_title],
+              [t.computed, <span key="c"><Yuan fen={c.computed_fen} unit />{c.amount_fen < c.computed_fen && <> <Tag tone="wait">{t.reduced}</Tag></>}</span>],
+              [t.period, c.period],
+              [t.origin, origin(c.origin)],
+              [t.rows, c.run && may('run.read') ? <Link key="r" to={`/runs/${c.run}/explain?payee=${encodeURIComponent(c.payee)}&item=${encodeURIComponent(c.item)}`}>{c.rows} · {t.lines}</Link> : String(c.rows)],
+              [t.account, of.account ? <span key="a">{of.account.bank_name} ···{of.account.tail}{!of.account.confirmed_by && <> <Tag tone="wait">{t.unconfirmed}</Tag></>}</span> : t.noAccount],
+              ...(c.notice ? [[t.notice, <Link key="n" to={`/notices/${c.notice}`}>{t.notice}</Link>] as [string, React.ReactNode]] : []),
+              [t.note, c.note || '—'],
+            ]} />
+          </Card>
+          <Papers of={of} />
+          {(of.payments?.length ?? 0) > 0 && <Payments of={of} />}
+        </div>
+        <div className="stack">
+          <Decisions of={of} />
+          <Comments of={of} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Line({ of }: { of: Detail }) {
+  const stage = useCode(stageWords)
+  const c = of.claim
+  const at = way.indexOf(c.stage)
+  // a claim off the usual way stands behind the last stage that it has been at
+  const reached = at >= 0 ? at : Math.max(0, ...(of.decisions ?? []).filter((d) => d.round === c.round).map((d) => way.indexOf(d.stage)))
+  const bad = ['refused', 'clawback', 'returned', 'withdrawn', 'superseded'].includes(c.stage)
+  const stages = way.map((s, i) => ({ key: s, name: stage(s), state: i < reached || (at < 0 && i === reached) ? ('done' as const) : i === at ? (s === 'paid' ? ('done' as const) : ('now' as const)) : ('next' as const), note: undefined as React.ReactNode }))
+  if (at < 0) stages.splice(reached + 1, bad ? stages.length : 0, { key: c.stage, name: stage(c.stage), state: bad ? ('bad' as 'now') : 'now', note: undefined })
+  for (const s of stages) {
+    const d = [...(of.decisions ?? [])].reverse().find((x) => x.to === s.key)
+    if (d && s.state !== 'next') s.note = <At ms={d.at_ms} />
+  }
+  return <StageLine stages={stages} />
+}
+
+function Act({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const verb = useCode(verbWords)
+  const required = useRequired()
+  const [open, setOpen] = useState('')
+  const act = useChange('post', '/api/claims/{id}/decisions', stale)
+  const can = (of.can ?? []).filter((v) => here.includes(v))
+  const c = of.claim
+  const mayReduce = ['accept', 'pass', 'approve'].includes(open)
+  const bad = ['return', 'refuse', 'withdraw', 'object', 'revoke', 'claw_back']
+  return (
+    <>
+      {(of.missing?.length ?? 0) > 0 && can.includes('submit') && <div className="notice wait" style={{ marginTop: 12 }}>{t.missing}：{of.missing!.join('、')}</div>}
+      {(can.length > 0 || (of.can ?? []).includes('recover')) && (
+        <div className="row no-print" style={{ marginTop: 14 }}>
+          {can.map((v, i) => <Button key={v} type={i === 0 && !bad.includes(v) ? 'primary' : 'default'} danger={bad.includes(v)} onClick={() => setOpen(v)}>{verb(v)}</Button>)}
+          {(of.can ?? []).includes('recover') && <Recover id={c.id} />}
+        </div>
+      )}
+      {(of.elsewhere_zh?.length ?? 0) > 0 && <p className="quiet small" style={{ marginTop: 8 }}>{t.elsewhere}：{of.elsewhere_zh!.join('；')}</p>}
+      <Ask<{ reason?: string; reduce?: Fen }> open={open !== ''} close={() => setOpen('')} title={`${verb(open)}：${c.payee_name}`} ok={verb(open)} danger={bad.includes(open)}
+        send={(v) => act.mutateAsync({ path: { id: c.id }, body: { verb: open, reason: v.reason, reduce_to_fen: v.reduce, version: c.version } })}>
+        {mayReduce && <AmountField name="reduce" label={t.reduce + t.optional} optional zero />}
+        <Form.Item name="reason" label={grave.includes(open) ? t.reason : t.reason + t.optional} rules={grave.includes(open) ? [required] : []}>
+          <Input.TextArea rows={3} autoFocus />
+        </Form.Item>
+      </Ask>
+    </>
+  )
+}
+
+function Recover({ id }: { id: string }) {
+  const t = useWords(said)
+  const required = useRequired()
+  const [open, setOpen] = useState(false)
+  const recover = useChange('post', '/api/claims/{id}/recovery', stale)
+  return (
+    <>
+      <Button type="primary" onClick={() => setOpen(true)}>{t.recover}</Button>
+      <Ask<{ no: string; amount: Fen; on: string }> open={open} close={() => setOpen(false)} title={t.recover} ok={t.recover}
+        send={(v) => recover.mutateAsync({ path: { id }, body: { no: v.no.trim(), amount_fen: v.amount, on: v.on } })}>
+        <Form.Item name="no" label={t.receiptNo} rules={[required]}><Input /></Form.Item>
+        <AmountField name="amount" label={t.amount} />
+        <Form.Item name="on" label={t.on} rules={[required]}><Input type="date" /></Form.Item>
+      </Ask>
+    </>
+  )
+}
+
+function Decisions({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const verb = useCode(verbWords)
+  const stage = useCode(stageWords)
+  const role = useCode(roleWords)
+  const all = [...(of.decisions ?? [])].reverse()
+  return (
+    <Card title={t.decisions}>
+      {all.length === 0 ? <p className="quiet">{t.none}</p> : (
+        <ol className="timeline">
+          {all.map((d) => (
+            <li key={d.seq}>
+              <div className="spread">
+                <b>{verb(d.verb)} → {stage(d.to)}</b>
+                <span className="quiet small"><At ms={d.at_ms} /></span>
+              </div>
+              <div className="quiet small">{d.name ? `${d.name}${d.role ? ` · ${role(d.role)}` : ''}` : t.clock}</div>
+              {d.reason && <p>{d.reason}</p>}
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  )
+}
+
+function Papers({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const files = (of.attachments ?? []).filter((a) => !a.dropped_ms)
+  const papers = of.papers ?? []
+  const can = useMay()('claim.write')
+  const others = files.filter((f) => !papers.some((p) => p.code === f.paper))
+  return (
+    <Card title={t.papers} extra={can && !papers.some((p) => p.code === 'other') && <Attach claim={of.claim.id} paper="" />}>
+      <ul className="todo">
+        {papers.map((p) => (
+          <li key={p.code} style={{ alignItems: 'flex-start' }}>
+            <div className="grow">
+              {p.title} {p.needed && <Tag tone={p.files > 0 ? 'good' : 'wait'}>{t.needed}</Tag>}
+              {files.filter((f) => f.paper === p.code).map((f) => <FileLine key={f.id} of={f} can={can} />)}
+            </div>
+            {can && <Attach claim={of.claim.id} paper={p.code} />}
+          </li>
+        ))}
+        {others.length > 0 && <li><div className="grow">{t.other}{others.map((f) => <FileLine key={f.id} of={f} can={can} />)}</div></li>}
+      </ul>
+    </Card>
+  )
+}
+
+type File_ = NonNullable<Detail['attachments']>[number]
+
+function FileLine({ of, can }: { of: File_; can: boolean }) {
+  const t = useWords(said)
+  const me = useMe()
+  const drop = useChange('delete', '/api/claim-attachments/{id}', ['/api/claims'])
+  return (
+    <div className="row small" style={{ gap: 6 }}>
+      <Icon name="file" size={14} />
+      <a href={`/api/claim-attachments/${of.id}`} download={of.name} style={{ overflowWrap: 'anywhere' }}>{of.name}</a>
+      <span className="quiet">{size(of.size)}</span>
+      {can && of.person === me.account && <Button type="text" size="small" loading={drop.isPending} aria-label={`${t.drop} ${of.name}`} icon={<Icon name="close" size={13} />} onClick={() => drop.mutate({ path: { id: of.id } })} />}
+    </div>
+  )
+}
+
+function Attach({ claim, paper }: { claim: string; paper: string }) {
+  const t = useWords(said)
+  const say = useSay()
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  const input = useRef<HTMLInputElement>(null)
+  const [busy, setBusy] = useState(false)
+  const take = async (file: File) => {
+    setBusy(true)
+    try {
+      await send(address('/api/claims/{id}/attachments', { path: { id: claim }, query: { name: file.name, paper } }), { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
+      await queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('/api/claims') })
+    } catch (e) {
+      message.error(say(e), 6)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <Button size="small" loading={busy} icon={<Icon name="upload" size={14} />} onClick={() => input.current?.click()}>{t.add}</Button>
+      <input ref={input} type="file" hidden aria-label={t.add} onChange={(e) => {
+        const f = e.target.files?.[0]
+        e.target.value = ''
+        if (f) void take(f)
+      }} />
+    </>
+  )
+}
+
+function Comments({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const may = useMay()
+  const me = useMe()
+  const queries = useQueryClient()
+  const required = useRequired()
+  const [form] = Form.useForm<{ text: string; inside?: boolean }>()
+  const { submit, busy, wrong } = useSubmit(form, async (v) => {
+    await call('post', '/api/claims/{id}/comments', { path: { id: of.claim.id }, body: { text: v.text.trim(), inside: v.inside } })
+    form.resetFields()
+    await queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('/api/claims/') })
+  })
+  return (
+    <Card title={t.comments}>
+      <ul className="todo">
+        {(of.comments ?? []).map((c) => (
+          <li key={c.id}>
+            <div className="grow">
+              <div className="spread"><b style={{ fontWeight: 550 }}>{c.name}</b><span className="quiet small">{c.inside && <Tag>{t.insideTag}</Tag>} <At ms={c.at_ms} /></span></div>
+              <p style={{ whiteSpace: 'pre-wrap' }}>{c.text}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {may('claim.act') && (
+        <Form form={form} onFinish={submit} style={{ marginTop: 10 }}>
+          <Wrong text={wrong} />
+          <Form.Item name="text" rules={[required]} style={{ marginBottom: 8 }}><Input.TextArea rows={2} placeholder={t.text} aria-label={t.text} /></Form.Item>
+          <div className="spread">
+            {me.org_kind !== 'bank' ? <Form.Item name="inside" valuePropName="checked" noStyle><Checkbox>{t.inside}</Checkbox></Form.Item> : <span />}
+            <Button htmlType="submit" loading={busy}>{t.say}</Button>
+          </div>
+        </Form>
+      )}
+    </Card>
+  )
+}
+
+function Payments({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const state = useCode(lineStates)
+  const may = useMay()
+  return (
+    <Card title={t.payments}>
+      <ul className="todo">
+        {of.payments!.map((p) => (
+          <li key={p.id}>
+            <div className="grow">
+              <Yuan fen={p.amount_fen} unit /> <span className="quiet small">{p.bank_name} ···{p.tail} {p.receipt_no} {p.paid_on}</span>
+            </div>
+            <Tag tone={lineTones[p.state]}>{state(p.state)}</Tag>
+            {may('payment_order.read') && <Link to={`/orders/${p.order}`}>{t.payments}</Link>}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}

@@ -1,0 +1,39 @@
+// The words of the reporting desk; internal/reporting has them.
+import type { Tone } from '../../kit/show'
+import { words } from '../../kit/words'
+
+export const submissionStates = words({
+  received: ['待检查', 'Received'],
+  checking: ['检查中', 'Checking'],
+  confirming: ['待确认', 'To be confirmed'],
+  accepted: ['已接收', 'Accepted'],
+  rejected: ['已退回', 'Rejected'],
+  replaced: ['已被代替', 'Replaced'],
+  withdrawn: ['已撤回', 'Withdrawn'],
+})
+
+export const submissionTones: Record<string, Tone> = {
+  received: 'info', checking: 'info', confirming: 'wait', accepted: 'good', rejected: 'bad', replaced: 'plain', withdrawn: 'plain',
+}
+
+export const cellStates = words({
+  not_due: ['未到期', 'Not due'],
+  due: ['待报送', 'Due'],
+  late: ['逾期未报', 'Late'],
+  checking: ['检查中', 'Checking'],
+  confirming: ['待确认', 'To be confirmed'],
+  rejected: ['已退回', 'Rejected'],
+  accepted: ['已接收', 'Accepted'],
+})
+
+export const cellTones: Record<string, Tone> = { not_due: 'plain', due: 'info', late: 'bad', checking: 'info', confirming: 'wait', rejected: 'bad', accepted: 'good' }
+
+export const setWords = words({
+  lending: ['贷款数据', 'Lending'],
+  supplement: ['补充资料', 'Supplement'],
+  guarantees: ['担保业务数据', 'Guarantees'],
+  registers: ['机构与项目名录', 'Registers'],
+  decisions: ['认定与资金', 'Decisions'],
+})
+
+export const severityWords = words({ error: ['错误', 'Error'], warning: ['警告', 'Warning'] })
