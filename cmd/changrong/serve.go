@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -155,7 +156,11 @@ func readSettings(path string) (map[string]string, error) {
 		return nil, fault.New(fault.NotFound, "serve.config", "配置文件无法读取", "the configuration cannot be read").In(fault.Place{File: path}).Because(err)
 	}
 	defer f.Close()
-	return parseSettings(path, io.LimitReader(f, maxSettings))
+	text, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
+	if err != nil || len(text) > maxSettings {
+		return nil, fault.Newf(fault.Invalid, "serve.config", "配置文件无法读取，或超过 %d 字节", "the configuration cannot be read, or has more than %d bytes", maxSettings).In(fault.Place{File: path}).Because(err)
+	}
+	return parseSettings(path, bytes.NewReader(text))
 }
 
 func parseSettings(path string, r io.Reader) (map[string]string, error) {
