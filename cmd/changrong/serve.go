@@ -247,7 +247,7 @@ func (s *serveFlags) serve(ctx context.Context, stdout, stderr io.Writer) (err e
 	h := httpapi.NewServer(p.Handler())
 	h.ErrorLog = slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug)
 	stopped := make(chan error, 1)
-	go func() {
+	go func() { //nolint:gosec // requests go on for a while when ctx has ended
 		<-ctx.Done()
 		s.Log.Info("stopping")
 		p.Drain()

@@ -123,7 +123,7 @@ func TestServeBackupRestore(t *testing.T) {
 	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("%v %v", resp, err)
 	}
-	resp.Body.Close()
+	resp.Body.Close() //nolint:errcheck // it has served
 
 	w := newWorld(t)
 	w.refuses(exitFailed, []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, "store.in_use", "PostgreSQL")

@@ -127,7 +127,7 @@ func restored(t *testing.T, w *town, target server.Config, out string, before ma
 		if b, err := io.ReadAll(in); err != nil || string(b) != "file of "+id {
 			t.Errorf("the file of %s is %q, %v", id, b, err)
 		}
-		in.Close()
+		in.Close() //nolint:errcheck // it has served
 	}
 	if b, err := os.ReadFile(filepath.Join(n.Packs, "p", "readme.md")); err != nil || string(b) != "政策" {
 		t.Errorf("the pack: %q, %v", b, err)
@@ -198,7 +198,7 @@ func TestSweepSparesWhatRowsHold(t *testing.T) {
 	if in, err := w.Files.Open(t.Context(), held); err != nil {
 		t.Error(err)
 	} else {
-		in.Close()
+		in.Close() //nolint:errcheck // it has served
 	}
 	if _, err := w.Files.Open(t.Context(), orphan); fault.CodeOf(err) != "blob.missing" {
 		t.Errorf("the orphan: %v", err)

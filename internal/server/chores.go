@@ -86,8 +86,8 @@ func flock(path string, how int) (free func(), err error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB); err != nil {
-		f.Close()
+		f.Close() //nolint:errcheck // it goes away anyway
 		return nil, err
 	}
-	return func() { f.Close() }, nil
+	return func() { f.Close() }, nil //nolint:errcheck // it goes away anyway
 }

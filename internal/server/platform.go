@@ -106,7 +106,7 @@ func OpenPlatform(ctx context.Context, c Config) (*Platform, error) {
 		return nil, err
 	}
 	if err := p.assemble(ctx); err != nil {
-		p.DB.Close()
+		p.DB.Close() //nolint:errcheck // it goes away anyway
 		return nil, err
 	}
 	p.start()

@@ -114,7 +114,7 @@ func (w *town) person(t *testing.T, org string, kind access.OrgKind, role access
 }
 
 // call makes a request; out gets a JSON body, when it is not nil.
-func (w *town) call(t *testing.T, method, path, cookie string, in, out any) *http.Response {
+func (w *town) call(t *testing.T, method, path, cookie string, in, out any) reply {
 	t.Helper()
 	var body io.Reader
 	if in != nil {
@@ -148,7 +148,7 @@ func (w *town) call(t *testing.T, method, path, cookie string, in, out any) *htt
 			t.Fatalf("%s: %v in %s", path, err, b)
 		}
 	}
-	return resp
+	return reply{resp.StatusCode, resp.Header}
 }
 
 // stream is an open stream of events.
@@ -172,7 +172,7 @@ func (w *town) stream(t *testing.T, cookie, last string) *stream {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { resp.Body.Close() })
+	t.Cleanup(func() { resp.Body.Close() }) //nolint:errcheck // it has served
 	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "text/event-stream" {
 		b, err := io.ReadAll(resp.Body)
 		t.Fatalf("the stream is %d %s: %s %v", resp.StatusCode, resp.Header.Get("Content-Type"), b, err)
@@ -239,7 +239,7 @@ func TestWhoWasAwayIsToldWhatWasMissed(t *testing.T) {
 	s := w.stream(t, cookie, "")
 	w.emit(t, "first", "one")
 	id, _, _ := s.next()
-	s.resp.Body.Close()
+	s.resp.Body.Close() //nolint:errcheck // it has served
 	w.emit(t, "missed", "one")
 	w.emit(t, "of others", "two")
 	s = w.stream(t, cookie, id)
@@ -293,9 +293,14 @@ func TestJobsAreSeenByWhoseTheyAre(t *testing.T) {
 		cookie, method, path string
 		status               int
 	}{
-		{two, http.MethodGet, "/api/jobs/j", 404}, {two, http.MethodPost, "/api/jobs/j/cancel", 404}, {two, http.MethodPost, "/api/jobs/j/retry", 404},
-		{one, http.MethodPost, "/api/jobs/j/retry", 409}, {one, http.MethodPost, "/api/jobs/j/cancel", 204}, {one, http.MethodPost, "/api/jobs/j/cancel", 409},
-		{one, http.MethodPost, "/api/jobs/j/retry", 204}, {one, http.MethodGet, "/api/jobs/j", 200},
+		{two, http.MethodGet, "/api/jobs/j", 404},
+		{two, http.MethodPost, "/api/jobs/j/cancel", 404},
+		{two, http.MethodPost, "/api/jobs/j/retry", 404},
+		{one, http.MethodPost, "/api/jobs/j/retry", 409},
+		{one, http.MethodPost, "/api/jobs/j/cancel", 204},
+		{one, http.MethodPost, "/api/jobs/j/cancel", 409},
+		{one, http.MethodPost, "/api/jobs/j/retry", 204},
+		{one, http.MethodGet, "/api/jobs/j", 200},
 	} {
 		if resp := w.call(t, c.method, c.path, c.cookie, nil, nil); resp.StatusCode != c.status {
 			t.Errorf("%s %s: %d, not %d", c.method, c.path, resp.StatusCode, c.status)
@@ -364,7 +369,6 @@ func TestDatabaseThatComesLateIsWaitedFor(t *testing.T) {
 type gate struct {
 	dir, to string
 	l       net.Listener
-	conns   map[net.Conn]bool
 	shutter chan func()
 }
 
@@ -396,19 +400,19 @@ func (g *gate) open(t *testing.T) {
 			}
 			d, err := net.Dial("unix", g.to)
 			if err != nil {
-				c.Close()
+				c.Close() //nolint:errcheck // it has served
 				continue
 			}
-			shutter <- func() { c.Close(); d.Close() }
-			go func() { io.Copy(c, d); c.Close() }() //nolint:errcheck // it ends when either side does
-			go func() { io.Copy(d, c); d.Close() }() //nolint:errcheck // it ends when either side does
+			shutter <- func() { c.Close(); d.Close() } //nolint:errcheck // it has served
+			go func() { io.Copy(c, d); c.Close() }()   //nolint:errcheck // it ends when either side does
+			go func() { io.Copy(d, c); d.Close() }()   //nolint:errcheck // it ends when either side does
 		}
 	}()
 }
 
 // shut ends all connections and takes no new one.
 func (g *gate) shut() {
-	g.l.Close()
+	g.l.Close() //nolint:errcheck // it has served
 	for {
 		select {
 		case f := <-g.shutter:

@@ -202,7 +202,7 @@ func (c *Config) examine(ctx context.Context, m *Manifest, files blob.Store) (*R
 			return nil, err
 		}
 		_, err = io.Copy(io.Discard, in) // its end says whether it is right
-		in.Close()
+		in.Close()                       //nolint:errcheck // it was only read
 		if err != nil {
 			return nil, err
 		}

@@ -108,7 +108,7 @@ func (s *S3) Open(ctx context.Context, ref Ref) (io.ReadCloser, error) {
 		return nil, s.fault(ref, err)
 	}
 	if _, err := o.Stat(); err != nil { // until then nothing has been asked
-		o.Close()
+		o.Close() //nolint:errcheck // the other error is told
 		return nil, s.fault(ref, err)
 	}
 	return &checked{r: o, c: o, ref: ref, hash: sha256.New()}, nil

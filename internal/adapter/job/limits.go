@@ -17,7 +17,7 @@ const (
 	keepDays    = 30
 
 	lease      = 15 * civil.Second // without a sign of life, another takes the job up
-	leaseGrace = 5 * civil.Second // clocks of servers may differ by that much
+	leaseGrace = 5 * civil.Second  // clocks of servers may differ by that much
 	// A lease that lasts longer than any server would ask for was taken before the
 	// clock was set back.
 	leaseAbsurd = 10 * civil.Minute

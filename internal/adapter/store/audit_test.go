@@ -102,9 +102,18 @@ func TestAuditLogIsListedByWhatOneLooksFor(t *testing.T) {
 			f    audit.Filter
 			want int
 		}{
-			{audit.Filter{}, 30}, {audit.Filter{Account: "a0"}, 15}, {audit.Filter{Object: "x3"}, 6}, {audit.Filter{Org: "p"}, 0}, {audit.Filter{Org: "o"}, 30},
-			{audit.Filter{Action: "claim.approve"}, 10}, {audit.Filter{Action: "claim."}, 20}, {audit.Filter{Action: "claim"}, 0},
-			{audit.Filter{From: 1000}, 30}, {audit.Filter{From: 1001}, 0}, {audit.Filter{To: 1000}, 0}, {audit.Filter{To: 1001}, 30},
+			{audit.Filter{}, 30},
+			{audit.Filter{Account: "a0"}, 15},
+			{audit.Filter{Object: "x3"}, 6},
+			{audit.Filter{Org: "p"}, 0},
+			{audit.Filter{Org: "o"}, 30},
+			{audit.Filter{Action: "claim.approve"}, 10},
+			{audit.Filter{Action: "claim."}, 20},
+			{audit.Filter{Action: "claim"}, 0},
+			{audit.Filter{From: 1000}, 30},
+			{audit.Filter{From: 1001}, 0},
+			{audit.Filter{To: 1000}, 0},
+			{audit.Filter{To: 1001}, 30},
 			{audit.Filter{Account: "a1", Object: "x3", Action: "org."}, 1},
 		} {
 			c.f.Limit, c.f.Offset = 4, 2

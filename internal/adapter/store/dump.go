@@ -41,12 +41,12 @@ func OpenSnapshot(ctx context.Context, address string) (*Snapshot, error) {
 	}
 	q, err := db.read.BeginTx(ctx, opts)
 	if err != nil {
-		db.read.Close()
+		db.read.Close() //nolint:errcheck // the other error is told
 		return nil, unreachable(err)
 	}
 	s := &Snapshot{db, &Tx{ctx: ctx, q: q, dialect: db.dialect}}
 	if _, err := s.Version(); err != nil { // this also fixes the state
-		s.Close()
+		s.Close() //nolint:errcheck // the other error is told
 		return nil, fault.New(fault.NotFound, "store.none", "这里没有畅融的数据库", "there is no database of this program").Because(err)
 	}
 	return s, nil
@@ -128,7 +128,7 @@ func (s *Snapshot) Dump(table string, w io.Writer) (rows int64, err error) {
 	if err := out.Encode(names); err != nil {
 		return 0, err
 	}
-	r, err := tx.q.QueryContext(tx.ctx, "SELECT "+quotedList(names)+" FROM "+table+" ORDER BY "+strings.Join(order, ", "))
+	r, err := tx.q.QueryContext(tx.ctx, "SELECT "+quotedList(names)+" FROM "+table+" ORDER BY "+strings.Join(order, ", ")) //nolint:gosec // names of the schema
 	if err != nil {
 		return 0, translate(err)
 	}
@@ -175,7 +175,7 @@ func Load(ctx context.Context, address string, version int64) (*Loading, error) 
 	}
 	l := &Loading{db: db, ctx: ctx}
 	if err := l.begin(version); err != nil {
-		l.Close()
+		l.Close() //nolint:errcheck // the other error is told
 		return nil, err
 	}
 	return l, nil
@@ -219,7 +219,7 @@ func (l *Loading) begin(version int64) error {
 	}
 	// What the steps of the schema put in stands in the dump too.
 	for i := len(there) - 1; i >= 0; i-- {
-		if _, err := l.tx.ExecContext(l.ctx, "DELETE FROM "+there[i]); err != nil {
+		if _, err := l.tx.ExecContext(l.ctx, "DELETE FROM "+there[i]); err != nil { //nolint:gosec // names of the schema
 			return translate(err)
 		}
 	}
@@ -294,7 +294,7 @@ func (l *Loading) insert(table string, names []string, next func() ([]any, error
 	for i := range names {
 		marks[i] = "$" + strconv.Itoa(i+1)
 	}
-	s, err := l.tx.PrepareContext(l.ctx, "INSERT INTO "+table+" ("+quotedList(names)+") VALUES ("+strings.Join(marks, ", ")+")")
+	s, err := l.tx.PrepareContext(l.ctx, "INSERT INTO "+table+" ("+quotedList(names)+") VALUES ("+strings.Join(marks, ", ")+")") //nolint:gosec // names of the schema
 	if err != nil {
 		return 0, translate(err)
 	}

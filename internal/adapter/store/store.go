@@ -51,11 +51,11 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, err
 	}
 	if err := db.read.PingContext(ctx); err != nil {
-		db.Close()
+		db.Close() //nolint:errcheck // the other error is told
 		return nil, unreachable(err)
 	}
 	if err := db.migrate(ctx); err != nil {
-		db.Close()
+		db.Close() //nolint:errcheck // the other error is told
 		return nil, err
 	}
 	db.writer = newWriter(db)
@@ -81,7 +81,7 @@ func connect(address string) (*DB, error) {
 		pool.SetMaxIdleConns(maxReaders)
 		write, err := sql.Open("pgx", address) // of its own: readers must not keep the writer waiting
 		if err != nil {
-			pool.Close()
+			pool.Close() //nolint:errcheck // the other error is told
 			return nil, unreachable(err)
 		}
 		write.SetMaxOpenConns(1)
@@ -102,7 +102,7 @@ func connect(address string) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read, err := sql.Open("sqlite", sqliteURL(address, "deferred"))
 	if err != nil {
-		write.Close()
+		write.Close() //nolint:errcheck // the other error is told
 		release()
 		return nil, unreachable(err)
 	}
