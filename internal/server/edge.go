@@ -5,10 +5,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"changrong/internal/adapter/crypto"
+	"changrong/internal/base/civil"
 	"changrong/web"
 )
 
@@ -39,7 +41,7 @@ func (p *Platform) routes() (http.Handler, error) {
 		mux.HandleFunc("POST /demo/clock", p.clock.serve(p.BeginCode, p.catchUp))
 	}
 	mux.Handle("/", console)
-	return &edge{next: mux, log: p.Log, metrics: p.Metrics, secure: strings.HasPrefix(p.PublicURL, "https://")}, nil
+	return &edge{next: mux, log: p.Log, metrics: p.Metrics, now: p.Now, secure: strings.HasPrefix(p.PublicURL, "https://")}, nil
 }
 
 // edge is what every request passes first and every answer last.
@@ -47,6 +49,7 @@ type edge struct {
 	next    http.Handler
 	log     *slog.Logger
 	metrics *Metrics
+	now     func() civil.Instant
 	secure  bool
 }
 
@@ -56,6 +59,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := crypto.NewID()
 	h := w.Header()
 	h.Set("X-Request-Id", id)
+	h.Set("X-Now", strconv.FormatInt(int64(e.now()), 10)) // a browser's clock may be wrong
 	h.Set("Content-Security-Policy", policyOf)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")

@@ -117,6 +117,14 @@ func (f *files) supplement(table, name string, content []byte) error {
 // register hands in what the finance office keeps.
 func (t *Town) register(ctx context.Context) error {
 	clerk, lead := t.one("市金融工作中心", "office"), t.one("市金融工作中心", "office_lead")
+	for _, o := range []map[string]any{
+		{"title": "金融基础数据（月报）", "kind": "bank", "set": reporting.Lending, "due_day": 8, "from": "2021-11"},
+		{"title": "补充资料（年报）", "kind": "bank", "set": reporting.Supplement, "yearly": true, "due_day": 10, "from": "2021-01"},
+	} {
+		if err := lead.call(ctx, "POST", "/api/reporting/obligations", o, nil); err != nil {
+			return err
+		}
+	}
 	for _, set := range []reporting.Set{reporting.Registers, reporting.Decisions} {
 		if err := t.accept(ctx, clerk, lead, set, "2021", t.files.office[set]); err != nil {
 			return err

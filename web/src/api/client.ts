@@ -1,7 +1,7 @@
 // Calls of the API, typed by api/openapi.yaml. What comes in carries its units:
 // names that end in _fen, _ppb, _ms and _on have types of their own.
 import type { Fen, Ppb } from '../kit/money'
-import type { Day, Instant } from '../kit/time'
+import { setClock, type Day, type Instant } from '../kit/time'
 import type { paths } from './schema'
 
 /** Branded gives the fields of an answer the types that their names tell. */
@@ -107,6 +107,8 @@ export async function send(url: string, init: RequestInit = {}): Promise<Respons
     if (e instanceof DOMException && e.name === 'AbortError') throw e
     throw unreachable()
   }
+  const now = Number(r.headers.get('x-now'))
+  if (now > 0) setClock(now as Instant)
   if (!r.ok) throw await problemOf(r)
   return r
 }

@@ -11,7 +11,7 @@ import { Icon } from '../../kit/icon'
 import { Card, Page, Shown } from '../../kit/page'
 import { Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
-import { day, type Instant } from '../../kit/time'
+import { today } from '../../kit/time'
 import { useCode, useWords, words } from '../../kit/words'
 import { useItemNames } from '../../domain/policy/packs'
 import { Purposes } from '../policy/purposes'
@@ -82,7 +82,7 @@ export default function Sources() {
 
 /** years are the budget years that one may choose. */
 export function years() {
-  const now = Number(day(Date.now() as Instant).slice(0, 4))
+  const now = Number(today().slice(0, 4))
   return Array.from({ length: 8 }, (_, i) => ({ value: String(now + 1 - i), label: String(now + 1 - i) }))
 }
 
@@ -94,7 +94,7 @@ function AddSource({ open, close }: { open: boolean; close: () => void }) {
   const level = useCode(levelWords)
   const add = useChange('post', '/api/fund/sources', ['/api/fund'])
   return (
-    <Ask<New> open={open} close={close} title={t.add} ok={t.add} width={560} initial={{ year: Number(day(Date.now() as Instant).slice(0, 4)), level: 'county' }}
+    <Ask<New> open={open} close={close} title={t.add} ok={t.add} width={560} initial={{ year: Number(today().slice(0, 4)), level: 'county' }}
       send={(v) => add.mutateAsync({ body: { ...v, level: v.level as 'county' } })}>
       <div className="grid2" style={{ gap: '0 14px' }}>
         <Form.Item name="year" label={t.year} rules={[{ required: true }]}>
