@@ -14,8 +14,8 @@ it('days are counted over the end of a month and a leap day', () => {
 })
 
 it('today is the day of the platform, whatever this machine says', () => {
-  setClock(1_646_611_200_000 as Instant, Date.now())
+  setClock(1_646_611_200_000 as Instant)
   expect(today()).toBe('2022-03-07')
   expect(Math.abs(now() - 1_646_611_200_000)).toBeLessThan(60_000)
-  setClock(0 as Instant, 0)
+  setClock(Date.now() as Instant)
 })

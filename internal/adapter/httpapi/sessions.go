@@ -34,8 +34,6 @@ type Platform struct {
 	Empty bool     `json:"empty" doc:"nobody has an account yet: make the first administrators"`
 	Asks  []string `json:"asks" doc:"what begin-platform must be told, while the platform is empty"`
 	Demo  bool     `json:"demo"`
-
-	Now civil.Instant `json:"now_ms" doc:"what the platform's clock shows; that of a demonstration is not the real one"`
 }
 
 type meOut struct {
@@ -49,7 +47,7 @@ func (a *API) sessions() {
 	handle(a, Route{ID: "get-platform", Method: "GET", Path: "/api/platform", Tag: "session", Title: "平台状态", Open: Anybody},
 		func(ctx context.Context, _ *Call, _ *empty) (*struct{ Body Platform }, error) {
 			e, err := a.Access.Empty(ctx)
-			p := Platform{Empty: e, Demo: a.Access.Demo, Asks: []string{}, Now: a.Access.Now()}
+			p := Platform{Empty: e, Demo: a.Access.Demo, Asks: []string{}}
 			if e {
 				p.Asks = a.Access.Asks()
 			}

@@ -1,6 +1,6 @@
 // The frame around every page of somebody who is signed in.
 import { Badge, Button, Drawer, Dropdown } from 'antd'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { useGet, useChange } from '../api/query'
@@ -9,7 +9,6 @@ import { MeContext, useMay, useMe } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { Icon } from '../kit/icon'
 import { Failed, Loading } from '../kit/page'
-import { setClock } from '../kit/time'
 import { useCode, useLang, useWords, words } from '../kit/words'
 import { groups, placeWords, places } from './places'
 
@@ -32,11 +31,8 @@ export function Guarded({ children }: { children: ReactNode }) {
   const me = useGet('/api/session', {}, { staleTime: 60_000 })
   const at = useLocation()
   const next = at.pathname + at.search
-  const platform = useGet('/api/platform', {}, { staleTime: Number.POSITIVE_INFINITY })
-  // before anything below reckons with it
-  useMemo(() => platform.data && setClock(platform.data.now_ms, platform.dataUpdatedAt), [platform.data, platform.dataUpdatedAt])
   if (me.error?.status === 401) return <Navigate to={`/sign-in${next === '/' ? '' : `?next=${encodeURIComponent(next)}`}`} replace />
-  if (me.data === undefined || (platform.data === undefined && !platform.error)) {
+  if (me.data === undefined) {
     return (
       <main className="page" id="main">
         {me.error ? <Failed error={me.error} retry={() => me.refetch()} /> : <Loading rows={6} />}
