@@ -106,6 +106,9 @@ var inMessages = map[sim.Trouble]string{
 }
 
 func TestTroubleIsFoundInMessages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	o := sim.Options{Seed: 5, Enterprises: 250, Zip: true}
 	clean, _ := found(t, o)
 	o.Trouble = sim.Troubles()

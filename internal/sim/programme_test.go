@@ -502,6 +502,9 @@ func TestRunsAreCompared(t *testing.T) {
 // TestAlternativesAreWhatSettlingThemComesTo: what a trial of other readings says is
 // what runs under them come to.
 func TestAlternativesAreWhatSettlingThemComesTo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	facts := madeCity(t, 16, 1500)
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, db, facts)
@@ -686,6 +689,9 @@ func TestSettlingTwiceChangesNothing(t *testing.T) {
 // TestACityIsExplainedAsTheWhole: of every row of small cities, and of some of a
 // larger one, what is said is what is said when the whole city is run.
 func TestACityIsExplainedAsTheWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	p, err := policy.Load(os.DirFS("../../packs/" + pack))
 	if err != nil {
 		t.Fatal(err)

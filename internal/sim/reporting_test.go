@@ -135,6 +135,9 @@ func banksOf(t *testing.T, d *inboxtest.Desk, f *filing) (office access.Caller, 
 // months, one after another; what comes of the snapshot are the facts that come of
 // all files taken in at once.
 func TestACityReportsThroughTheDesk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	t.Cleanup(pgtest.Stop)
 	f, facts, _ := filed(t, sim.Options{Seed: 5, Enterprises: 250})
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -215,6 +218,9 @@ func openFacts(t *testing.T, dir string) *factfile.Folder {
 // told each by its code and file, hand in the year as it should be, and are
 // accepted; the version with the faults stays what it was.
 func TestPlantedFaultsAreFoundAndMended(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	o := sim.Options{Seed: 5, Enterprises: 250}
 	good, _, _ := filed(t, o)
 	o.Trouble = sim.Troubles()

@@ -609,6 +609,9 @@ func TestWhatWaitsForWhom(t *testing.T) {
 // TestRandomPeople has random people do random things to claims of a policy with
 // too little money, and holds what is kept against everything else.
 func TestRandomPeople(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, db, 2*wan)
 		_, err := o.s.DraftClaims(t.Context(), head, o.run("run", wan, wan, wan))

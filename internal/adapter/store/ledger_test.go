@@ -38,6 +38,9 @@ func fill(t *testing.T, db *store.DB, suffix string) {
 }
 
 func TestLedgerIsWhatBagsOfMoneyDo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes under the race detector")
+	}
 	open := map[string]func(t *testing.T) *store.DB{
 		"sqlite":   func(t *testing.T) *store.DB { return storetest.SQLite(t) },
 		"postgres": func(t *testing.T) *store.DB { return storetest.Open(t, pgtest.Start(t)) },
