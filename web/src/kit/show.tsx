@@ -1,6 +1,6 @@
 // Values as the screen shows them.
 import { Tooltip } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { type Fen, type Ppb, percent, wan, yuan } from './money'
 import { type Day, daysBetween, type Instant, minute, today } from './time'
 import { useWords, words } from './words'
@@ -16,6 +16,7 @@ const said = words({
   reveal: ['显示', 'show'],
   before: ['原', 'before'],
   after: ['新', 'after'],
+  stages: ['办理环节', 'Stages'],
 })
 
 /** Unknown stands where a value is not known; it is not zero, and says why. */
@@ -161,8 +162,16 @@ export function Stat({ name, value, unit, late }: { name: string; value: ReactNo
 
 /** StageLine shows how far a case has come. */
 export function StageLine({ stages }: { stages: { key: string; name: string; state: 'done' | 'now' | 'next' | 'bad'; note?: ReactNode }[] }) {
+  const t = useWords(said)
+  const list = useRef<HTMLOListElement>(null)
+  const at = stages.findIndex((s) => s.state === 'now' || s.state === 'bad')
+  useEffect(() => {
+    // where the line is wider than its place, what is now comes into sight
+    const li = list.current?.children[at]
+    if (li instanceof HTMLElement) list.current!.scrollLeft = Math.max(0, li.offsetLeft - 60)
+  }, [at])
   return (
-    <ol className="line">
+    <ol className="line" ref={list} tabIndex={0} aria-label={t.stages}>
       {stages.map((s) => (
         <li key={s.key} className={s.state} aria-current={s.state === 'now' ? 'step' : undefined}>
           <b>{s.name}</b>

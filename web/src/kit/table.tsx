@@ -452,7 +452,9 @@ function Heading({ c, order, set, canSort }: { c: Column<unknown>; order: string
 function content<R>(c: Column<R>, r: R): ReactNode {
   if (c.show) return c.show(r)
   const v = c.value(r)
-  return v === null || v === undefined || v === '' ? <span className="quiet">—</span> : String(v)
+  if (v === null || v === undefined || v === '') return <span className="quiet">—</span>
+  // days and instants stay on one line
+  return /^\d{4}-\d\d/.test(String(v)) ? <span className="num">{v}</span> : String(v)
 }
 
 function Cards<R>(p: RowsProps<R>) {

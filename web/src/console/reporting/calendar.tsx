@@ -74,16 +74,17 @@ export default function Calendar() {
 function Matrix({ cells, months }: { cells: Cell[]; months: string[] }) {
   const t = useWords(said)
   const rows = useMemo(() => {
-    const by = new Map<string, { org: string; title: string; cells: Map<string, Cell> }>()
+    const by = new Map<string, { org: string; cells: Map<string, Cell[]> }>()
     for (const c of cells) {
-      const key = `${c.org}/${c.obligation}`
-      if (!by.has(key)) by.set(key, { org: c.org_name, title: c.title, cells: new Map() })
-      by.get(key)!.cells.set(c.period, c)
+      if (!by.has(c.org)) by.set(c.org, { org: c.org_name, cells: new Map() })
+      const row = by.get(c.org)!.cells
+      row.set(c.period, [...(row.get(c.period) ?? []), c])
     }
-    return [...by.values()].sort((a, b) => a.title.localeCompare(b.title, 'zh-CN') || a.org.localeCompare(b.org, 'zh-CN', { numeric: true }))
+    return [...by.values()].sort((a, b) => a.org.localeCompare(b.org, 'zh-CN', { numeric: true }))
   }, [cells])
-  const yearly = rows.some((r) => [...r.cells.keys()].some((p) => p.length === 4))
-  const columns = [...months, ...(yearly ? [months[0]!.slice(0, 4)] : [])]
+  const periods = new Set(cells.map((c) => c.period))
+  const columns = [...months.filter((m) => periods.has(m)), ...[...periods].filter((p) => p.length === 4)]
+  const several = new Set(cells.map((c) => c.obligation)).size > 1
   return (
     <section className="card flush" aria-label={t.title}>
       <div className="table-scroll" tabIndex={0} role="group" aria-label={t.title}>
@@ -96,9 +97,9 @@ function Matrix({ cells, months }: { cells: Cell[]; months: string[] }) {
           </thead>
           <tbody>
             {rows.map((r) => (
-              <tr key={r.org + r.title}>
-                <th scope="row" className="stick">{r.org}<div className="quiet small">{r.title}</div></th>
-                {columns.map((m) => <td key={m}>{r.cells.has(m) && <CellOf of={r.cells.get(m)!} />}</td>)}
+              <tr key={r.org}>
+                <th scope="row" className="stick">{r.org}</th>
+                {columns.map((m) => <td key={m}>{(r.cells.get(m) ?? []).map((c) => <CellOf key={c.obligation} of={c} named={several} />)}</td>)}
               </tr>
             ))}
           </tbody>
@@ -108,15 +109,15 @@ function Matrix({ cells, months }: { cells: Cell[]; months: string[] }) {
   )
 }
 
-function CellOf({ of }: { of: Cell }) {
+function CellOf({ of, named }: { of: Cell; named: boolean }) {
   const t = useWords(said)
   const state = useCode(cellStates)
   const may = useMay()
   const me = useMe()
   const go = useNavigate()
   const can = of.submission ? may('submission.read') : of.org === me.org && may('submission.write')
-  const label = `${of.org_name} ${of.period} ${state(of.state)}${of.late ? ` ${t.late}` : ''}，${t.due} ${of.due_on}`
-  const shown = <Tag tone={cellTones[of.state]}>{state(of.state)}{of.late && of.state === 'accepted' ? ` · ${t.late}` : ''}</Tag>
+  const label = `${of.org_name} ${of.title} ${of.period} ${state(of.state)}${of.late ? ` ${t.late}` : ''}，${t.due} ${of.due_on}`
+  const shown = <Tag tone={cellTones[of.state]}>{named && of.period.length === 4 ? `${of.title} ` : ''}{state(of.state)}{of.late && of.state === 'accepted' ? ` · ${t.late}` : ''}</Tag>
   if (!can || (of.state === 'not_due' && !of.submission)) return <span title={label}>{shown}</span>
   return (
     <button type="button" className="link-button" aria-label={label} title={label} onClick={() => go(of.submission ? `/submissions/${of.submission}` : `/submissions/new?set=${of.set}&period=${of.period}`)}>

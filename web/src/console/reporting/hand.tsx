@@ -64,7 +64,8 @@ function HandForm({ sets }: { sets: Set_[] }) {
   const sending = useSending(carrier)
   const held = useGet('/api/uploads', { query: { limit: 200 } })
   const [keep, setKeep] = useState<string[]>([])
-  const chosen = sets.find((s) => s.set === (Form.useWatch('set', form) ?? at.get('set'))) ?? sets[0]!
+  const watched = Form.useWatch('set', form)
+  const chosen = sets.find((s) => s.set === (watched ?? at.get('set'))) ?? sets[0]!
   const add = useChange('post', '/api/submissions', ['/api/submissions', '/api/reporting', '/api/uploads'])
   const waiting = (held.data?.items ?? []).filter((u) => u.sha256 !== '' && !sending.files.some((f) => f.id === u.id))
   const ready = [...sending.files.filter((f) => f.state === 'done').map((f) => f.id!), ...keep]

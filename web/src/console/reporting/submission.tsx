@@ -165,10 +165,10 @@ function Findings({ of }: { of: Submission }) {
   const columns: Column<Finding>[] = [
     { key: 'severity', title: t.severity, value: (f) => severity(f.severity), show: (f) => <Tag tone={f.severity === 'error' ? 'bad' : 'wait'}>{severity(f.severity)}</Tag> },
     { key: 'what', title: t.what, value: (f) => (lang === 'zh' ? f.zh : f.en), width: 280 },
-    { key: 'file', title: t.file, value: (f) => f.file },
+    { key: 'file', title: t.file, value: (f) => f.file, show: (f) => <span title={f.file} style={{ overflowWrap: 'anywhere' }}>{f.file.split('/').at(-1)}</span> },
     { key: 'table', title: t.table, value: (f) => f.table, hidden: true },
     { key: 'line', title: t.line, right: true, value: (f) => f.line || null, show: (f) => (f.line ? <b>{count(f.line)}</b> : '—') },
-    { key: 'field', title: t.field, value: (f) => f.field },
+    { key: 'field', title: t.field, value: (f) => f.field, width: 110 },
     { key: 'value', title: t.value, value: (f) => f.value, show: (f) => (f.value ? <code className="small">{f.value}</code> : '—') },
     { key: 'code', title: t.code, value: (f) => f.code, show: (f) => <code className="small">{f.code}</code> },
   ]
