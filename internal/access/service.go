@@ -94,6 +94,17 @@ func (s *Service) Empty(ctx context.Context) (empty bool, err error) {
 	return empty, err
 }
 
+// within places an error about a person in the part of the form that is about it.
+func within(part string, err error) error {
+	f := fault.Of(err)
+	if f.At.Field == "" {
+		return err
+	}
+	at := f.At
+	at.Field = part + "." + at.Field
+	return f.In(at)
+}
+
 // Begin makes the first system administrator and the first security administrator
 // of a platform that has nobody yet. Both passwords have passed through one
 // person's hands, so the second must be changed at first use.
@@ -115,15 +126,16 @@ func (s *Service) Begin(ctx context.Context, c Caller, f First) error {
 	now := s.Now()
 	org := Org{ID: s.NewID(), Kind: PlatformOrg, Name: f.Org}
 	if err := org.Check(); err != nil {
-		return err
+		return fault.Of(err).In(fault.Place{Field: "org"})
 	}
 	accounts := []Account{
 		{ID: s.NewID(), Login: f.System.Login, Name: f.System.Name, Org: org.ID, Roles: []Role{SystemAdmin}},
 		{ID: s.NewID(), Login: f.Security.Login, Name: f.Security.Name, Org: org.ID, Roles: []Role{SecurityAdmin}, MustChange: true},
 	}
-	for i, password := range []string{f.System.Password, f.Security.Password} {
+	for i, of := range []string{"system", "security"} {
+		password := []string{f.System.Password, f.Security.Password}[i]
 		if err := s.prepare(&accounts[i], PlatformOrg, password, now); err != nil {
-			return err
+			return within(of, err)
 		}
 	}
 	return s.Store.Write(ctx, func(tx Tx) error {
