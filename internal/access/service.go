@@ -94,15 +94,11 @@ func (s *Service) Empty(ctx context.Context) (empty bool, err error) {
 	return empty, err
 }
 
-// within places an error about a person in the part of the form that is about it.
-func within(part string, err error) error {
-	f := fault.Of(err)
-	if f.At.Field == "" {
-		return err
-	}
-	at := f.At
-	at.Field = part + "." + at.Field
-	return f.In(at)
+// at places an error at a field, wherever it was placed before.
+func at(field string, err error) error {
+	f := *fault.Of(err)
+	f.At.Field = field
+	return &f
 }
 
 // Begin makes the first system administrator and the first security administrator
@@ -126,7 +122,7 @@ func (s *Service) Begin(ctx context.Context, c Caller, f First) error {
 	now := s.Now()
 	org := Org{ID: s.NewID(), Kind: PlatformOrg, Name: f.Org}
 	if err := org.Check(); err != nil {
-		return fault.Of(err).In(fault.Place{Field: "org"})
+		return at("org", err)
 	}
 	accounts := []Account{
 		{ID: s.NewID(), Login: f.System.Login, Name: f.System.Name, Org: org.ID, Roles: []Role{SystemAdmin}},
@@ -135,7 +131,10 @@ func (s *Service) Begin(ctx context.Context, c Caller, f First) error {
 	for i, of := range []string{"system", "security"} {
 		password := []string{f.System.Password, f.Security.Password}[i]
 		if err := s.prepare(&accounts[i], PlatformOrg, password, now); err != nil {
-			return within(of, err)
+			if field := fault.Of(err).At.Field; field != "" {
+				err = at(of+"."+field, err)
+			}
+			return err
 		}
 	}
 	return s.Store.Write(ctx, func(tx Tx) error {

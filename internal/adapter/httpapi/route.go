@@ -40,7 +40,7 @@ type Openness uint8
 // The opennesses.
 const (
 	SignedIn Openness = iota // whoever is signed in
-	HalfWay                  // also who has given a password and not the second factor
+	HalfWay                  // also who is on the way in (access.Stage); the operation says at which stages
 	Anybody
 )
 

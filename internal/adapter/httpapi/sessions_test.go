@@ -107,6 +107,11 @@ func TestTwoAdministratorsBegin(t *testing.T) {
 		p.refused(422, "access.same_person", "POST", "/api/platform", first)
 		first.Security.Login = "sec"
 		p.refused(422, "access.password_weak", "POST", "/api/platform", first)
+		var problem httpapi.Problem
+		p.expect(422, "POST", "/api/platform", first, &problem)
+		if problem.Field != "system.password" {
+			t.Errorf("a weak password is placed at %q", problem.Field)
+		}
 		p.begin()
 		p.refused(409, "access.begun", "POST", "/api/platform", first)
 		p.expect(200, "GET", "/api/platform", nil, &platform)
