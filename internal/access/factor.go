@@ -120,21 +120,8 @@ func (s *Service) DropFactor(ctx context.Context, c Caller, code string) error {
 		if s.RequireTOTP && NeedsFactor(a.Roles) {
 			return fault.New(fault.Forbidden, "access.factor_needed", "您的角色必须使用动态口令；更换设备请联系安全管理员", "your role needs a second factor; ask the security administrator to reset it")
 		}
-		if now < a.LockedTil {
-			why = locked(a.LockedTil)
-			return tx.Audit(refusal(c, now, "account.drop_factor", a.ID, why))
-		}
-		used, err := s.takeCode(a, code, now)
-		if err != nil {
+		if _, why, err = s.tryCode(tx, c, a, code, "account.drop_factor", now); err != nil || why != nil {
 			return err
-		}
-		if used == "" {
-			why = wrongCode()
-			a.fail(now)
-			if err := tx.PutCredentials(a); err != nil {
-				return err
-			}
-			return tx.Audit(refusal(c, now, "account.drop_factor", a.ID, why))
 		}
 		a.dropFactor()
 		if err := tx.PutCredentials(a); err != nil {
@@ -178,6 +165,25 @@ func (s *Service) ResetFactor(ctx context.Context, c Caller, id string) error {
 
 // dropFactor leaves TOTPStep, so that no code is taken twice.
 func (a *Account) dropFactor() { a.TOTP, a.TOTPNew, a.Recovery = nil, nil, nil }
+
+// tryCode takes a code of a's for action. A wrong one is a failure to sign in: it is
+// counted, written down, and why says so; used is then "".
+func (s *Service) tryCode(tx Tx, c Caller, a *Account, code, action string, now civil.Instant) (used string, why *fault.Error, err error) {
+	if now < a.LockedTil {
+		why = locked(a.LockedTil)
+		return "", why, tx.Audit(refusal(c, now, action, a.ID, why))
+	}
+	used, err = s.takeCode(a, code, now)
+	if err != nil || used != "" {
+		return used, nil, err
+	}
+	why = wrongCode()
+	a.fail(now)
+	if err := tx.PutCredentials(a); err != nil {
+		return "", nil, err
+	}
+	return "", why, tx.Audit(refusal(c, now, action, a.ID, why))
+}
 
 // takeCode tells how code is good for a at now, as "totp" or "recovery", and uses
 // it up in a; "" when it is not.

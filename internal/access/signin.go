@@ -187,21 +187,9 @@ func (s *Service) GiveCode(ctx context.Context, c Caller, code string) (string, 
 		if err != nil {
 			return err
 		}
-		if now < a.LockedTil {
-			why = locked(a.LockedTil)
-			return tx.Audit(refusal(c, now, "account.code", a.ID, why))
-		}
-		used, err := s.takeCode(a, code, now)
-		if err != nil {
+		var used string
+		if used, why, err = s.tryCode(tx, c, a, code, "account.code", now); err != nil || why != nil {
 			return err
-		}
-		if used == "" {
-			why = wrongCode()
-			a.fail(now)
-			if err := tx.PutCredentials(a); err != nil {
-				return err
-			}
-			return tx.Audit(refusal(c, now, "account.code", a.ID, why))
 		}
 		a.Failures, a.LockedTil = 0, 0
 		if err := tx.PutCredentials(a); err != nil {

@@ -39,6 +39,28 @@ type Finding struct {
 	Zh, En   string
 }
 
+// Rule is one thing that may be wrong with what comes in. Codes are only ever added.
+type Rule struct {
+	Code     string
+	Severity Severity
+	Zh, En   string // what is wrong; a finding adds the particulars
+}
+
+// NewRule returns the rule of a code.
+func NewRule(code string, sev Severity, zh, en string) Rule {
+	return Rule{Code: code, Severity: sev, Zh: zh, En: en}
+}
+
+// At makes the finding of r at a place; zh and en, if any, are the particulars.
+func (r *Rule) At(p fault.Place, zh, en string) Finding {
+	f := Finding{Severity: r.Severity, Code: r.Code, At: p, Zh: r.Zh, En: r.En}
+	if zh != "" {
+		f.Zh += "：" + zh
+		f.En += ": " + en
+	}
+	return f
+}
+
 // FindingOf makes an Error finding of a fault; an error that is no fault keeps
 // its text under the code fact.unreadable.
 func FindingOf(err error) Finding {

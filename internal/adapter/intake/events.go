@@ -55,7 +55,7 @@ func (s *store) addEvent(e event, number []byte) {
 		at := s.place(e.from, "33 交易流水号", string(number))
 		if (s.events.list[id].kind == disburse) == (e.kind == disburse) {
 			other := s.place(s.events.list[id].from, "", "").String()
-			s.find(ruleTwice.at(at, other, other))
+			s.find(ruleTwice.At(at, other, other))
 			return
 		}
 		flag := 0
@@ -64,10 +64,10 @@ func (s *store) addEvent(e event, number []byte) {
 		}
 		marked := strconv.AppendInt(append(slices.Clone(number), '#'), int64(flag), 10)
 		if _, fresh = s.events.keys.AddIn(e.note, marked); !fresh {
-			s.find(ruleTwice.at(at, "", ""))
+			s.find(ruleTwice.At(at, "", ""))
 			return
 		}
-		s.find(ruleEventRenamed.at(at, string(marked), string(marked)))
+		s.find(ruleEventRenamed.At(at, string(marked), string(marked)))
 	}
 	s.events.list = append(s.events.list, e)
 }

@@ -123,7 +123,7 @@ func (s *store) settleCustomers(orgs *orgIndex) {
 		id, c := f.customerKeys.Text(uint32(i)), &f.customers[i]
 		if c.kind != "A01" {
 			if id = orgs.find(c.kind, string(id)); id == nil {
-				s.find(ruleCustomer.at(s.place(c.from, "4 客户证件代码", string(f.customerKeys.Text(uint32(i)))), "", ""))
+				s.find(ruleCustomer.At(s.place(c.from, "4 客户证件代码", string(f.customerKeys.Text(uint32(i)))), "", ""))
 				continue
 			}
 		}
@@ -199,7 +199,7 @@ func (s *store) settleColumn(col *column, row uint32, group []*customer, of func
 				lost = string(col.AppendInt(nil, number))
 			}
 			bankA, bankB := s.banks.Text(winner.bank), s.banks.Text(c.bank)
-			s.find(ruleBanks.at(s.place(c.from, col.Name, string(s.firms.keys.Text(row))),
+			s.find(ruleBanks.At(s.place(c.from, col.Name, string(s.firms.keys.Text(row))),
 				col.Zh+"，"+string(bankA)+" 报“"+won+"”，"+string(bankB)+" 报“"+lost+"”",
 				col.Name+": "+string(bankA)+" says "+won+", "+string(bankB)+" says "+lost))
 		}

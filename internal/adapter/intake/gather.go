@@ -51,7 +51,7 @@ func gather(dir string, find func(fact.Finding)) (*input, error) {
 		case e.IsDir() || hidden:
 			return nil
 		case !e.Type().IsRegular():
-			find(ruleUnknownFile.at(fault.Place{File: rel}, "", ""))
+			find(ruleUnknownFile.At(fault.Place{File: rel}, "", ""))
 			return nil
 		}
 		switch strings.ToLower(path.Ext(rel)) {
@@ -60,7 +60,7 @@ func gather(dir string, find func(fact.Finding)) (*input, error) {
 		case ".csv", ".xlsx", ".parquet":
 			tables = append(tables, path.Dir(rel))
 		default:
-			find(ruleUnknownFile.at(fault.Place{File: rel}, "", ""))
+			find(ruleUnknownFile.At(fault.Place{File: rel}, "", ""))
 		}
 		return nil
 	})
@@ -83,7 +83,7 @@ func gather(dir string, find func(fact.Finding)) (*input, error) {
 		}
 	}
 	if len(in.packages)+len(in.supplements) == 0 && len(findings) == 0 && !in.unreadable {
-		find(ruleNoInput.at(fault.Place{}, "", ""))
+		find(ruleNoInput.At(fault.Place{}, "", ""))
 	}
 	return in, nil
 }
@@ -113,7 +113,7 @@ func (in *input) addTables(dir, sub string, find func(fact.Finding)) error {
 		file, _, _ := strings.Cut(name, "!")
 		switch strings.ToLower(path.Ext(file)) {
 		case ".csv", ".xlsx", ".parquet":
-			find(ruleUnknownFile.at(fault.Place{File: path.Join(sub, name)}, "", ""))
+			find(ruleUnknownFile.At(fault.Place{File: path.Join(sub, name)}, "", ""))
 		}
 	}
 	return f.Close()

@@ -293,7 +293,7 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 		r.files[sup.number].Rows = int64(sup.rows)
 	}
 	if s.full() {
-		r.c.add(ruleTooLarge.at(fault.Place{}, "", ""))
+		r.c.add(ruleTooLarge.At(fault.Place{}, "", ""))
 	}
 	return ctx.Err()
 }
@@ -348,7 +348,7 @@ func unwritable(out string, err error) error {
 
 func (r *run) report() *Report {
 	if r.held {
-		r.c.add(ruleHeld.at(fault.Place{}, "", ""))
+		r.c.add(ruleHeld.At(fault.Place{}, "", ""))
 	}
 	rep := &Report{
 		Findings: r.c.findings, Counts: r.c.counts, Errors: r.c.errors, Warnings: r.c.warnings, Sized: r.sized, Written: r.written,

@@ -154,7 +154,7 @@ func (s *store) recovery(states *pboc.List, r *pboc.Rows, state *pboc.Field, i i
 	}
 	if len(code) > 0 && !s.events.told[string(code)] {
 		s.events.told[string(code)] = true
-		s.find(ruleState.at(s.place(from, "29 贷款状态", string(code)), "", ""))
+		s.find(ruleState.At(s.place(from, "29 贷款状态", string(code)), "", ""))
 	}
 	return repay
 }

@@ -22,7 +22,7 @@ func (s *store) ownMessage(p *pboc.Package) {
 		return
 	}
 	if o := s.owner(p.Path); o.Column != "" && o.USCC != p.Name.Institution {
-		s.find(ruleOther.at(fault.Place{File: p.Path, Value: p.Name.Institution}, "", ""))
+		s.find(ruleOther.At(fault.Place{File: p.Path, Value: p.Name.Institution}, "", ""))
 	}
 }
 
@@ -39,7 +39,7 @@ func (s *store) ownRows(sup *supplement, b *fact.Batch) {
 	}
 	for i := range b.Len() {
 		if id := v.Texts.At(i); len(id) > 0 && !bytes.Equal(id, []byte(o.USCC)) {
-			s.find(ruleOther.at(fault.Place{File: sup.rel, Line: b.LineOf(i), Field: o.Column, Value: string(id)}, "", ""))
+			s.find(ruleOther.At(fault.Place{File: sup.rel, Line: b.LineOf(i), Field: o.Column, Value: string(id)}, "", ""))
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (s *store) settlePledges(notes [][]uint32) {
 			behind = append(behind, notes[c]...)
 		}
 		if len(behind) == 0 {
-			s.find(ruleNoLoan.at(s.place(p.from, "5 担保物编码", string(thing)), "", ""))
+			s.find(ruleNoLoan.At(s.place(p.from, "5 担保物编码", string(thing)), "", ""))
 		}
 		for _, note := range behind {
 			id := bytes.Clone(thing)
@@ -105,7 +105,7 @@ func (s *store) guessClasses() {
 			continue
 		}
 		class.setText(q.row, []byte(v.Else))
-		s.find(ruleClass.at(s.place(g.origins[q.row], "6 担保物类别", q.code), g.key(q.row), g.key(q.row)))
+		s.find(ruleClass.At(s.place(g.origins[q.row], "6 担保物类别", q.code), g.key(q.row), g.key(q.row)))
 	}
 	secured, lender := g.column("secured_party"), g.column("institution_id")
 	for _, q := range s.classes {

@@ -94,7 +94,7 @@ func (s *store) settlePromises(notes [][]uint32) {
 		var order []side
 		for _, sd := range sides {
 			if len(notes[sd.contract]) == 0 {
-				s.find(ruleNoLoan.at(s.place(sd.from, "4 被担保合同编码", string(s.contracts.Text(sd.contract))), string(contract), string(contract)))
+				s.find(ruleNoLoan.At(s.place(sd.from, "4 被担保合同编码", string(s.contracts.Text(sd.contract))), string(contract), string(contract)))
 				continue
 			}
 			if byGuarantor[sd.guarantor] == nil {
@@ -157,7 +157,7 @@ func (s *store) newRow(g *grid, id []byte, bank uint32, from origin) (row uint32
 		if row, fresh = g.row(0, marked, from); !fresh {
 			return row, false
 		}
-		s.find(ruleRenamed.at(s.place(from, g.table.Key[0], string(id)), string(marked), string(marked)))
+		s.find(ruleRenamed.At(s.place(from, g.table.Key[0], string(id)), string(marked), string(marked)))
 	}
 	institution.setText(row, s.banks.Text(bank))
 	return row, true

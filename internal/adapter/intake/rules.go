@@ -1,46 +1,37 @@
 package intake
 
 import (
-	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 )
 
-// Rule is one thing that may be wrong with what is taken in as a whole. Codes are
-// only ever added.
-type Rule struct {
-	Code     string
-	Severity fact.Severity
-	Zh, En   string
-}
-
 var (
-	ruleUnknownFile = Rule{"intake.unknown_file", fact.Warning, "不认识的文件，已忽略", "an unknown file, left out"}
-	ruleConflict    = Rule{"intake.conflict", fact.Warning, "补充文件与报文（或先读到的文件）不一致，以报文（或先读到的文件）为准", "differs from what the messages, or a file before it, say; they win"}
-	ruleRequired    = Rule{"intake.required", fact.Error, "缺少必填内容，请在补充文件中填写该列", "a required value is missing; give it in a supplement"}
-	ruleTwice       = Rule{"intake.duplicate_key", fact.Error, "编号重复，同一文件中主键出现两次", "the key stands twice in one file"}
-	ruleLoan        = Rule{"intake.unknown_loan", fact.Error, "借据既不在报文中，也不在贷款表中", "the note is neither in a message nor in loans"}
-	ruleMonths      = Rule{"intake.too_many_months", fact.Error, "月份太多", "there are too many months"}
-	ruleNoInput     = Rule{"intake.no_input", fact.Error, "文件夹中没有报文，也没有事实表", "the folder holds neither messages nor tables"}
-	ruleHeld        = Rule{"intake.held_back", fact.Warning, "有的报文、表或记录有错误；由此可能引起的“缺少”“不在表中”一类问题暂未列出，改正后会再检查", "messages, tables or records have errors; what may be missing only for that is not listed, and is looked for once they are right"}
-	ruleOther       = Rule{"intake.other_institution", fact.Error, "不是本机构的数据，只能报送本机构自己的", "this is another institution's; hand in your own alone"}
-	ruleWaits       = Rule{"intake.waits", fact.Warning, "该编号尚未在报文或数据表中出现，本行暂不采用，出现后自动生效", "nothing else speaks of this key yet; the row counts once it does"}
-	ruleTooLarge    = Rule{"intake.too_large", fact.Error, "数据太多，无法一次导入", "too much to take in at once"}
+	ruleUnknownFile = fact.NewRule("intake.unknown_file", fact.Warning, "不认识的文件，已忽略", "an unknown file, left out")
+	ruleConflict    = fact.NewRule("intake.conflict", fact.Warning, "补充文件与报文（或先读到的文件）不一致，以报文（或先读到的文件）为准", "differs from what the messages, or a file before it, say; they win")
+	ruleRequired    = fact.NewRule("intake.required", fact.Error, "缺少必填内容，请在补充文件中填写该列", "a required value is missing; give it in a supplement")
+	ruleTwice       = fact.NewRule("intake.duplicate_key", fact.Error, "编号重复，同一文件中主键出现两次", "the key stands twice in one file")
+	ruleLoan        = fact.NewRule("intake.unknown_loan", fact.Error, "借据既不在报文中，也不在贷款表中", "the note is neither in a message nor in loans")
+	ruleMonths      = fact.NewRule("intake.too_many_months", fact.Error, "月份太多", "there are too many months")
+	ruleNoInput     = fact.NewRule("intake.no_input", fact.Error, "文件夹中没有报文，也没有事实表", "the folder holds neither messages nor tables")
+	ruleHeld        = fact.NewRule("intake.held_back", fact.Warning, "有的报文、表或记录有错误；由此可能引起的“缺少”“不在表中”一类问题暂未列出，改正后会再检查", "messages, tables or records have errors; what may be missing only for that is not listed, and is looked for once they are right")
+	ruleOther       = fact.NewRule("intake.other_institution", fact.Error, "不是本机构的数据，只能报送本机构自己的", "this is another institution's; hand in your own alone")
+	ruleWaits       = fact.NewRule("intake.waits", fact.Warning, "该编号尚未在报文或数据表中出现，本行暂不采用，出现后自动生效", "nothing else speaks of this key yet; the row counts once it does")
+	ruleTooLarge    = fact.NewRule("intake.too_large", fact.Error, "数据太多，无法一次导入", "too much to take in at once")
 
-	rulePrincipal    = Rule{"pboc.principal_unknown", fact.Error, "发放早于报送的发生额，本金无法得知，请在补充文件 loans 的 principal 列填写", "disbursed before the flows reported; give principal in the supplement loans"}
-	ruleNoUSCC       = Rule{"pboc.borrower_without_uscc", fact.Error, "借款人没有统一社会信用代码，请在补充文件 loans 的 enterprise_id 列填写", "the borrower has no USCC; give enterprise_id in the supplement loans"}
-	ruleCustomer     = Rule{"pboc.customer_without_uscc", fact.Warning, "客户没有统一社会信用代码，客户信息未采用", "the customer has no USCC, and the record is not used"}
-	ruleKind         = Rule{"pboc.borrower_kind", fact.Error, "借款人不是企业、个体工商户或农民专业合作社（代码不以 91、92、93 开头），请在补充文件 enterprises 的 kind 列填写", "the borrower's code begins with none of 91, 92, 93; give kind in the supplement enterprises"}
-	ruleNoDay        = Rule{"pboc.repayment_without_day", fact.Warning, "收回没有贷款实际终止日期，未计入发生额；可在补充文件 loan_events 的 on 列填写", "a recovery without a day is left out; give on in the supplement loan_events"}
-	ruleState        = Rule{"pboc.state_unconfirmed", fact.Warning, "该贷款状态的含义未确认，收回按还款处理；可用代码表文件说明", "what this state of a recovery means is not confirmed; taken for a repayment"}
-	ruleVanished     = Rule{"pboc.vanished_note", fact.Error, "借据从存量中消失，却没有结清的收回记录，请核对，或在补充文件 loans 的 closed_on 列填写", "the note left the stock without a closing recovery; give closed_on in the supplement loans"}
-	ruleBanks        = Rule{"pboc.customer_conflict", fact.Warning, "各机构报送的企业信息不一致，以报告期最近者为准", "institutions disagree about an enterprise; the latest report wins"}
-	ruleNoLoan       = Rule{"pboc.guarantee_without_loan", fact.Warning, "被担保合同不对应任何借据，未采用", "the contract guaranteed belongs to no note, and the record is not used"}
-	ruleClass        = Rule{"pboc.collateral_class", fact.Warning, "担保物类别不能对应，按其他处理；可在补充文件 collaterals 的 class 列填写", "the class of collateral is not told apart; give class in the supplement collaterals"}
-	ruleRenamed      = Rule{"pboc.id_renamed", fact.Warning, "两家机构使用了同一编码，后者加注机构代码", "two institutions use the same code; the institution is added to the second"}
-	ruleEventRenamed = Rule{"pboc.event_renamed", fact.Warning, "发放与收回使用同一交易流水号，后者加注标识", "a drawdown and a recovery share a number; the second is marked"}
+	rulePrincipal    = fact.NewRule("pboc.principal_unknown", fact.Error, "发放早于报送的发生额，本金无法得知，请在补充文件 loans 的 principal 列填写", "disbursed before the flows reported; give principal in the supplement loans")
+	ruleNoUSCC       = fact.NewRule("pboc.borrower_without_uscc", fact.Error, "借款人没有统一社会信用代码，请在补充文件 loans 的 enterprise_id 列填写", "the borrower has no USCC; give enterprise_id in the supplement loans")
+	ruleCustomer     = fact.NewRule("pboc.customer_without_uscc", fact.Warning, "客户没有统一社会信用代码，客户信息未采用", "the customer has no USCC, and the record is not used")
+	ruleKind         = fact.NewRule("pboc.borrower_kind", fact.Error, "借款人不是企业、个体工商户或农民专业合作社（代码不以 91、92、93 开头），请在补充文件 enterprises 的 kind 列填写", "the borrower's code begins with none of 91, 92, 93; give kind in the supplement enterprises")
+	ruleNoDay        = fact.NewRule("pboc.repayment_without_day", fact.Warning, "收回没有贷款实际终止日期，未计入发生额；可在补充文件 loan_events 的 on 列填写", "a recovery without a day is left out; give on in the supplement loan_events")
+	ruleState        = fact.NewRule("pboc.state_unconfirmed", fact.Warning, "该贷款状态的含义未确认，收回按还款处理；可用代码表文件说明", "what this state of a recovery means is not confirmed; taken for a repayment")
+	ruleVanished     = fact.NewRule("pboc.vanished_note", fact.Error, "借据从存量中消失，却没有结清的收回记录，请核对，或在补充文件 loans 的 closed_on 列填写", "the note left the stock without a closing recovery; give closed_on in the supplement loans")
+	ruleBanks        = fact.NewRule("pboc.customer_conflict", fact.Warning, "各机构报送的企业信息不一致，以报告期最近者为准", "institutions disagree about an enterprise; the latest report wins")
+	ruleNoLoan       = fact.NewRule("pboc.guarantee_without_loan", fact.Warning, "被担保合同不对应任何借据，未采用", "the contract guaranteed belongs to no note, and the record is not used")
+	ruleClass        = fact.NewRule("pboc.collateral_class", fact.Warning, "担保物类别不能对应，按其他处理；可在补充文件 collaterals 的 class 列填写", "the class of collateral is not told apart; give class in the supplement collaterals")
+	ruleRenamed      = fact.NewRule("pboc.id_renamed", fact.Warning, "两家机构使用了同一编码，后者加注机构代码", "two institutions use the same code; the institution is added to the second")
+	ruleEventRenamed = fact.NewRule("pboc.event_renamed", fact.Warning, "发放与收回使用同一交易流水号，后者加注标识", "a drawdown and a recovery share a number; the second is marked")
 )
 
-var rules = [...]*Rule{
+var rules = [...]*fact.Rule{
 	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleOther, &ruleWaits, &ruleTooLarge,
 	&rulePrincipal, &ruleNoUSCC, &ruleCustomer, &ruleKind, &ruleNoDay, &ruleState, &ruleVanished, &ruleBanks,
 	&ruleNoLoan, &ruleClass, &ruleRenamed, &ruleEventRenamed,
@@ -66,20 +57,10 @@ func Missing(code string) bool {
 }
 
 // Rules returns every rule, for the reference page.
-func Rules() []Rule {
-	all := make([]Rule, len(rules))
+func Rules() []fact.Rule {
+	all := make([]fact.Rule, len(rules))
 	for i, r := range rules {
 		all[i] = *r
 	}
 	return all
-}
-
-// at makes the finding of r at a place; zh and en, if any, are the particulars.
-func (r *Rule) at(p fault.Place, zh, en string) fact.Finding {
-	f := fact.Finding{Severity: r.Severity, Code: r.Code, At: p, Zh: r.Zh, En: r.En}
-	if zh != "" {
-		f.Zh += "：" + zh
-		f.En += ": " + en
-	}
-	return f
 }

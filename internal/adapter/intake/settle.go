@@ -88,12 +88,12 @@ func (s *store) settleClosings() {
 			l.closedOn.set(row, last[row])
 			if told && int64(says.on) != last[row] {
 				has := civil.Date(last[row])
-				s.find(ruleConflict.at(s.place(says.from, "closed_on", l.key(row)), "结清日期已知“"+has.String()+"”，本行“"+says.on.String()+"”", "closed_on is "+has.String()+", this row says "+says.on.String()))
+				s.find(ruleConflict.At(s.place(says.from, "closed_on", l.key(row)), "结清日期已知“"+has.String()+"”，本行“"+says.on.String()+"”", "closed_on is "+has.String()+", this row says "+says.on.String()))
 			}
 		case told:
 			l.closedOn.set(row, int64(says.on))
 		case gone[row] != 0:
-			s.find(ruleVanished.at(s.place(l.origins[row], "11 贷款借据编码", l.key(row)), "不在 "+gone[row].String()+" 的存量中", "not in the stock of "+gone[row].String()))
+			s.find(ruleVanished.At(s.place(l.origins[row], "11 贷款借据编码", l.key(row)), "不在 "+gone[row].String()+" 的存量中", "not in the stock of "+gone[row].String()))
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (s *store) emptied(row uint32) bool {
 func (s *store) settleEvents() {
 	for id := range s.events.list {
 		if e := &s.events.list[id]; e.on == unknown && s.files[e.from.file].message {
-			s.find(ruleNoDay.at(s.place(e.from, "17 贷款实际终止日期", s.loans.key(e.note)+"/"+string(s.events.keys.Text(uint32(id)))), "", ""))
+			s.find(ruleNoDay.At(s.place(e.from, "17 贷款实际终止日期", s.loans.key(e.note)+"/"+string(s.events.keys.Text(uint32(id)))), "", ""))
 		}
 	}
 }
@@ -119,7 +119,7 @@ func (s *store) settleBorrowers() {
 	for row := range uint32(s.loans.rows()) {
 		s.loans.enterprise.setText(row, s.borrower(row))
 		if d, ok := s.loans.docs[row]; ok && !s.loans.enterprise.known(row) {
-			s.find(ruleNoUSCC.at(s.place(s.loans.origins[row], "5 借款人证件代码", fault.Clip(d.number)), s.loans.key(row), s.loans.key(row)))
+			s.find(ruleNoUSCC.At(s.place(s.loans.origins[row], "5 借款人证件代码", fault.Clip(d.number)), s.loans.key(row), s.loans.key(row)))
 		}
 	}
 }
@@ -186,5 +186,5 @@ func (s *store) missing(g *grid, c *column, row uint32) {
 			return
 		}
 	}
-	s.find(r.at(s.place(from, c.Name, g.key(row)), g.table.Zh+"的“"+c.Zh+"”", g.table.Name+"."+c.Name))
+	s.find(r.At(s.place(from, c.Name, g.key(row)), g.table.Zh+"的“"+c.Zh+"”", g.table.Name+"."+c.Name))
 }

@@ -174,7 +174,7 @@ func (m *merger) batch(b *fact.Batch) {
 		}
 		row, fresh := m.row(b, i)
 		if !m.told.add(row) {
-			m.s.find(ruleTwice.at(m.s.place(m.origin(b, i), m.grid.table.Key[len(m.grid.table.Key)-1], m.grid.key(row)), "", ""))
+			m.s.find(ruleTwice.At(m.s.place(m.origin(b, i), m.grid.table.Key[len(m.grid.table.Key)-1], m.grid.key(row)), "", ""))
 			continue
 		}
 		for j, v := range b.Vectors {
@@ -262,7 +262,7 @@ func (m *merger) mergeNumber(c *column, row uint32, fresh bool, b *fact.Batch, v
 // conflict reports that a supplement differs from what is known already.
 func (m *merger) conflict(b *fact.Batch, i int, c *fact.Column, key, has, says string) {
 	at := m.s.place(m.origin(b, i), c.Name, key)
-	m.s.find(ruleConflict.at(at, c.Zh+"已知“"+has+"”，本行“"+says+"”", c.Name+" is "+has+", this row says "+says))
+	m.s.find(ruleConflict.At(at, c.Zh+"已知“"+has+"”，本行“"+says+"”", c.Name+" is "+has+", this row says "+says))
 }
 
 // note returns the row of the note of row i of b.
@@ -274,7 +274,7 @@ func (m *merger) note(b *fact.Batch, i int) (row uint32, ok bool) {
 	}
 	if !ok {
 		key := string(b.Vector("institution_id").Texts.At(i)) + "/" + string(loan)
-		m.s.find(ruleLoan.at(m.s.place(m.origin(b, i), "loan_id", key), "", ""))
+		m.s.find(ruleLoan.At(m.s.place(m.origin(b, i), "loan_id", key), "", ""))
 	}
 	return row, ok
 }
@@ -291,11 +291,11 @@ func (m *merger) balances(b *fact.Batch) {
 		c := m.s.balances.begin(month)
 		at := m.s.place(m.origin(b, i), "month", m.s.loans.key(row)+"/"+month.String())
 		if c == nil {
-			m.s.find(ruleMonths.at(at, "", ""))
+			m.s.find(ruleMonths.At(at, "", ""))
 			return
 		}
 		if !c.told.add(row) {
-			m.s.find(ruleTwice.at(at, "", ""))
+			m.s.find(ruleTwice.At(at, "", ""))
 			continue
 		}
 		has, q := c.get(row), uint8(0)
@@ -314,7 +314,7 @@ func (m *merger) balances(b *fact.Batch) {
 			}
 		case fen.Unknown(i):
 			at.Field = "balance"
-			m.s.find(ruleRequired.at(at, "", ""))
+			m.s.find(ruleRequired.At(at, "", ""))
 		default:
 			c.put(row, fen.Ints[i], q)
 		}
@@ -334,14 +334,14 @@ func (m *merger) events(b *fact.Batch) {
 		id, fresh := m.s.events.keys.AddIn(row, numbers.Texts.At(i))
 		key := m.s.loans.key(row) + "/" + string(numbers.Texts.At(i))
 		if !m.told.add(id) {
-			m.s.find(ruleTwice.at(m.s.place(from, "event_no", key), "", ""))
+			m.s.find(ruleTwice.At(m.s.place(from, "event_no", key), "", ""))
 			continue
 		}
 		if fresh {
 			m.s.events.list = append(m.s.events.list, event{note: row, from: from, on: unknown, amount: unknown})
 			for _, v := range [...]*fact.Vector{on, kind, amount} {
 				if v.Unknown(i) {
-					m.s.find(ruleRequired.at(m.s.place(from, v.Column.Name, key), "", ""))
+					m.s.find(ruleRequired.At(m.s.place(from, v.Column.Name, key), "", ""))
 				}
 			}
 		}

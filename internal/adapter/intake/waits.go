@@ -21,7 +21,7 @@ func (m *merger) waits(b *fact.Batch, i int) bool {
 		}
 		key = b.Vector(name).AppendValue(key, i)
 	}
-	s.find(ruleWaits.at(s.place(m.origin(b, i), t.Key[len(t.Key)-1], string(key)), "", ""))
+	s.find(ruleWaits.At(s.place(m.origin(b, i), t.Key[len(t.Key)-1], string(key)), "", ""))
 	return true
 }
 

@@ -19,7 +19,7 @@ func (p *parser) field(i int) {
 	if f.Kind.Numeric() {
 		x := int64(Empty)
 		if len(cell) > 0 {
-			var r *Rule
+			var r *fact.Rule
 			if x, r = f.number(cell); r == &ruleDecimals {
 				p.wrong(r, f, cell, "至多 "+f.decimals()+" 位", "at most "+f.decimals())
 			} else if r != nil {
@@ -40,13 +40,13 @@ func (p *parser) field(i int) {
 }
 
 // wrong reports what is wrong with a field; only an error spoils the row.
-func (p *parser) wrong(r *Rule, f *Field, cell []byte, zh, en string) {
-	p.report(r.at(place(p.file, p.line, f, cell), zh, en))
+func (p *parser) wrong(r *fact.Rule, f *Field, cell []byte, zh, en string) {
+	p.report(r.At(place(p.file, p.line, f, cell), zh, en))
 	p.bad = p.bad || r.Severity == fact.Error
 }
 
 // number reads a numeric field; r is what is wrong with it.
-func (f *Field) number(cell []byte) (x int64, r *Rule) {
+func (f *Field) number(cell []byte) (x int64, r *fact.Rule) {
 	switch f.Kind {
 	case Amount, Ratio:
 		a, err := money.ParseYuan(cell)
@@ -98,7 +98,7 @@ func (f *Field) decimals() string {
 }
 
 // ruleOf tells flaws of numbers apart; malformed is the rule of those that are none.
-func ruleOf(err error, malformed *Rule) *Rule {
+func ruleOf(err error, malformed *fact.Rule) *fact.Rule {
 	switch fault.CodeOf(err) {
 	case "money.finer":
 		return &ruleDecimals

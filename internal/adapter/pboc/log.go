@@ -24,8 +24,8 @@ const logLines = 5
 
 // ParseLog reads a .log. The finding, nil when ok, names the line.
 func ParseLog(file string, text []byte) (l Log, wrong *fact.Finding) {
-	bad := func(r *Rule, line int, value, zh, en string) *fact.Finding {
-		f := r.at(fault.Place{File: file, Line: line, Value: fault.Clip(value)}, zh, en)
+	bad := func(r *fact.Rule, line int, value, zh, en string) *fact.Finding {
+		f := r.At(fault.Place{File: file, Line: line, Value: fault.Clip(value)}, zh, en)
 		return &f
 	}
 	switch {

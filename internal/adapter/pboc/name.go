@@ -42,8 +42,8 @@ func pow10(n int) int {
 // ParseName reads the name of a message, without its extension. The finding is
 // nil when ok; file is where it is said to be.
 func ParseName(file, base string) (n Name, wrong *fact.Finding) {
-	bad := func(r *Rule, zh, en string) *fact.Finding {
-		f := r.at(fault.Place{File: file, Value: fault.Clip(base)}, zh, en)
+	bad := func(r *fact.Rule, zh, en string) *fact.Finding {
+		f := r.At(fault.Place{File: file, Value: fault.Clip(base)}, zh, en)
 		return &f
 	}
 	parts := strings.Split(base, "_")

@@ -63,11 +63,11 @@ func Find(paths []string) (packages []Package, findings []fact.Finding) {
 			}
 			n, wrong := ParseName(file, path.Base(base))
 			if wrong == nil && half.Path == q.dat && (q.dat == "" || q.log == "") {
-				f := ruleHalf.at(fault.Place{File: file}, missing(q.dat), missingEn(q.dat))
+				f := ruleHalf.At(fault.Place{File: file}, missing(q.dat), missingEn(q.dat))
 				wrong = &f
 			}
 			if wrong == nil && seen[n] != "" {
-				f := ruleTwice.at(fault.Place{File: file}, "另一份是 "+seen[n], "the other is "+seen[n])
+				f := ruleTwice.At(fault.Place{File: file}, "另一份是 "+seen[n], "the other is "+seen[n])
 				wrong = &f
 			}
 			if wrong != nil {
@@ -148,7 +148,7 @@ func (p *Package) open(dir string) (*opened, []fact.Finding, error) {
 	}
 	if info.Size() > MaxDat {
 		o.close()
-		return nil, []fact.Finding{ruleTooLarge.at(fault.Place{File: p.Path}, "", "")}, nil
+		return nil, []fact.Finding{ruleTooLarge.At(fault.Place{File: p.Path}, "", "")}, nil
 	}
 	o.dat = dat
 	return o, nil, nil
@@ -161,9 +161,9 @@ func (p *Package) openZip(file string) (*opened, []fact.Finding, error) {
 		return nil, nil, err
 	}
 	o := &opened{closers: []io.Closer{f}}
-	refuse := func(r *Rule, value, zh, en string) (*opened, []fact.Finding, error) {
+	refuse := func(r *fact.Rule, value, zh, en string) (*opened, []fact.Finding, error) {
 		o.close()
-		return nil, []fact.Finding{r.at(fault.Place{File: p.Path, Value: fault.Clip(value)}, zh, en)}, nil
+		return nil, []fact.Finding{r.At(fault.Place{File: p.Path, Value: fault.Clip(value)}, zh, en)}, nil
 	}
 	info, err := f.Stat()
 	if err != nil {
@@ -207,7 +207,7 @@ func (p *Package) openZip(file string) (*opened, []fact.Finding, error) {
 }
 
 // entries finds the two files of a zip; r is what is wrong with an entry.
-func (p *Package) entries(z *zip.Reader) (dat, log *zip.File, r *Rule, name string) {
+func (p *Package) entries(z *zip.Reader) (dat, log *zip.File, r *fact.Rule, name string) {
 	for _, e := range z.File {
 		if strings.ContainsAny(e.Name, `/\`) || strings.Contains(e.Name, "..") || strings.Contains(e.Name, ":") {
 			return nil, nil, &ruleZipPath, e.Name
@@ -255,7 +255,7 @@ func (p *Package) checkLog(o *opened, report func(fact.Finding)) (l Log, ok bool
 		return l, false
 	}
 	if want := p.Name.String() + ".dat"; l.Name != want {
-		report(ruleLogName.at(fault.Place{File: o.logFile, Line: 1, Value: fault.Clip(l.Name)}, "应为 "+want, "expected "+want))
+		report(ruleLogName.At(fault.Place{File: o.logFile, Line: 1, Value: fault.Clip(l.Name)}, "应为 "+want, "expected "+want))
 	}
 	return l, true
 }
@@ -270,7 +270,7 @@ func (p *Package) streamFinding(err error) (*fact.Finding, error) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), !p.Zipped():
 		return nil, err
 	}
-	f := r.at(fault.Place{File: p.Path}, "", "")
+	f := r.At(fault.Place{File: p.Path}, "", "")
 	return &f, nil
 }
 

@@ -135,7 +135,7 @@ func (p *parser) cleanLine(line []byte) bool {
 	for i, c := range line {
 		if c < ' ' || c == 0x7f {
 			name := fmt.Sprintf("U+%04X", c)
-			p.report(ruleControl.at(fault.Place{File: p.file, Line: p.line, Column: column(line, i)}, name, name))
+			p.report(ruleControl.At(fault.Place{File: p.file, Line: p.line, Column: column(line, i)}, name, name))
 			p.loseIn(line)
 			return false
 		}
@@ -143,12 +143,12 @@ func (p *parser) cleanLine(line []byte) bool {
 	return true
 }
 
-func (p *parser) fatal(r *Rule, line []byte, at int) {
+func (p *parser) fatal(r *fact.Rule, line []byte, at int) {
 	place := fault.Place{File: p.file, Line: p.line}
 	if line != nil {
 		place.Column = column(line, at)
 	}
-	p.report(r.at(place, "", ""))
+	p.report(r.At(place, "", ""))
 	p.chunk.fatal = true
 }
 
@@ -179,11 +179,11 @@ func column(line []byte, at int) int { return utf8.RuneCount(line[:at]) + 1 }
 func (p *parser) record(start, end int) {
 	text := p.chunk.text
 	if start == end {
-		p.report(ruleEmpty.at(fault.Place{File: p.file, Line: p.line}, "", ""))
+		p.report(ruleEmpty.At(fault.Place{File: p.file, Line: p.line}, "", ""))
 		return
 	}
 	if end-start > MaxLine {
-		p.report(ruleLine.at(fault.Place{File: p.file, Line: p.line}, "", ""))
+		p.report(ruleLine.At(fault.Place{File: p.file, Line: p.line}, "", ""))
 		p.loseIn(text[start : start+MaxLine])
 		return
 	}
@@ -245,5 +245,5 @@ func (p *parser) fieldCount(line []byte, cut int) {
 		place.Column, place.Value = column(line, at-1), fault.Clip(string(line[at-1:]))
 	}
 	w, h := strconv.Itoa(want), strconv.Itoa(have)
-	p.report(ruleFields.at(place, "应有 "+w+" 个，实有 "+h+" 个；字段内容不能含“|”", "expected "+w+", found "+h))
+	p.report(ruleFields.At(place, "应有 "+w+" 个，实有 "+h+" 个；字段内容不能含“|”", "expected "+w+", found "+h))
 }

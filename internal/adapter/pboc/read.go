@@ -301,10 +301,10 @@ func (s *stream) endsAt(c *chunk) bool {
 	case c.fatal:
 		return true
 	case c.tooLong:
-		s.report(ruleLine.at(fault.Place{File: s.file, Line: int(s.sum.Records) + 1}, "", ""))
+		s.report(ruleLine.At(fault.Place{File: s.file, Line: int(s.sum.Records) + 1}, "", ""))
 		return true
 	case s.sum.Errors > MaxErrors:
-		s.report(ruleTooMany.at(fault.Place{File: s.file, Line: int(s.sum.Records)}, "", ""))
+		s.report(ruleTooMany.At(fault.Place{File: s.file, Line: int(s.sum.Records)}, "", ""))
 		return true
 	}
 	return false
@@ -332,7 +332,7 @@ func (s *stream) unique(rows *Rows) {
 		}
 		f := &m.Fields[m.Key[0]-1]
 		line := strconv.Itoa(int(s.first[id]))
-		s.report(ruleKey.at(place(s.file, rows.Line(i), f, rows.Text(f, i)), "第 "+line+" 行已有", "it stands in line "+line))
+		s.report(ruleKey.At(place(s.file, rows.Line(i), f, rows.Text(f, i)), "第 "+line+" 行已有", "it stands in line "+line))
 		bad = append(bad, i)
 	}
 	rows.drop(bad)
@@ -341,9 +341,9 @@ func (s *stream) unique(rows *Rows) {
 // compare checks the .dat against its .log.
 func (s *stream) compare(l *Log) {
 	at := fault.Place{File: s.file}
-	differs := func(r *Rule, logged, found string) {
+	differs := func(r *fact.Rule, logged, found string) {
 		at.Value = found
-		s.report(r.at(at, ".log 为 "+logged+"，实为 "+found, "the .log says "+logged+", found "+found))
+		s.report(r.At(at, ".log 为 "+logged+"，实为 "+found, "the .log says "+logged+", found "+found))
 	}
 	if sum := s.md5.Sum(nil); !l.equalMD5(sum) {
 		differs(&ruleMD5, hex.EncodeToString(l.MD5[:]), hex.EncodeToString(sum))
@@ -355,6 +355,6 @@ func (s *stream) compare(l *Log) {
 		differs(&ruleCount, strconv.FormatInt(l.Records, 10), strconv.FormatInt(s.sum.Records, 10))
 	}
 	if s.trail {
-		s.report(ruleTrailing.at(fault.Place{File: s.file, Line: int(s.sum.Records)}, "", ""))
+		s.report(ruleTrailing.At(fault.Place{File: s.file, Line: int(s.sum.Records)}, "", ""))
 	}
 }

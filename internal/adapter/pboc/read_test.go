@@ -72,7 +72,7 @@ func readAll(t testing.TB, dir string, opts Options) (got []string, rows int) {
 		if f.Zh == "" || f.En == "" {
 			t.Errorf("%s has no sentence", f.Code)
 		}
-		if i := slices.IndexFunc(Rules(), func(r Rule) bool { return r.Code == f.Code }); i < 0 || Rules()[i].Severity != f.Severity {
+		if i := slices.IndexFunc(Rules(), func(r fact.Rule) bool { return r.Code == f.Code }); i < 0 || Rules()[i].Severity != f.Severity {
 			t.Errorf("%s is not in the rules with severity %v", f.Code, f.Severity)
 		}
 	}
