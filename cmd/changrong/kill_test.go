@@ -519,7 +519,8 @@ func (w *killSubmissions) settled(*killSite) bool {
 	if w.step != 0 || len(w.acked) == 0 {
 		return false
 	}
-	if w.resting = true; w.jobs("waiting")+w.jobs("running") != 0 {
+	// A job that waits when it is not looked for runs a moment later: hence twice.
+	if w.resting = true; w.jobs("running")+w.jobs("waiting")+w.jobs("running") != 0 {
 		<-time.After(200 * time.Millisecond) // of two servers the other's lease has to lapse
 		return false
 	}

@@ -108,7 +108,7 @@ func until(t *testing.T, db *store.DB, ok func([]job.Record) bool) []job.Record 
 	t.Helper()
 	wake, stop := db.Watch(store.Jobs)
 	defer stop()
-	timeout := time.After(30 * time.Second)
+	hung := time.After(5 * time.Minute)
 	for {
 		records := jobs(t, db)
 		if ok(records) {
@@ -117,8 +117,8 @@ func until(t *testing.T, db *store.DB, ok func([]job.Record) bool) []job.Record 
 		select {
 		case <-wake:
 		case <-time.After(100 * time.Millisecond): // another process may have changed them
-		case <-timeout:
-			t.Fatalf("still %+v", records)
+		case <-hung:
+			t.Fatalf("still so: %.2000s", fmt.Sprintf("%+v", records))
 		}
 	}
 }
