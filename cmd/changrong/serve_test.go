@@ -114,7 +114,7 @@ func TestServeBackupRestore(t *testing.T) {
 	go func() { ended <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, &out, &log) }()
 	said := regexp.MustCompile(`畅融已启动：(http://\S+)\n.*初始化码：(\S+)`)
 	var m []string
-	for deadline := time.Now().Add(30 * time.Second); m == nil; m = said.FindStringSubmatch(out.String()) {
+	for deadline := time.Now().Add(patience); m == nil; m = said.FindStringSubmatch(out.String()) {
 		if time.Now().After(deadline) {
 			t.Fatalf("it says %q\n%s", out.String(), log.String())
 		}

@@ -254,7 +254,7 @@ func (w *world) run(args ...string) said {
 }
 
 // patience is how long any command may take here, on a machine that is busy.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 func (w *world) args(args []string) []string {
 	all := slices.Clone(args)
