@@ -272,7 +272,7 @@ func (x *counter) order(claim string) {
 func (s *scene) claim(origin subsidy.Origin, stage workflow.Stage) *subsidy.Claim {
 	c := &subsidy.Claim{
 		Case:   workflow.Case{ID: "c" + s.mark, Kind: "claim", Org: s.org, Title: s.mark, Stage: stage, Round: 1, DueOn: civil.Never, Left: -1, Amount: 100},
-		Policy: "p", Period: "2021", Origin: origin, Item: "i", Payee: "p" + s.mark, PayeeKind: "institution", PayeeName: "某行", Computed: 100,
+		Policy: "p", Period: "2021", Origin: origin, Item: "i" + s.mark, Payee: "p" + s.mark, PayeeKind: "institution", PayeeName: "某行", Computed: 100,
 	}
 	s.write(func(tx *store.Tx) error {
 		c := *c
@@ -285,6 +285,13 @@ func (s *scene) claim(origin subsidy.Origin, stage workflow.Stage) *subsidy.Clai
 }
 
 func aClaim(s *scene) string { return s.claim(subsidy.FromBank, subsidy.Draft).ID }
+
+// aClaimOfItem shows in sums by its item.
+func aClaimOfItem(s *scene) string {
+	id := aClaim(s)
+	s.vars["item"], s.shows = "i"+s.mark, "i"+s.mark
+	return id
+}
 
 func aSettledClaim(s *scene) string { return s.claim(subsidy.FromSettlement, subsidy.Draft).ID }
 
@@ -303,7 +310,8 @@ func (s *scene) attachment(stage workflow.Stage) string {
 }
 
 func aPayee(s *scene) string {
-	p := &subsidy.PayeeAccount{Payee: "p" + s.mark, Name: "某行", Tail: "7890", BankName: "某行", BankNo: "1", Org: s.org}
+	p := &subsidy.PayeeAccount{Payee: "p" + s.mark, Name: "某行", Tail: "7890", BankName: "某行", BankNo: "1", Org: s.org, Entered: "account-of-another"}
 	s.write(func(tx *store.Tx) error { return tx.PutPayeeAccount(p) })
+	s.vars["payee"] = p.Payee
 	return p.Payee
 }
