@@ -81,6 +81,7 @@ const (
 	OrderRelease    Permission = "payment_order.release" // never what one prepared
 	OrderExport     Permission = "payment_order.export"  // with whole account numbers
 	SampleDraw      Permission = "claim_sample.draw"
+	ClawbackWrite   Permission = "clawback.write" // record findings, propose and decide; who may do which its table says
 
 	// How other systems reach the platform, and it them. Who answers for an
 	// organisation registers its keys and addresses; the security administrator
@@ -177,6 +178,7 @@ var table = map[Permission]map[Role]Reach{
 	OrderRelease:    {BureauLead: All},
 	OrderExport:     {Bureau: All, BureauLead: All},
 	SampleDraw:      {OfficeLead: All, BureauLead: All},
+	ClawbackWrite:   {Office: All, OfficeLead: All, Bureau: All, BureauLead: All},
 
 	KeyRead: {
 		BankLead: Own, Guarantor: Own, Department: Own, SecurityAdmin: All, Auditor: All,

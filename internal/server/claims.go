@@ -8,6 +8,7 @@ import (
 	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/httpapi"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/followup"
 )
 
 // partClaims: claims are reviewed and paid. What the clock does to them (silence that
@@ -19,8 +20,12 @@ func (p *Platform) partClaims(_ context.Context, d *httpapi.Deps) (err error) {
 	}
 	d.Files = p.Files
 	d.Claims = &subsidy.Service{Store: of[subsidy.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID}
+	d.FollowUp = &followup.Service{Store: of[followup.Tx](p), Claims: d.Claims}
 	p.chore("claims", 5*time.Minute, func(ctx context.Context) error {
-		_, err := d.Claims.Tick(ctx)
+		if _, err := d.Claims.Tick(ctx); err != nil {
+			return err
+		}
+		_, err := d.FollowUp.Tick(ctx)
 		return err
 	})
 	return nil

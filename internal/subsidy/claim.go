@@ -43,6 +43,7 @@ type Claim struct {
 	Was       money.Fen     `json:"was_fen"`      // what that one came to
 	Notice    string        `json:"notice"`       // the public notice it is or was on
 	Filed     civil.Instant `json:"filed_ms"`
+	Kept      money.Fen     `json:"paid_fen"` // what the payee has of it: paid, less what came back
 }
 
 // Reduced is how much reviewers took off.

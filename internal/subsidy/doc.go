@@ -1,6 +1,6 @@
 // Package subsidy is the life of a claim (奖补申报) and of the money it brings: from
-// the draft that a settlement makes to the bank's receipt, and to the sample that
-// is looked at afterwards.
+// the draft that a settlement makes to the bank's receipt. What comes after it, the
+// sample that is looked at and money that is taken back, is package followup's.
 //
 // A claim (申报) is for one payee and one item of one policy and period. Settlement
 // drafts it (免申即享) or a bank files it. Its amount is never typed over: what

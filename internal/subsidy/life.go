@@ -53,6 +53,7 @@ const (
 	Confirm   workflow.Verb = "confirm"
 	ClawBack  workflow.Verb = "claw_back"
 	Recover   workflow.Verb = "recover"
+	Forgo     workflow.Verb = "forgo"
 )
 
 // Who does what.
@@ -95,6 +96,10 @@ var (
 //	                                                        confirmed      recovered ◄── clawback
 //	                                                                         recover
 //
+// Money is taken back also of a claim that nobody drew, that was found right, or of
+// which a part came back before: claw_back leads from paid, confirmed and recovered
+// too, and forgo from clawback to paid, when what is left is given up (package followup).
+//
 // A filer withdraws while nobody has passed it; the office, the bureau, the
 // consultation and the approval may refuse (refused).
 var Life = &workflow.Table{
@@ -115,8 +120,8 @@ var Life = &workflow.Table{
 		{Stage: FollowUp, Zh: "事后抽查", Owners: all, Term: "follow_up"},
 		{Stage: Clawback, Zh: "追回中", Owners: bureaus, Term: "clawback"},
 		{Stage: Returned, Zh: "退回补正", Owners: filers, Filer: true, Term: "returned"},
-		{Stage: Confirmed, Zh: "抽查无误", Ends: true},
-		{Stage: Recovered, Zh: "已追回", Ends: true},
+		{Stage: Confirmed, Zh: "抽查无误"},
+		{Stage: Recovered, Zh: "已追回"},
 		{Stage: Refused, Zh: "不予兑付", Ends: true},
 		{Stage: Withdrawn, Zh: "已撤回", Ends: true},
 		{Stage: Superseded, Zh: "已被新测算替代", Ends: true},
@@ -151,9 +156,13 @@ var Life = &workflow.Table{
 		{From: Ordered, Verb: Pay, To: Paid, Zh: "登记回单", Roles: bureaus},
 		{From: Ordered, Verb: Unorder, To: Approved, Zh: "支付未成", Roles: bureaus, Reason: true, Again: true},
 		{From: Paid, Verb: Sample, To: FollowUp, Zh: "抽中", Roles: []string{head, chief}},
+		{From: Paid, Verb: ClawBack, To: Clawback, Zh: "追回", Roles: []string{head, chief}, Reason: true},
 		{From: FollowUp, Verb: Confirm, To: Confirmed, Zh: "抽查无误", Roles: all},
 		{From: FollowUp, Verb: ClawBack, To: Clawback, Zh: "追回", Roles: []string{head, chief}, Reason: true},
-		{From: Clawback, Verb: Recover, To: Recovered, Zh: "登记追回", Roles: bureaus},
+		{From: Confirmed, Verb: ClawBack, To: Clawback, Zh: "追回", Roles: []string{head, chief}, Reason: true},
+		{From: Recovered, Verb: ClawBack, To: Clawback, Zh: "追回", Roles: []string{head, chief}, Reason: true, Again: true},
+		{From: Clawback, Verb: Recover, To: Recovered, Zh: "全部追回", Roles: bureaus},
+		{From: Clawback, Verb: Forgo, To: Paid, Zh: "终止追回", Roles: []string{head, chief}, Reason: true, Again: true},
 		{From: Returned, Verb: Submit, To: Submitted, Zh: "提交", Roles: []string{lead, head}, Filer: true},
 		{From: Returned, Verb: Withdraw, To: Withdrawn, Zh: "撤回", Roles: filers, Filer: true, Reason: true},
 		{From: Returned, Verb: Supersede, To: Superseded, Zh: "替代", Clock: true},
@@ -163,5 +172,6 @@ var Life = &workflow.Table{
 // elsewhere are verbs that come with something else, and where they are found.
 var elsewhere = map[workflow.Verb]string{
 	Supersede: "测算后自动替代草稿", Publish: "请发布公示", Uphold: "请答复异议", Close: "公示期满后自动进行", Order: "请开支付单并由另一人签发",
-	Unorder: "请在支付单上登记支付未成", Pay: "请在支付单上登记回单", Sample: "请抽取样本", Recover: "请登记追回款回单",
+	Unorder: "请在支付单上登记支付未成", Pay: "请在支付单上登记回单", Sample: "请抽取样本", Confirm: "请登记抽查结论",
+	ClawBack: "请提请追回并由另一人审定", Recover: "请在追回事项上登记退回款", Forgo: "请在追回事项上提请终止",
 }

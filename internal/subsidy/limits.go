@@ -11,7 +11,6 @@ const (
 	maxName     = 100   // characters of a name
 	maxPapers   = 50    // papers that a policy may ask for
 	maxOpen     = 500   // objections to one notice that wait for an answer
-	maxStrata   = 20    // of a sample
 	maxTermDays = 200   // working days of a clock
 	piece       = 200   // claims drafted in one transaction
 )

@@ -135,7 +135,7 @@ func (s *Service) newOrder(tx Tx, c access.Caller, policyID, purpose string) (*P
 		Prepared: c.Account, Made: s.Now(),
 	}
 	o.Title = "支付单 " + o.Number
-	clock, err := s.orderClock(tx, o)
+	clock, err := s.Clock(tx, o.Policy)
 	if err != nil {
 		return nil, err
 	}
@@ -145,16 +145,8 @@ func (s *Service) newOrder(tx Tx, c access.Caller, policyID, purpose string) (*P
 	return o, tx.PutPaymentOrder(o)
 }
 
-func (s *Service) orderClock(tx Tx, o *PaymentOrder) (workflow.Clock, error) {
-	rules, err := rulesOf(tx, o.Policy, s.Now())
-	if err != nil {
-		return workflow.Clock{}, err
-	}
-	return clockOf(tx, rules)
-}
-
 func (s *Service) advanceOrder(tx Tx, o *PaymentOrder, who workflow.Actor, verb workflow.Verb, reason string, amount money.Fen, version int64) error {
-	clock, err := s.orderClock(tx, o)
+	clock, err := s.Clock(tx, o.Policy)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,15 @@ func clockOf(tx Tx, r *Rules) (workflow.Clock, error) {
 	return workflow.Clock{Terms: r.Terms, Calendar: cal}, err
 }
 
+// Clock returns the clocks of a policy, for its claims and all that comes of them.
+func (s *Service) Clock(tx Tx, policyID string) (workflow.Clock, error) {
+	rules, err := rulesOf(tx, policyID, s.Now())
+	if err != nil {
+		return workflow.Clock{}, err
+	}
+	return clockOf(tx, rules)
+}
+
 // step is one decision about a claim, with all that comes with it.
 type step struct {
 	verb    workflow.Verb
@@ -83,6 +92,15 @@ func (s *Service) advance(tx Tx, c *Claim, who workflow.Actor, x step) (*workflo
 		Kind: "claim.moved", At: d.At, Orgs: []string{c.Org}, Subject: c.ID,
 		Data: map[string]string{"verb": string(d.Verb), "stage": string(c.Stage), "title": c.Title},
 	})
+}
+
+// Step makes a decision on c that leaves its amount: for what stands below this
+// package, and moves claims in a transaction of its own.
+//
+// Errors: those of workflow.Table.Decide.
+func (s *Service) Step(tx Tx, c *Claim, who workflow.Actor, verb workflow.Verb, reason string) error {
+	_, err := s.advance(tx, c, who, step{verb: verb, reason: reason, amount: c.Amount})
+	return err
 }
 
 // File files a claim of the caller's own organisation.
@@ -144,7 +162,13 @@ func (s *Service) begin(tx Tx, c *Claim) error {
 	if err := workflow.Begin(tx, Life, &c.Case, clock, s.Now()); err != nil {
 		return err
 	}
-	return tx.PutClaim(c)
+	if err := tx.PutClaim(c); err != nil || c.Origin != FromSettlement {
+		return err // who filed it knows
+	}
+	return tx.Emit(event.Event{
+		Kind: "claim.moved", At: s.Now(), Orgs: []string{c.Org}, Subject: c.ID,
+		Data: map[string]string{"verb": "draft", "stage": string(c.Stage), "title": c.Title},
+	})
 }
 
 // Amend changes the amount and the note of a claim that its bank filed and has

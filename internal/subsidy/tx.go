@@ -53,9 +53,6 @@ type Tx interface {
 	OrderLines(LineFilter) ([]OrderLine, error)
 	PutOrderLine(*OrderLine) error // inserts, or sets State, Receipt and PaidOn
 
-	PutSample(*SampleDraw) error
-	Samples(policy string) ([]SampleDraw, error)
-
 	// FundLines returns lines of the bank for some days, and how many there are.
 	FundLines(days civil.Range, limit, offset int) ([]ledger.BankLine, int, error)
 
@@ -106,6 +103,7 @@ type Sum struct {
 	Claims   int64          `json:"claims"`
 	Amount   int64          `json:"amount_fen"`
 	Computed int64          `json:"computed_fen"`
+	Kept     int64          `json:"paid_fen"` // what payees have of it: paid, less what came back
 }
 
 // ObjectionFilter says which objections; what is zero leaves all.

@@ -34,6 +34,7 @@ import (
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/followup"
 	"changrong/internal/subsidy/fund"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,14 +43,15 @@ import (
 
 // Deps are what the operations work with.
 type Deps struct {
-	Access *access.Service
-	Fund   *fund.Service
-	Claims *subsidy.Service
-	Files  blob.Store     // what is attached to claims
-	Font   *document.Font // of papers
-	Jobs   *job.Book
-	Hub    *outbox.Hub
-	Desk   *reporting.Service
+	Access   *access.Service
+	Fund     *fund.Service
+	Claims   *subsidy.Service
+	FollowUp *followup.Service
+	Files    blob.Store     // what is attached to claims
+	Font     *document.Font // of papers
+	Jobs     *job.Book
+	Hub      *outbox.Hub
+	Desk     *reporting.Service
 
 	Programme *programme.Service
 	Packs     *engine.Packs

@@ -9,7 +9,6 @@ import (
 	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/export"
 	"changrong/internal/base/civil"
-	"changrong/internal/base/money"
 	"changrong/internal/subsidy"
 	"changrong/internal/workflow"
 )
@@ -156,39 +155,5 @@ func (a *API) bankReceipts() {
 		) (*list[subsidy.Match], error) {
 			matches, err := a.Claims.RegisterAll(ctx, c.Caller, in.ID, in.Body.Receipts, civil.Range{First: in.Body.First, Last: in.Body.Last})
 			return listOf(matches, len(matches)), err
-		})
-}
-
-func (a *API) followUp() {
-	handle(a, Route{ID: "list-claim-samples", Method: "GET", Path: "/api/claim-samples", Tag: "claim", Title: "事后抽查样本", Need: access.OrderRead},
-		func(ctx context.Context, _ *Call, in *struct {
-			Policy string `query:"policy" required:"true" maxLength:"100"`
-		},
-		) (*list[subsidy.SampleDraw], error) {
-			samples, err := a.Claims.Samples(ctx, in.Policy)
-			return listOf(samples, len(samples)), err
-		})
-	handle(a, Route{ID: "draw-claim-sample", Method: "POST", Path: "/api/claim-samples", Tag: "claim", Title: "抽取事后抽查样本", Need: access.SampleDraw},
-		func(ctx context.Context, c *Call, in *struct {
-			Body struct {
-				Policy string            `json:"policy"`
-				Seed   string            `json:"seed" doc:"the same seed draws the same"`
-				Strata []subsidy.Stratum `json:"strata"`
-			}
-		},
-		) (*struct{ Body subsidy.SampleDraw }, error) {
-			return bodyOf(a.Claims.DrawSample(ctx, c.Caller, in.Body.Policy, in.Body.Seed, in.Body.Strata))
-		})
-	handle(a, Route{ID: "recover-claim", Method: "POST", Path: "/api/claims/{id}/recovery", Tag: "claim", Title: "登记追回款", Need: access.OrderWrite},
-		func(ctx context.Context, c *Call, in *struct {
-			ID   string `path:"id" maxLength:"64"`
-			Body struct {
-				No     string     `json:"no" doc:"回单编号"`
-				Amount money.Fen  `json:"amount_fen"`
-				On     civil.Date `json:"on"`
-			}
-		},
-		) (*struct{ Body subsidy.Claim }, error) {
-			return bodyOf(a.Claims.RecoverClaim(ctx, c.Caller, in.ID, subsidy.BankReceipt{No: in.Body.No, Amount: in.Body.Amount, On: in.Body.On}))
 		})
 }

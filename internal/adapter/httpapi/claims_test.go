@@ -22,6 +22,7 @@ import (
 	"changrong/internal/base/money"
 	"changrong/internal/base/uscc"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/followup"
 	"changrong/internal/workflow"
 )
 
@@ -43,6 +44,7 @@ func withClaims(t *testing.T, db *store.DB) func(*httpapi.Deps) {
 	return func(d *httpapi.Deps) {
 		d.Files, d.Font, d.Packs = files, font, packs
 		d.Claims = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID}
+		d.FollowUp = &followup.Service{Store: store.Of[followup.Tx]{DB: db}, Claims: d.Claims}
 	}
 }
 
@@ -198,6 +200,7 @@ func TestClaimThroughTheInterface(t *testing.T) {
 		t.Errorf("the paper came back as %q", body)
 	}
 	x.as(access.Guarantor).expect(403, "GET", "/api/claims/"+c.ID, nil, nil)
+	x.back(c.ID)
 }
 
 // notice publishes, objects as anybody, answers, and lets the days go by.

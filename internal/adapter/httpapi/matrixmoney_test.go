@@ -1,7 +1,6 @@
 package httpapi_test
 
 import (
-	"fmt"
 	"strconv"
 
 	"changrong/internal/adapter/store"
@@ -155,12 +154,4 @@ func aPayment(s *scene) string {
 	}
 	s.write(func(tx *store.Tx) error { return tx.PutOrderLine(l) })
 	return l.ID
-}
-
-func aSample(s *scene) string {
-	s.vars["policy"] = "p" + s.mark
-	s.write(func(tx *store.Tx) error {
-		return tx.PutSample(&subsidy.SampleDraw{ID: "a" + s.mark, Policy: "p" + s.mark, Seed: fmt.Sprint(s.n), Person: "account-office", At: s.now})
-	})
-	return "a" + s.mark
 }

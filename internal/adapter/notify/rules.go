@@ -23,7 +23,8 @@ type Rule struct {
 var (
 	office  = []access.Role{access.Office, access.OfficeLead}
 	bureau  = []access.Role{access.Bureau, access.BureauLead}
-	leads   = []access.Role{access.OfficeLead}
+	decides = []access.Role{access.OfficeLead, access.BureauLead}
+	reviews = []access.Role{access.Office, access.OfficeLead, access.Bureau, access.BureauLead}
 	opinion = []access.Role{access.PBoC, access.Regulator}
 	filers  = []access.Role{access.Bank, access.BankLead, access.Guarantor, access.Department}
 )
@@ -44,14 +45,21 @@ var rules = []Rule{
 	{Kind: "claim.moved", When: map[string]string{"stage": "bureau_review"}, To: bureau, Zh: "申报待财政审核：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "comments"}, To: opinion, Zh: "申报待出具意见：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "consultation"}, To: office, Zh: "申报需会商：{title}", Link: "/claims/{subject}", Mail: true},
-	{Kind: "claim.moved", When: map[string]string{"stage": "approval"}, To: leads, Zh: "申报待批准：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "approval"}, To: []access.Role{access.BureauLead}, Zh: "申报待批准：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "approved"}, To: bureau, Zh: "申报已批准，可编制支付：{title}", Link: "/claims/{subject}"},
 	{Kind: "claim.moved", When: map[string]string{"stage": "draft"}, To: filers, Own: true, Zh: "免申即享：已为贵机构生成申报“{title}”，请核对提交", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "returned"}, To: filers, Own: true, Zh: "申报被退回，请补正：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "refused"}, To: filers, Own: true, Zh: "申报未获通过：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "paid"}, To: filers, Own: true, Zh: "申报款项已拨付：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "clawback"}, To: filers, Own: true, Zh: "须退回款项：{title}", Link: "/claims/{subject}", Mail: true, SMS: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "follow_up"}, To: reviews, Zh: "申报被抽中，待事后核查：{title}", Link: "/claims/{subject}"},
 	{Kind: "claim.moved", To: filers, Own: true, Zh: "申报进入下一环节：{title}", Link: "/claims/{subject}"},
+
+	{Kind: "clawback.moved", When: map[string]string{"stage": "proposed"}, To: decides, Zh: "追回待审定：{title}", Link: "/clawbacks/{subject}", Mail: true},
+	{Kind: "clawback.moved", When: map[string]string{"stage": "ending"}, To: decides, Zh: "终止追回待审定：{title}", Link: "/clawbacks/{subject}", Mail: true},
+	{Kind: "clawback.moved", To: reviews, Zh: "追回有新进展：{title}", Link: "/clawbacks/{subject}"},
+	{Kind: "clawback.overdue", To: filers, Own: true, Zh: "退回款项已逾期：{number}，尚未退回{amount}", Link: "/clawbacks/{subject}", Mail: true, SMS: true},
+	{Kind: "clawback.overdue", To: reviews, Zh: "{title}逾期未退回{amount}（{number}）", Link: "/clawbacks/{subject}", Mail: true},
 
 	{Kind: "objection.made", To: office, Zh: "公示收到异议：{title}", Link: "/notices/{notice}", Mail: true, SMS: true},
 	{Kind: "payment_order.moved", When: map[string]string{"stage": "prepared"}, To: []access.Role{access.BureauLead}, Zh: "支付令待复核：{title}", Link: "/orders/{subject}", Mail: true},

@@ -21,6 +21,7 @@ import (
 	"changrong/internal/ledger"
 	"changrong/internal/policy"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/followup"
 	"changrong/internal/workflow"
 )
 
@@ -44,6 +45,7 @@ type office struct {
 	t     testing.TB
 	db    *store.DB
 	s     *subsidy.Service
+	after *followup.Service
 	now   civil.Instant
 	banks []string // USCCs
 	all   access.Scope
@@ -73,6 +75,7 @@ func newOffice(t testing.TB, db *store.DB, granted money.Fen) *office {
 	t.Helper()
 	o := &office{t: t, db: db, now: civil.StartOf(mustDay("2022-03-01")) + 9*civil.Hour, all: access.Scope{All: true}, p: "p", item: "rc"}
 	o.s = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Sealer: openly{}, Now: func() civil.Instant { return o.now }, NewID: crypto.NewID}
+	o.after = &followup.Service{Store: store.Of[followup.Tx]{DB: db}, Claims: o.s}
 	for i := range 3 {
 		o.banks = append(o.banks, bankUSCC(i))
 	}
@@ -260,7 +263,7 @@ func TestFromDraftToReceipt(t *testing.T) {
 		if got.Stage != subsidy.Paid || got.Amount != 99*wan || got.Reduced() != wan {
 			t.Errorf("in the end %s, %s, less %s", got.Stage, got.Amount, got.Reduced())
 		}
-		o.afterwards(id)
+		o.afterwards(id, 99*wan)
 		o.audit()
 	})
 }
@@ -335,27 +338,6 @@ func (o *office) payments(id string, amount money.Fen) {
 	o.must(err)
 	if sheet.Prepared != "chief" || sheet.Released != "chief2" || len(sheet.Groups) != 2 || sheet.Groups[0].Lines[0].Number != "6222021234567890" || sheet.Total != amount {
 		o.t.Errorf("sheet: %+v", sheet)
-	}
-}
-
-// afterwards samples the claim and claws it back.
-func (o *office) afterwards(id string) {
-	o.t.Helper()
-	ctx := o.t.Context()
-	sample, err := o.s.DrawSample(ctx, head, "p", "seed", []subsidy.Stratum{{Percent: 100}})
-	o.must(err)
-	if !slices.Equal(sample.Drawn, []string{id}) {
-		o.t.Errorf("drawn: %v", sample.Drawn)
-	}
-	o.must(o.act(chief, id, subsidy.ClawBack))
-	_, err = o.s.RecoverClaim(ctx, bureau, id, subsidy.BankReceipt{No: "3", Amount: 1, On: o.now.Date()})
-	o.refused(err, "subsidy.receipt")
-	_, err = o.s.RecoverClaim(ctx, bureau, id, subsidy.BankReceipt{No: "3", Amount: 99 * wan, On: o.now.Date()})
-	o.must(err)
-	held, err := o.held(id)
-	o.must(err)
-	if held.Returned != 99*wan || held.Paid != 0 {
-		o.t.Errorf("held: %+v", held)
 	}
 }
 
@@ -437,8 +419,7 @@ func (o *office) derived(tx *store.Tx, table *workflow.Table, c *workflow.Case) 
 // bound are the accounts in which the whole of a claim stands at a stage.
 var bound = map[workflow.Stage]ledger.Account{
 	subsidy.Comments: ledger.Reserved, subsidy.Consultation: ledger.Reserved, subsidy.Cleared: ledger.Reserved, subsidy.PublicNotice: ledger.Reserved,
-	subsidy.Approval: ledger.Reserved, subsidy.Paid: ledger.Paid, subsidy.FollowUp: ledger.Paid, subsidy.Confirmed: ledger.Paid, subsidy.Clawback: ledger.Paid,
-	subsidy.Recovered: ledger.Returned,
+	subsidy.Approval: ledger.Reserved,
 }
 
 func (o *office) auditClaim(tx *store.Tx, c *subsidy.Claim) error {
@@ -451,7 +432,7 @@ func (o *office) auditClaim(tx *store.Tx, c *subsidy.Claim) error {
 	t := ledger.TotalsOf(held)
 	sum := t.Reserved + t.Approved + t.Ordered + t.Paid + t.Returned
 	var want money.Fen
-	if c.Bound() || c.Stage == subsidy.Ordered || bound[c.Stage] != "" {
+	if c.Bound() || c.Stage == subsidy.Ordered || bound[c.Stage] != "" || settled(c.Stage) {
 		want = c.Amount
 	}
 	if sum != want {
@@ -459,6 +440,9 @@ func (o *office) auditClaim(tx *store.Tx, c *subsidy.Claim) error {
 	}
 	if a, ok := bound[c.Stage]; ok && t.Of(a) != want {
 		o.t.Errorf("%s at %s: %s of %s in %s", c.Title, c.Stage, t.Of(a), want, a)
+	}
+	if err := o.auditReturns(tx, c, t); err != nil {
+		return err
 	}
 	if c.Amount > c.Computed {
 		o.t.Errorf("%s was raised from %s to %s", c.Title, c.Computed, c.Amount)
@@ -663,13 +647,16 @@ var everybody = []access.Caller{
 var next = map[workflow.Stage]int{
 	subsidy.Comments: 10, subsidy.Cleared: 6, subsidy.PublicNotice: 0, subsidy.Approved: 1, subsidy.Ordered: 2, subsidy.Paid: 8, subsidy.Clawback: 9,
 	subsidy.Draft: 10, subsidy.Submitted: 10, subsidy.OfficeReview: 10, subsidy.BureauReview: 10, subsidy.Consultation: 10, subsidy.Approval: 10,
-	subsidy.FollowUp: 10,
+	subsidy.FollowUp: 9, subsidy.Confirmed: 9, subsidy.Recovered: 9,
 }
 
 // people are those of whom one is likely to do that.
 func people(s workflow.Stage) []access.Caller {
 	if s == subsidy.Cleared || s == subsidy.Paid {
 		return []access.Caller{officer, head, chief}
+	}
+	if settled(s) {
+		return []access.Caller{officer, head, bureau, chief, chief2}
 	}
 	return []access.Caller{bureau, chief, chief2}
 }
@@ -715,9 +702,9 @@ func (o *office) step(r *rand.Rand) bool {
 			}
 		}
 	case 8:
-		_, err = o.s.DrawSample(ctx, c, o.p, "seed", []subsidy.Stratum{{Percent: r.IntN(101)}})
+		_, err = o.after.DrawSample(ctx, c, followup.Sample{Policy: o.p, Seed: "seed", Strata: []followup.Stratum{{Percent: r.IntN(101)}}, ByItem: r.IntN(2) == 0})
 	case 9:
-		_, err = o.s.RecoverClaim(ctx, c, claim.ID, subsidy.BankReceipt{No: "r", Amount: claim.Amount, On: o.now.Date()})
+		err = o.stepAfter(r, c, &claim)
 	default:
 		err = o.stepClaim(r, c, &claim)
 	}

@@ -54,14 +54,17 @@ func (tx *Tx) PutClaimRules(r *subsidy.Rules) error {
 }
 
 const claimColumns = caseColumns + `, m.policy, m.period, m.run, m.origin, m.item, m.item_title, m.pool, m.payee, m.payee_kind, m.payee_name, m.note,
-	m.line_count, m.lines, m.computed_fen, m.before_id, m.before_fen, m.notice, m.filed_ms`
+	m.line_count, m.lines, m.computed_fen, m.before_id, m.before_fen, m.notice, m.filed_ms, ` + keptOfClaim
+
+// keptOfClaim is what the payee of claim m has of it.
+const keptOfClaim = `(SELECT CAST(coalesce(sum(b.balance_fen), 0) AS BIGINT) FROM ledger_balances b WHERE b.claim = m.id AND b.account = 'paid')`
 
 const fromClaims = " FROM claims m JOIN cases c ON c.id = m.id"
 
 func scanClaim(s scanner) (x subsidy.Claim, err error) {
 	var panel string
 	err = s.Scan(append(caseFields(&x.Case, &panel), &x.Policy, &x.Period, &x.Run, &x.Origin, &x.Item, &x.ItemTitle, &x.Pool, &x.Payee, &x.PayeeKind,
-		&x.PayeeName, &x.Note, &x.Rows, &x.Lines, &x.Computed, &x.Before, &x.Was, &x.Notice, &x.Filed)...)
+		&x.PayeeName, &x.Note, &x.Rows, &x.Lines, &x.Computed, &x.Before, &x.Was, &x.Notice, &x.Filed, &x.Kept)...)
 	x.Panel = strings.Fields(panel)
 	return x, err
 }
@@ -130,9 +133,9 @@ func (tx *Tx) SumClaims(f subsidy.ClaimFilter, s access.Scope) ([]subsidy.Sum, e
 	var a args
 	where := fromClaims + whichClaims(&a, &f, s)
 	return all(tx, func(s scanner) (x subsidy.Sum, err error) {
-		err = s.Scan(&x.Stage, &x.Item, &x.Title, &x.Claims, &x.Amount, &x.Computed)
+		err = s.Scan(&x.Stage, &x.Item, &x.Title, &x.Claims, &x.Amount, &x.Computed, &x.Kept)
 		return x, err
-	}, `SELECT c.stage, m.item, m.item_title, count(*), CAST(sum(c.amount_fen) AS BIGINT), CAST(sum(m.computed_fen) AS BIGINT)`+where+
+	}, `SELECT c.stage, m.item, m.item_title, count(*), CAST(sum(c.amount_fen) AS BIGINT), CAST(sum(m.computed_fen) AS BIGINT), CAST(sum(`+keptOfClaim+`) AS BIGINT)`+where+
 		" GROUP BY c.stage, m.item, m.item_title ORDER BY m.item, m.item_title, c.stage", a...)
 }
 
@@ -228,27 +231,6 @@ func (tx *Tx) PutPayeeAccount(p *subsidy.PayeeAccount) error {
 	return changed(tx.exec(`UPDATE payee_accounts SET name = $1, sealed = $2, tail = $3, bank_name = $4, bank_no = $5, org = $6, entered = $7, confirmed = $8,
 		at_ms = $9, version = version + 1 WHERE payee = $10 AND version = $11`,
 		p.Name, textOf(p.Sealed), p.Tail, p.BankName, p.BankNo, p.Org, p.Entered, p.Confirmed, int64(p.At), p.Payee, p.Version))
-}
-
-// PutSample implements subsidy.Tx.
-func (tx *Tx) PutSample(d *subsidy.SampleDraw) error {
-	body, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec("INSERT INTO claim_samples (id, policy, body, person, at_ms) VALUES ($1, $2, $3, $4, $5)", d.ID, d.Policy, string(body), d.Person, int64(d.At))
-	return err
-}
-
-// Samples implements subsidy.Tx.
-func (tx *Tx) Samples(policy string) ([]subsidy.SampleDraw, error) {
-	return all(tx, func(s scanner) (d subsidy.SampleDraw, err error) {
-		var body string
-		if err := s.Scan(&body); err != nil {
-			return d, err
-		}
-		return d, json.Unmarshal([]byte(body), &d)
-	}, "SELECT body FROM claim_samples WHERE policy = $1 ORDER BY id DESC", policy)
 }
 
 // sealedBytes reads bytes from a TEXT column, as textOf makes it.
