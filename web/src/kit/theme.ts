@@ -47,6 +47,7 @@ export const theme: ThemeConfig = {
     fontFamily: font,
     fontSize: 14,
     controlHeight: 34,
+    motion: !matchMedia('(prefers-reduced-motion: reduce)').matches, // what waits for the end of a motion must know that there is none
     motionDurationMid: '0.12s',
     motionDurationSlow: '0.18s',
   },
