@@ -10,6 +10,7 @@ import (
 // Limits of jobs.
 const (
 	maxAttempts = 5         // then somebody has to look
+	maxStalls   = 2         // of a job that makes no progress: who waits must learn it
 	maxNote     = 200       // characters of a note
 	maxListed   = 200       // jobs of one answer
 	maxRunning  = 1000      // jobs running on all servers together
@@ -29,6 +30,8 @@ const (
 	beatEvery  = time.Second     // progress is written, leases are renewed when due
 	sweepEvery = time.Hour
 	minPause   = 20 * time.Millisecond // when another server was quicker
+	stallAfter = 20 * time.Minute      // without a sign of life: what is largest tells of its progress every few seconds
+	leaveAfter = 10 * time.Second      // for a job that was cut off to come to its end
 )
 
 // backoff returns how long a job waits after so many attempts have failed: 5

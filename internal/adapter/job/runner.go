@@ -30,6 +30,8 @@ type Runner struct {
 	// Grace is how long jobs may go on when the runner is to stop; then they are
 	// interrupted, and begun again later.
 	Grace time.Duration
+	// Stall is how long a job may go without a sign of life; 0: stallAfter.
+	Stall time.Duration
 
 	worker string
 	kinds  []string
@@ -42,6 +44,7 @@ type Runner struct {
 // run is one job at work here.
 type run struct {
 	progress Progress
+	alive    time.Time // when it last gave a sign of life
 	dirty    bool
 	stop     context.CancelCauseFunc
 }
@@ -50,6 +53,7 @@ type run struct {
 var (
 	errCancelled = fault.New(fault.Conflict, "job.cancelled", "任务已取消", "the job was cancelled")
 	errLost      = fault.New(fault.Unavailable, "job.lost", "任务已由其他服务接手", "another server has taken the job up")
+	errStalled   = fault.New(fault.Unavailable, "job.stalled", "任务长时间没有进展，已被中止", "the job made no progress for long and was cut off")
 	errStopping  = fault.New(fault.Unavailable, "job.stopping", "服务正在停止，任务稍后继续", "the server is stopping; the job goes on later")
 )
 
@@ -141,20 +145,21 @@ func (r *Runner) claim(ctx context.Context) (j *Record, due <-chan time.Time) {
 func (r *Runner) work(ctx context.Context, j *Record) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	here := &run{progress: Progress{ID: j.ID, Moved: j.Started}, stop: stop}
+	here := &run{progress: Progress{ID: j.ID, Moved: j.Started}, alive: time.Now(), stop: stop}
 	r.mu.Lock()
 	r.runs[j.ID] = here
 	r.mu.Unlock()
 	report := func(done, total int64, note string) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		here.alive = time.Now()
 		p := Progress{j.ID, done, total, clip(note), r.Now()}
 		if p.Done != here.progress.Done || p.Total != here.progress.Total || p.Note != here.progress.Note {
 			here.progress, here.dirty = p, true
 		}
 	}
 	e := event.Job{ID: j.ID, Kind: j.Kind, Key: j.Key, Org: j.Org, Payload: j.Payload, At: j.Added, After: j.After}
-	err := r.call(ctx, r.Handlers[j.Kind], e, report)
+	err := r.watch(ctx, here, j, func() error { return r.call(ctx, r.Handlers[j.Kind], e, report) })
 	r.mu.Lock()
 	delete(r.runs, j.ID)
 	progress := here.progress
@@ -187,6 +192,10 @@ func (r *Runner) judge(j *Record, p Progress, err, why error) End {
 		f, e.State, e.Untried = errStopping, Waiting, true
 	case fault.CodeOf(why) == errCancelled.Code:
 		f, e.State = errCancelled, Cancelled
+	case fault.CodeOf(why) == errStalled.Code && j.Attempt < maxStalls:
+		f, e.State, e.After = errStalled, Waiting, now+backoff(j.Attempt)
+	case fault.CodeOf(why) == errStalled.Code:
+		f, e.State = errStalled, Failed
 	case final(err) || j.Attempt >= maxAttempts:
 		e.State = Failed
 	default:
