@@ -39,7 +39,8 @@ type Person struct {
 	browser               *http.Client
 }
 
-func newPerson(base, login, name, password string) (*Person, error) {
+// NewPerson returns somebody who has not signed in yet at the platform at base.
+func NewPerson(base, login, name, password string) (*Person, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -47,24 +48,37 @@ func newPerson(base, login, name, password string) (*Person, error) {
 	return &Person{Login: login, Name: name, Password: password, base: base, browser: &http.Client{Jar: jar}}, nil
 }
 
-// signIn begins a session.
-func (p *Person) signIn(ctx context.Context) error {
-	return p.call(ctx, "POST", "/api/session", map[string]string{"login": p.Login, "password": p.Password}, nil)
+// SignIn begins a session.
+func (p *Person) SignIn(ctx context.Context) error {
+	return p.Call(ctx, "POST", "/api/session", map[string]string{"login": p.Login, "password": p.Password}, nil)
 }
 
-// choose changes one's own password.
-func (p *Person) choose(ctx context.Context, password string) error {
-	err := p.call(ctx, "PUT", "/api/me/password", map[string]string{"old": p.Password, "password": password}, nil)
+// Session returns the cookies of p's session as a browser sends them.
+func (p *Person) Session() (string, error) {
+	u, err := url.Parse(p.base)
+	if err != nil {
+		return "", err
+	}
+	r := http.Request{Header: http.Header{}}
+	for _, c := range p.browser.Jar.Cookies(u) {
+		r.AddCookie(c)
+	}
+	return r.Header.Get("Cookie"), nil
+}
+
+// Choose changes one's own password.
+func (p *Person) Choose(ctx context.Context, password string) error {
+	err := p.Call(ctx, "PUT", "/api/me/password", map[string]string{"old": p.Password, "password": password}, nil)
 	if err == nil {
 		p.Password = password
 	}
 	return err
 }
 
-// call calls an operation with in as JSON and reads its answer into out.
+// Call calls an operation with in as JSON and reads its answer into out.
 //
 // Errors: *Refusal, those of the connection.
-func (p *Person) call(ctx context.Context, method, path string, in, out any) error {
+func (p *Person) Call(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader
 	header := http.Header{}
 	if in != nil {
@@ -81,7 +95,7 @@ func (p *Person) call(ctx context.Context, method, path string, in, out any) err
 func (p *Person) send(ctx context.Context, method, path string, header http.Header, body io.Reader, out any) error {
 	if p.away {
 		p.away = false
-		if err := p.signIn(ctx); err != nil {
+		if err := p.SignIn(ctx); err != nil {
 			return err
 		}
 	}
@@ -124,7 +138,7 @@ func items[T any](ctx context.Context, p *Person, path string, query url.Values)
 			Items []T `json:"items"`
 			Total int `json:"total"`
 		}
-		if err := p.call(ctx, "GET", path+"?"+q.Encode(), nil, &page); err != nil {
+		if err := p.Call(ctx, "GET", path+"?"+q.Encode(), nil, &page); err != nil {
 			return nil, err
 		}
 		all = append(all, page.Items...)
@@ -134,12 +148,12 @@ func items[T any](ctx context.Context, p *Person, path string, query url.Values)
 	}
 }
 
-// upload hands a file to the desk and returns the upload's id.
-func (p *Person) upload(ctx context.Context, name string, content []byte) (string, error) {
+// Upload hands a file to the desk and returns the upload's id.
+func (p *Person) Upload(ctx context.Context, name string, content []byte) (string, error) {
 	var u struct {
 		ID string `json:"id"`
 	}
-	if err := p.call(ctx, "POST", "/api/uploads", map[string]any{"name": name, "size": len(content)}, &u); err != nil {
+	if err := p.Call(ctx, "POST", "/api/uploads", map[string]any{"name": name, "size": len(content)}, &u); err != nil {
 		return "", err
 	}
 	const part = 4 << 20
@@ -156,5 +170,5 @@ func (p *Person) upload(ctx context.Context, name string, content []byte) (strin
 		}
 	}
 	sum := sha256.Sum256(content)
-	return u.ID, p.call(ctx, "POST", "/api/uploads/"+u.ID+"/finish", map[string]string{"sha256": hex.EncodeToString(sum[:])}, nil)
+	return u.ID, p.Call(ctx, "POST", "/api/uploads/"+u.ID+"/finish", map[string]string{"sha256": hex.EncodeToString(sum[:])}, nil)
 }

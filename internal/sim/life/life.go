@@ -15,6 +15,7 @@ type Options struct {
 	BeginCode   string // that the platform asks the first administrators for, and its clock
 	Seed        uint64
 	Enterprises int
+	Notes       int    // asks for so many loan notes, more or less, instead of Enterprises
 	Temp        string // folder for the city's files; "" the system's
 	// Progress is told what is being done.
 	Progress func(what string)
@@ -65,20 +66,33 @@ func (t *Town) on(day string, do func(context.Context) error) func(context.Conte
 		if err != nil {
 			return err
 		}
-		nobody, err := newPerson(t.URL, "", "", "")
-		if err != nil {
-			return err
-		}
-		to := map[string]any{"code": t.BeginCode, "to_ms": civil.StartOf(d) + 9*civil.Hour}
-		if err := nobody.call(ctx, "POST", "/demo/clock", to, nil); err != nil {
+		if err := t.clock(ctx, civil.StartOf(d)+9*civil.Hour); err != nil {
 			return err
 		}
 		t.day = d
-		for _, p := range append([]*Person{t.System, t.Security}, t.People...) {
-			if p != nil {
-				p.away = true
-			}
-		}
 		return do(ctx)
 	}
+}
+
+// clock sets the platform's clock, on which sessions have ended by then.
+func (t *Town) clock(ctx context.Context, to civil.Instant) error {
+	nobody, err := NewPerson(t.URL, "", "", "")
+	if err != nil {
+		return err
+	}
+	if err := nobody.Call(ctx, "POST", "/demo/clock", map[string]any{"code": t.BeginCode, "to_ms": to}, nil); err != nil {
+		return err
+	}
+	for _, p := range t.everybody() {
+		p.away = true
+	}
+	return nil
+}
+
+// everybody returns who has an account by now.
+func (t *Town) everybody() []*Person {
+	if t.System == nil {
+		return nil
+	}
+	return append([]*Person{t.System, t.Security}, t.People...)
 }

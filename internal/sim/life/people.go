@@ -100,10 +100,10 @@ func (t *Town) settle(ctx context.Context) error {
 // begin makes the system administrator and the security administrator.
 func (t *Town) begin(ctx context.Context) error {
 	var err error
-	if t.System, err = newPerson(t.URL, "gly.xitong", "沈系统员", t.password()); err != nil {
+	if t.System, err = NewPerson(t.URL, "gly.xitong", "沈系统员", t.password()); err != nil {
 		return err
 	}
-	if t.Security, err = newPerson(t.URL, "gly.anquan", "韩安全员", t.password()); err != nil {
+	if t.Security, err = NewPerson(t.URL, "gly.anquan", "韩安全员", t.password()); err != nil {
 		return err
 	}
 	first := access.First{
@@ -112,14 +112,14 @@ func (t *Town) begin(ctx context.Context) error {
 		Security: access.Person{Login: t.Security.Login, Name: t.Security.Name, Password: t.Security.Password},
 		Code:     t.BeginCode,
 	}
-	if err := t.System.call(ctx, "POST", "/api/platform", first, nil); err != nil {
+	if err := t.System.Call(ctx, "POST", "/api/platform", first, nil); err != nil {
 		return err
 	}
-	if err := errors.Join(t.System.signIn(ctx), t.Security.signIn(ctx)); err != nil {
+	if err := errors.Join(t.System.SignIn(ctx), t.Security.SignIn(ctx)); err != nil {
 		return err
 	}
 	t.System.Place, t.Security.Place = first.Org, first.Org
-	return t.Security.choose(ctx, t.password()) // the first went through another's hands
+	return t.Security.Choose(ctx, t.password()) // the first went through another's hands
 }
 
 // platform returns the organisation of the administrators.
@@ -127,13 +127,13 @@ func (t *Town) platform(ctx context.Context) (string, error) {
 	var me struct {
 		Org string `json:"org"`
 	}
-	err := t.System.call(ctx, "GET", "/api/session", nil, &me)
+	err := t.System.Call(ctx, "GET", "/api/session", nil, &me)
 	return me.Org, err
 }
 
 func (t *Town) org(ctx context.Context, kind access.OrgKind, name, uscc string) (string, error) {
 	var o access.Org
-	err := t.System.call(ctx, "POST", "/api/orgs", map[string]any{"kind": kind, "name": name, "uscc": uscc}, &o)
+	err := t.System.Call(ctx, "POST", "/api/orgs", map[string]any{"kind": kind, "name": name, "uscc": uscc}, &o)
 	t.orgs[name], t.names[o.ID] = o.ID, name
 	return o.ID, err
 }
@@ -155,7 +155,7 @@ func (t *Town) employ(ctx context.Context, org string, j job) error {
 // hire makes an account, gives it its roles, and lets the person choose a
 // password of their own.
 func (t *Town) hire(ctx context.Context, org string, j job, password string) (*Person, error) {
-	p, err := newPerson(t.URL, j.login, j.name, password)
+	p, err := NewPerson(t.URL, j.login, j.name, password)
 	if err != nil {
 		return nil, err
 	}
@@ -165,19 +165,19 @@ func (t *Town) hire(ctx context.Context, org string, j job, password string) (*P
 		Version int64  `json:"version"`
 		OneTime string `json:"one_time"`
 	}
-	if err := t.System.call(ctx, "POST", "/api/accounts", map[string]any{"login": j.login, "name": j.name, "org": org}, &made); err != nil {
+	if err := t.System.Call(ctx, "POST", "/api/accounts", map[string]any{"login": j.login, "name": j.name, "org": org}, &made); err != nil {
 		return nil, err
 	}
 	p.ID, p.Place = made.ID, t.names[org]
 	grant := map[string]any{"version": made.Version, "roles": j.roles}
-	if err := t.Security.call(ctx, "PUT", "/api/accounts/"+p.ID+"/roles", grant, nil); err != nil {
+	if err := t.Security.Call(ctx, "PUT", "/api/accounts/"+p.ID+"/roles", grant, nil); err != nil {
 		return nil, err
 	}
 	p.Password = made.OneTime
-	if err := p.signIn(ctx); err != nil {
+	if err := p.SignIn(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.choose(ctx, password); err != nil {
+	if err := p.Choose(ctx, password); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -49,7 +49,7 @@ func (t *Town) write(ctx context.Context, dir string) error {
 }
 
 func (t *Town) city(ctx context.Context, out string, trouble []sim.Trouble) (*files, error) {
-	if _, err := sim.Write(ctx, sim.Options{Seed: t.Seed, Enterprises: t.Enterprises, Out: out, As: sim.PBoC, Zip: true, Trouble: trouble}); err != nil {
+	if _, err := sim.Write(ctx, sim.Options{Seed: t.Seed, Enterprises: t.Enterprises, Notes: t.Notes, Out: out, As: sim.PBoC, Zip: true, Trouble: trouble}); err != nil {
 		return nil, err
 	}
 	f := &files{messages: map[string]map[string][]paper{}, extra: map[string][]paper{}, office: map[reporting.Set][]paper{}}
@@ -121,7 +121,7 @@ func (t *Town) register(ctx context.Context) error {
 		{"title": "金融基础数据（月报）", "kind": "bank", "set": reporting.Lending, "due_day": 8, "from": "2021-11"},
 		{"title": "补充资料（年报）", "kind": "bank", "set": reporting.Supplement, "yearly": true, "due_day": 10, "from": "2021-01"},
 	} {
-		if err := lead.call(ctx, "POST", "/api/reporting/obligations", o, nil); err != nil {
+		if err := lead.Call(ctx, "POST", "/api/reporting/obligations", o, nil); err != nil {
 			return err
 		}
 	}
@@ -175,7 +175,7 @@ func (t *Town) accept(ctx context.Context, clerk, lead *Person, set reporting.Se
 	}
 	if s.State == reporting.Confirming {
 		note := map[string]string{"note": "已与客户经理核对，情况属实"}
-		if err := lead.call(ctx, "POST", "/api/submissions/"+s.ID+"/confirm", note, s); err != nil {
+		if err := lead.Call(ctx, "POST", "/api/submissions/"+s.ID+"/confirm", note, s); err != nil {
 			return err
 		}
 	}
@@ -194,7 +194,7 @@ func (t *Town) handIn(ctx context.Context, clerk *Person, set reporting.Set, p r
 	draft := map[string]any{"set": set, "period": p}
 	var ids []string
 	for _, f := range papers {
-		id, err := clerk.upload(ctx, f.name, f.content)
+		id, err := clerk.Upload(ctx, f.name, f.content)
 		if err != nil {
 			return nil, err
 		}
@@ -202,11 +202,11 @@ func (t *Town) handIn(ctx context.Context, clerk *Person, set reporting.Set, p r
 	}
 	draft["uploads"] = ids
 	s := &reporting.Submission{}
-	if err := clerk.call(ctx, "POST", "/api/submissions", draft, s); err != nil {
+	if err := clerk.Call(ctx, "POST", "/api/submissions", draft, s); err != nil {
 		return nil, err
 	}
 	err := until(ctx, func() (bool, error) {
-		err := clerk.call(ctx, "GET", "/api/submissions/"+s.ID, nil, s)
+		err := clerk.Call(ctx, "GET", "/api/submissions/"+s.ID, nil, s)
 		return s.State != reporting.Received && s.State != reporting.Checking, err
 	})
 	return s, err

@@ -31,7 +31,7 @@ const (
 func (t *Town) fund(ctx context.Context) error {
 	clerk, lead := t.one(theOffice, access.Office), t.one(theBureau, access.Bureau)
 	var rules subsidy.Rules
-	if err := clerk.call(ctx, "GET", "/api/claim-rules/"+pack, nil, &rules); err != nil {
+	if err := clerk.Call(ctx, "GET", "/api/claim-rules/"+pack, nil, &rules); err != nil {
 		return err
 	}
 	totals, err := items[programme.Total](ctx, clerk, "/api/runs/"+t.Official+"/totals", nil)
@@ -67,11 +67,11 @@ func (t *Town) fund(ctx context.Context) error {
 		var made struct {
 			ID string `json:"id"`
 		}
-		if err := lead.call(ctx, "POST", "/api/fund/sources", source, &made); err != nil {
+		if err := lead.Call(ctx, "POST", "/api/fund/sources", source, &made); err != nil {
 			return err
 		}
 		grant := map[string]any{"source": made.ID, "amount_fen": sum + 5_000_000_00, "document": s.document, "ref": fmt.Sprintf("grant-%d", i+1)}
-		if err := lead.call(ctx, "POST", "/api/fund/allotments", grant, nil); err != nil {
+		if err := lead.Call(ctx, "POST", "/api/fund/allotments", grant, nil); err != nil {
 			return err
 		}
 	}
@@ -81,7 +81,7 @@ func (t *Town) fund(ctx context.Context) error {
 // draft makes claims of the settlement, and the accounts they are paid to.
 func (t *Town) draft(ctx context.Context) error {
 	head := t.one(theOffice, access.OfficeLead)
-	if err := head.call(ctx, "POST", "/api/claim-runs/"+t.Official, nil, nil); err != nil {
+	if err := head.Call(ctx, "POST", "/api/claim-runs/"+t.Official, nil, nil); err != nil {
 		return err
 	}
 	all, err := items[subsidy.Claim](ctx, head, "/api/claims", nil)
@@ -116,11 +116,11 @@ func (t *Town) account(ctx context.Context, enter, check *Person, c *subsidy.Cla
 	}
 	var kept subsidy.PayeeAccount
 	path := "/api/payee-accounts/" + url.PathEscape(c.Payee)
-	if err := enter.call(ctx, "PUT", path, account, &kept); err != nil {
+	if err := enter.Call(ctx, "PUT", path, account, &kept); err != nil {
 		return err
 	}
 	t.tails[c.Payee] = number[len(number)-4:]
-	return check.call(ctx, "PUT", path+"/confirmation", map[string]any{"version": kept.Version}, nil)
+	return check.Call(ctx, "PUT", path+"/confirmation", map[string]any{"version": kept.Version}, nil)
 }
 
 // step is what one person does to the claims of one stage. Of every of claims it
@@ -165,7 +165,7 @@ func (t *Town) review(ctx context.Context) error {
 		}
 		if len(claims) > 1 {
 			act := map[string]any{"verb": r.verb, "reason": r.why, "version": claims[0].Version}
-			if err := r.who.call(ctx, "POST", "/api/claims/"+claims[0].ID+"/decisions", act, nil); err != nil {
+			if err := r.who.Call(ctx, "POST", "/api/claims/"+claims[0].ID+"/decisions", act, nil); err != nil {
 				return err
 			}
 		}
@@ -208,7 +208,7 @@ func (t *Town) submit(ctx context.Context) error {
 			}
 		}
 		act := map[string]any{"verb": subsidy.Submit, "version": 0}
-		if err := who.call(ctx, "POST", "/api/claims/"+c.ID+"/decisions", act, nil); err != nil {
+		if err := who.Call(ctx, "POST", "/api/claims/"+c.ID+"/decisions", act, nil); err != nil {
 			return err
 		}
 	}
@@ -237,7 +237,7 @@ func (t *Town) decide(ctx context.Context, s step) error {
 			Items []subsidy.Done `json:"items"`
 		}
 		act := map[string]any{"claims": batch, "verb": s.verb, "reason": s.why}
-		if err := s.who.call(ctx, "POST", "/api/claim-decisions", act, &out); err != nil {
+		if err := s.who.Call(ctx, "POST", "/api/claim-decisions", act, &out); err != nil {
 			return err
 		}
 		for _, d := range out.Items {
@@ -261,17 +261,19 @@ func (t *Town) publish(ctx context.Context, head *Person) error {
 			ids = append(ids, cleared[i].ID)
 		}
 	}
-	notice := map[string]any{"policy": pack, "title": "2021年度小微企业金融服务改革奖补资金拟兑付名单公示", "contact": "市金融工作中心 0576-00000000", "claims": ids}
-	var made subsidy.Notice
-	if err := t.one(theOffice, access.Office).call(ctx, "POST", "/api/notices", notice, &made); err != nil {
-		return err
+	var made subsidy.Notice // the last of them
+	for batch := range slices.Chunk(ids, 500) {
+		notice := map[string]any{"policy": pack, "title": "2021年度小微企业金融服务改革奖补资金拟兑付名单公示", "contact": "市金融工作中心 0576-00000000", "claims": batch}
+		if err := t.one(theOffice, access.Office).Call(ctx, "POST", "/api/notices", notice, &made); err != nil {
+			return err
+		}
 	}
-	citizen, err := newPerson(t.URL, "", "", "")
+	citizen, err := NewPerson(t.URL, "", "", "")
 	if err != nil {
 		return err
 	}
 	objection := map[string]any{"name": "王先生", "contact": "13800000000", "text": "请公布风险补偿比例的计算依据。"}
-	if err := citizen.call(ctx, "POST", "/api/notices/"+made.ID+"/objections", objection, nil); err != nil {
+	if err := citizen.Call(ctx, "POST", "/api/notices/"+made.ID+"/objections", objection, nil); err != nil {
 		return err
 	}
 	open, err := items[subsidy.Objection](ctx, head, "/api/objections", url.Values{"notice": {made.ID}})
@@ -279,7 +281,7 @@ func (t *Town) publish(ctx context.Context, head *Person) error {
 		return err
 	}
 	answer := map[string]any{"version": open[0].Version, "outcome": "dismissed", "answer": "比例和依据见公示附件第三（四）15条，已电话答复。"}
-	return head.call(ctx, "PUT", "/api/objections/"+open[0].ID, answer, nil)
+	return head.Call(ctx, "PUT", "/api/objections/"+open[0].ID, answer, nil)
 }
 
 // pay approves what the notice let through, orders it and registers what the bank
@@ -306,10 +308,10 @@ func (t *Town) pay(ctx context.Context) error {
 		}
 		var order subsidy.PaymentOrder
 		body := map[string]any{"policy": pack, "purpose": "2021年度奖补资金", "claims": ids}
-		if err := clerk.call(ctx, "POST", "/api/payment-orders", body, &order); err != nil {
+		if err := clerk.Call(ctx, "POST", "/api/payment-orders", body, &order); err != nil {
 			return err
 		}
-		if err := lead.call(ctx, "POST", "/api/payment-orders/"+order.ID+"/release", map[string]any{"version": order.Version}, nil); err != nil {
+		if err := lead.Call(ctx, "POST", "/api/payment-orders/"+order.ID+"/release", map[string]any{"version": order.Version}, nil); err != nil {
 			return err
 		}
 		if err := t.receipts(ctx, second, order.ID, n); err != nil {
@@ -322,7 +324,7 @@ func (t *Town) pay(ctx context.Context) error {
 // receipts registers the bank's receipts for an order, but for every tenth.
 func (t *Town) receipts(ctx context.Context, clerk *Person, order string, n int) error {
 	var view subsidy.OrderView
-	if err := clerk.call(ctx, "GET", "/api/payment-orders/"+order, nil, &view); err != nil {
+	if err := clerk.Call(ctx, "GET", "/api/payment-orders/"+order, nil, &view); err != nil {
 		return err
 	}
 	for i, l := range view.Lines {
@@ -330,7 +332,7 @@ func (t *Town) receipts(ctx context.Context, clerk *Person, order string, n int)
 			continue
 		}
 		receipt := subsidy.BankReceipt{No: fmt.Sprintf("HD2022%02d%05d", n, i), Payee: l.PayeeName, Tail: l.Tail, Amount: l.Amount, On: t.day}
-		if err := clerk.call(ctx, "POST", "/api/payments/"+l.ID+"/receipt", receipt, nil); err != nil {
+		if err := clerk.Call(ctx, "POST", "/api/payments/"+l.ID+"/receipt", receipt, nil); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ func (t *Town) settleYear(ctx context.Context) error {
 		return err
 	}
 	ruling := map[string]any{"version": official.Version, "note": "与试算结果核对无误"}
-	if err := lead.call(ctx, "POST", "/api/runs/"+official.ID+"/confirmation", ruling, nil); err != nil {
+	if err := lead.Call(ctx, "POST", "/api/runs/"+official.ID+"/confirmation", ruling, nil); err != nil {
 		return err
 	}
 	t.Official = official.ID
@@ -35,11 +35,11 @@ const pack = "linhai-2021-47"
 // run asks for a run and waits for its end.
 func (t *Town) run(ctx context.Context, p *Person, ask programme.Ask) (*programme.Run, error) {
 	r := &programme.Run{}
-	if err := p.call(ctx, "POST", "/api/runs", ask, r); err != nil {
+	if err := p.Call(ctx, "POST", "/api/runs", ask, r); err != nil {
 		return nil, err
 	}
 	err := until(ctx, func() (bool, error) {
-		err := p.call(ctx, "GET", "/api/runs/"+r.ID, nil, r)
+		err := p.Call(ctx, "GET", "/api/runs/"+r.ID, nil, r)
 		return r.State == programme.Done || r.State == programme.Failed, err
 	})
 	if err == nil && r.State == programme.Failed {
