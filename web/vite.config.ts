@@ -11,6 +11,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false }, // it is an inline script
   },
-  server: { proxy: { '/api': server } },
+  server: { proxy: { '/api': { target: server } } }, // the Host stays: the server refuses other origins
   test: { include: ['test/**/*.test.ts'] },
 })

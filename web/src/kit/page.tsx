@@ -125,7 +125,7 @@ export function Card({ title, extra, flush, children }: { title?: ReactNode; ext
   return (
     <section className={flush ? 'card flush' : 'card'}>
       {title && (
-        <div className="spread" style={flush ? { padding: '14px 16px 0' } : undefined}>
+        <div className="card-head">
           <h2 className="h2">{title}</h2>
           {extra}
         </div>

@@ -167,8 +167,8 @@ export function StageLine({ stages }: { stages: { key: string; name: string; sta
   const at = stages.findIndex((s) => s.state === 'now' || s.state === 'bad')
   useEffect(() => {
     // where the line is wider than its place, what is now comes into sight
-    const li = list.current?.children[at]
-    if (li instanceof HTMLElement) list.current!.scrollLeft = Math.max(0, li.offsetLeft - 60)
+    const li = list.current?.children[at - 1]
+    if (li instanceof HTMLElement) list.current!.scrollLeft = li.offsetLeft - 2
   }, [at])
   return (
     <ol className="line" ref={list} tabIndex={0} aria-label={t.stages}>

@@ -336,7 +336,14 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
 function FilterBox({ f, value, set }: { f: Filter; value: string; set: (v: string) => void }) {
   const t = useWords(said)
   if (f.kind === 'search') return <SearchBox label={f.label} value={value} set={set} />
-  if (f.kind === 'day') return <Input type="date" aria-label={f.label} title={f.label} value={value} onChange={(e) => set(e.target.value)} style={{ width: 150 }} />
+  if (f.kind === 'day') {
+    return (
+      <label className="day">
+        <span className="quiet small">{f.label}</span>
+        <Input type="date" value={value} onChange={(e) => set(e.target.value)} />
+      </label>
+    )
+  }
   return (
     <Select aria-label={f.label} value={value || ''} onChange={set} popupMatchSelectWidth={false} showSearch={f.options.length > 8 ? { optionFilterProp: 'label' } : false}
       options={[{ value: '', label: `${f.label}：${t.all}` }, ...f.options]} />

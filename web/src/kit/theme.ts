@@ -21,9 +21,6 @@ export const colour = {
   infoSoft: '#e5eff9',
 } as const
 
-/** series are the colours of a chart's rows, apart from each other also to the colour-blind. */
-export const series = ['#0b6b66', '#e0801f', '#3d6fb4', '#a8447f', '#7d8f2b', '#5d5a88', '#c0504d', '#4aa3a0']
-
 export const font =
   '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", system-ui, sans-serif'
 

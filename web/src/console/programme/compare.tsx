@@ -4,8 +4,9 @@ import type { Answer, Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useGet } from '../../api/query'
 import { useItemNames, usePolicy } from '../../domain/policy/packs'
+import { tableWords } from '../../domain/reporting/words'
 import { stepWords } from '../../domain/programme/words'
-import { Bars } from '../../kit/chart'
+import { Shifts } from '../../kit/chart'
 import { count } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Diff, Stat, Tag, Wan, Yuan } from '../../kit/show'
@@ -37,6 +38,10 @@ const said = words({
   enterprise: ['企业', 'Enterprise'],
   item: ['项目', 'Item'],
   step: ['从哪一步起不同', 'First at'],
+  noTown: ['未分乡镇', 'No town'],
+  facts: [(name: string) => `${name}数据`, (name: string) => `facts: ${name}`],
+  absent: ['没有', 'none'],
+  hash: [(h: string) => `版本 ${h}`, (h: string) => `state ${h}`],
   wan: ['万元', '×10k yuan'],
 })
 
@@ -80,10 +85,15 @@ function Inputs({ of }: { of: Comparison }) {
   const policy = usePolicy(of.b.pack)
   const say = (name: string, v: string) => policy.data?.readings?.find((r) => r.name === name)?.values?.find((x) => x.value === v)?.title ?? (v || '—')
   const step = useCode(stepWords)
+  const table = useCode(tableWords)
+  // two states of a table are told apart by the beginning of their hashes
+  const state = (hash: string) => (hash ? t.hash(hash.slice(0, 8)) : t.absent)
   return (
     <div className="grid2">
       <Card title={t.inputs}>
-        {(of.inputs?.length ?? 0) === 0 ? <p className="quiet">{t.same}</p> : <Diff of={of.inputs!.map((d) => ({ name: d.title || d.name, before: say(d.name, d.a), after: say(d.name, d.b) }))} />}
+        {(of.inputs?.length ?? 0) === 0 ? <p className="quiet">{t.same}</p> : <Diff of={of.inputs!.map((d) => (d.what === 'facts'
+          ? { name: t.facts(table(d.name)), before: state(d.a), after: state(d.b) }
+          : { name: d.title || d.name, before: say(d.name, d.a), after: say(d.name, d.b) }))} />}
       </Card>
       <Card title={t.steps}>
         {(of.first_steps?.length ?? 0) === 0 ? <p className="quiet">{t.none}</p> : (
@@ -92,7 +102,7 @@ function Inputs({ of }: { of: Comparison }) {
               <li key={s.step}>
                 <span className="grow">{step(s.step)}</span>
                 <span className="quiet">{count(s.rows)} {t.rows}</span>
-                <b><Yuan fen={s.difference_fen} /></b>
+                <b><Yuan fen={s.difference_fen} unit /></b>
               </li>
             ))}
           </ul>
@@ -106,10 +116,9 @@ function Deltas({ of, what }: { of: Comparison; what: 'items' | 'banks' | 'towns
   const t = useWords(said)
   const item = useItemNames()
   const all = of[what] ?? []
-  const bars = useMemo(() => all.filter((d) => d.paid_a_fen !== 0 || d.paid_b_fen !== 0).slice(0, 20).map((d) => ({ name: what === 'items' ? item(d.key) : d.name || d.key, values: [d.paid_a_fen, d.paid_b_fen] })), [all, what, item])
-  const series = useMemo(() => [`${t.before} #${of.a.no}`, `${t.after} #${of.b.no}`], [t, of])
-  if (bars.length === 0) return <Card><Empty icon="check" title={t.none} /></Card>
-  return <Card><Bars label={t[what]} of={bars} series={series} /></Card>
+  const shifts = useMemo(() => all.map((d) => ({ name: what === 'items' ? item(d.key) : d.name || d.key || t.noTown, before: d.paid_a_fen, after: d.paid_b_fen })), [all, what, item, t])
+  if (shifts.every((s) => s.before === s.after)) return <Card><Empty icon="check" title={t.none} /></Card>
+  return <Card><Shifts label={`${t[what]} ${t.difference}`} of={shifts} /></Card>
 }
 
 function Payees({ path }: { path: { id: string; other: string } }) {

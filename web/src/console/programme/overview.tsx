@@ -38,7 +38,7 @@ function grouped(rows: Sum[], by: (s: Sum) => string, most: number, rest: (n: nu
   const top = all.slice(0, most)
   const others = all.slice(most)
   if (others.length > 0) top.push([rest(others.length), others.reduce((n, [, v]) => n + v, 0)])
-  return top.map(([name, v]) => ({ name, values: [v as Fen] }))
+  return top.map(([name, v]) => ({ name, fen: v as Fen }))
 }
 
 export function Overview({ id }: { id: string }) {
@@ -51,7 +51,7 @@ export function Overview({ id }: { id: string }) {
           <Card title={t.pools} flush>
             <div className="table-scroll" tabIndex={0} role="group" aria-label={t.pools}>
               <table className="data">
-                <thead><tr><th>{t.pool}</th><th className="right">{t.budget}（{t.wan}）</th><th className="right">{t.requested}</th><th className="right">{t.paid}</th><th className="right">{t.rate}</th></tr></thead>
+                <thead><tr><th>{t.pool}</th><th className="right">{t.budget}（{t.wan}）</th><th className="right">{t.requested}（{t.wan}）</th><th className="right">{t.paid}（{t.wan}）</th><th className="right">{t.rate}</th></tr></thead>
                 <tbody>
                   {o.pools!.map((p) => (
                     <tr key={p.pool}>
@@ -59,7 +59,7 @@ export function Overview({ id }: { id: string }) {
                       <td className="right">{p.limited ? <Wan fen={p.budget_fen} /> : t.unlimited}</td>
                       <td className="right"><Wan fen={p.requested_fen} /></td>
                       <td className="right"><Wan fen={p.paid_fen} /></td>
-                      <td className="right">{p.limited && p.requested_fen > p.budget_fen ? <><Tag tone="wait">{t.short}</Tag> {p.rate_ppb > 0 && <Rate ppb={p.rate_ppb} />}</> : '100%'}</td>
+                      <td className="right">{p.limited && p.requested_fen > p.budget_fen ? <>{p.rate_ppb > 0 && <Rate ppb={p.rate_ppb} />} <Tag tone="wait">{t.short}</Tag></> : '100%'}</td>
                     </tr>
                   ))}
                 </tbody>
@@ -86,26 +86,24 @@ function Pictures({ id, items, banks, towns, children }: { id: string; items: Su
     const across = [...new Set(banks.filter((b) => b.paid_fen !== 0).map((b) => b.item))]
     const cells = down.map((name) => across.map((i) => {
       const found = banks.filter((b) => (b.name || b.key) === name && b.item === i)
-      return found.length > 0 ? (found.reduce((n, b) => n + b.paid_fen, 0) as Fen) : null
+      const fen = found.reduce((n, b) => n + b.paid_fen, 0)
+      return fen > 0 ? (fen as Fen) : null
     }))
     return { down, across: across.map(item), cells }
   }, [banks, byBank, item])
-  const series = useMemo(() => [t.paid], [t.paid])
   if (byItem.length === 0) return <Card><Empty icon="calc" title={t.none} /></Card>
   const find = (name: string) => items.find((s) => item(s.item) === name)?.item
   return (
     <>
       <div className="grid2">
-        <Card title={t.byItem}><Bars label={t.byItem} of={byItem} series={series} onPick={(n) => { const i = find(n); if (i) go(`/runs/${id}?tab=lines&item=${encodeURIComponent(i)}`) }} /></Card>
-        <Card title={t.byBank}><Bars label={t.byBank} of={byBank} series={series} /></Card>
+        <Card title={t.byItem}><Bars label={t.byItem} of={byItem} what={t.paid} onPick={(n) => { const i = find(n); if (i) go(`/runs/${id}?tab=lines&item=${encodeURIComponent(i)}`) }} /></Card>
+        <Card title={t.byBank}><Bars label={t.byBank} of={byBank} what={t.paid} /></Card>
       </div>
-      {(byTown.length > 1 || heat.down.length > 1) && (
-        <div className="grid2">
-          {byTown.length > 1 && <Card title={t.byTown}><Bars label={t.byTown} of={byTown} series={series} /></Card>}
-          {wide && heat.down.length > 1 && heat.across.length > 1 && <Card title={t.bankItem}><Heat label={t.bankItem} down={heat.down} across={heat.across} cells={heat.cells} /></Card>}
-        </div>
-      )}
-      {children}
+      {wide && heat.down.length > 1 && heat.across.length > 1 && <Card title={t.bankItem}><Heat label={t.bankItem} down={heat.down} across={heat.across} cells={heat.cells} /></Card>}
+      <div className={byTown.length > 1 && children ? 'grid2' : 'stack'} style={{ alignItems: 'start' }}>
+        {byTown.length > 1 && <Card title={t.byTown}><Bars label={t.byTown} of={byTown} what={t.paid} /></Card>}
+        {children}
+      </div>
     </>
   )
 }

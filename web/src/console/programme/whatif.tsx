@@ -7,12 +7,12 @@ import { useJob } from '../../api/live'
 import { useGet } from '../../api/query'
 import { useItemNames, usePolicy } from '../../domain/policy/packs'
 import { stateWords } from '../../domain/programme/words'
-import { Bars } from '../../kit/chart'
+import { Shifts as Picture } from '../../kit/chart'
 import { Icon } from '../../kit/icon'
 import { count, type Fen } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Progress } from '../../kit/progress'
-import { Facts, Stat, Tag, Wan, Yuan } from '../../kit/show'
+import { Diff, Stat, Tag, Wan, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { Tabs } from '../../kit/tabs'
 import { useCode, useLang, useWords, words } from '../../kit/words'
@@ -44,6 +44,9 @@ const said = words({
   none: ['没有变化', 'Nothing changes'],
   wan: ['万元', '×10k yuan'],
   failed: ['测算失败', 'It failed'],
+  noTown: ['未分乡镇', 'No town'],
+  alternative: [(n: string) => `方案 ${n}`, (n: string) => `Alternative ${n}`],
+  overall: ['各方案的总额变化', 'Change of the total, by alternative'],
 })
 
 type WhatIf = Answer<'/api/whatifs/{id}'>
@@ -73,20 +76,24 @@ function Done({ of }: { of: WhatIf }) {
   const t = useWords(said)
   const { lang } = useLang()
   const [at, setAt] = useSearchParams()
-  const all = of.alternatives ?? []
+  const all = useMemo(() => of.alternatives ?? [], [of])
   const no = Number(at.get('no')) || all[0]?.no || 1
   const a = all.find((x) => x.no === no)
   const policy = usePolicy(of.pack)
+  const run = useGet('/api/runs/{id}', { path: { id: of.run } })
+  const overall = useMemo(() => all.filter((x) => !x.refused).map((x) => ({ name: x.title || t.alternative(String(x.no)), before: x.before_fen, after: x.after_fen })), [all, t])
   if (!a) return <Empty title={t.none} />
   const title = (name: string) => policy.data?.readings?.find((r) => r.name === name)?.title ?? policy.data?.parameters?.find((p) => p.name === name)?.title ?? name
   const say = (name: string, v: string) => policy.data?.readings?.find((r) => r.name === name)?.values?.find((x) => x.value === v)?.title ?? v
+  const held = { ...(run.data?.readings as Record<string, string> | undefined), ...(run.data?.parameters as Record<string, string> | undefined) }
   const changes = Object.entries({ ...(a.readings as Record<string, string> | undefined), ...(a.parameters as Record<string, string> | undefined) })
   return (
     <>
-      {all.length > 1 && <div style={{ overflowX: 'auto' }}><Segmented value={no} options={all.map((x) => ({ value: x.no, label: x.title }))} onChange={(v) => setAt({ no: String(v) }, { replace: true })} /></div>}
-      <Card title={a.title}>
+      {overall.length > 1 && overall.some((x) => x.before !== x.after) && <Card title={t.overall}><Picture label={t.overall} of={overall} /></Card>}
+      {all.length > 1 && <div style={{ overflowX: 'auto' }}><Segmented value={no} options={all.map((x) => ({ value: x.no, label: x.title || t.alternative(String(x.no)) }))} onChange={(v) => setAt({ no: String(v) }, { replace: true })} /></div>}
+      <Card title={a.title || t.alternative(String(a.no))}>
         <div className="stack">
-          <Facts of={changes.map(([k, v]) => [title(k), say(k, v)])} />
+          <Diff of={changes.map(([k, v]) => ({ name: title(k), before: say(k, held[k] ?? '—'), after: say(k, v) }))} />
           {a.refused ? <div className="notice bad"><b>{t.refused}</b>：{lang === 'zh' ? a.refused.zh : a.refused.en}</div> : (
             <div className="figures">
               <Stat name={t.before} value={<Wan fen={a.before_fen} />} unit={t.wan} />
@@ -115,9 +122,8 @@ function Shifts({ id, no, by, label }: { id: string; no: number; by: 'item' | 'b
   const t = useWords(said)
   const item = useItemNames()
   const shifts = useGet('/api/whatifs/{id}/shifts', { path: { id }, query: { no, by, limit: 200 } })
-  const bars = useMemo(() => (shifts.data?.items ?? []).filter((s) => s.before_fen !== 0 || s.after_fen !== 0).slice(0, 20).map((s) => ({ name: by === 'item' ? item(s.key || s.item) : s.name || s.key, values: [s.before_fen, s.after_fen] })), [shifts.data, by, item])
-  const series = useMemo(() => [t.before, t.after], [t])
-  return <Shown of={shifts}>{() => <Card>{bars.length === 0 ? <Empty icon="check" title={t.none} /> : <Bars label={label} of={bars} series={series} />}</Card>}</Shown>
+  const all = useMemo(() => (shifts.data?.items ?? []).map((s) => ({ name: by === 'item' ? item(s.key || s.item) : s.name || s.key || t.noTown, before: s.before_fen, after: s.after_fen })), [shifts.data, by, item, t])
+  return <Shown of={shifts}>{() => <Card>{all.every((s) => s.before === s.after) ? <Empty icon="check" title={t.none} /> : <Picture label={`${label} ${t.difference}`} of={all} />}</Card>}</Shown>
 }
 
 function Payees({ id, no }: { id: string; no: number }) {

@@ -37,3 +37,20 @@ export const setWords = words({
 })
 
 export const severityWords = words({ error: ['错误', 'Error'], warning: ['警告', 'Warning'] })
+
+/** tableWords are the tables of facts; internal/fact/dictionary.go has them. */
+export const tableWords = words({
+  institutions: ['金融机构', 'institutions'],
+  branches: ['网点', 'branches'],
+  enterprises: ['企业', 'enterprises'],
+  projects: ['金融科技项目', 'fintech projects'],
+  loans: ['贷款借据', 'loan notes'],
+  month_balances: ['月末余额', 'month-end balances'],
+  loan_events: ['贷款发生额', 'loan events'],
+  guarantees: ['担保', 'guarantees'],
+  collaterals: ['抵质押物', 'collaterals'],
+  benefits: ['已享受政策资金', 'benefits already received'],
+  decisions: ['人工决定', 'decisions'],
+  budgets: ['资金池额度', 'budgets'],
+  filings: ['申报', 'filings'],
+})
