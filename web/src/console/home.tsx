@@ -6,20 +6,19 @@ import { useChange, useGet } from '../api/query'
 import { useMay, useMe } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { recentMonths } from '../domain/reporting/period'
-import { orderStages, stageTones, stageWords } from '../domain/subsidy/words'
+import { backStages, orderStages, stageTones, stageWords } from '../domain/subsidy/words'
 import { Icon, type IconName } from '../kit/icon'
 import { count } from '../kit/money'
 import { Card, Empty, Page, Shown } from '../kit/page'
 import { At, Due, Tag, Yuan } from '../kit/show'
+import { today } from '../kit/time'
 import { useCode, useWords, words } from '../kit/words'
 
 const said = words({
   title: [(name: string) => `${name}，您好`, (name: string) => `Good day, ${name}`],
   waits: ['等您办理', 'Waits for you'],
-  late: ['其中逾期', 'Late'],
   none: ['没有等您办理的事项', 'Nothing waits for you'],
   noneHint: ['新的事项会出现在这里', 'What comes will appear here'],
-  all: ['全部', 'All'],
   messages: ['消息', 'Messages'],
   noMessages: ['没有消息', 'No messages'],
   read: ['全部已读', 'Mark all as read'],
@@ -31,6 +30,13 @@ const said = words({
   proposed: ['结算待确认', 'Settlements to confirm'],
   proposals: ['资金事项待复核', 'Fund matters to confirm'],
   objections: ['异议待答复', 'Objections to answer'],
+  banksLate: ['机构逾期未报', 'Reports overdue'],
+  payees: ['收款账户待核对', 'Payee accounts to confirm'],
+  toReturn: ['须退回的款项', 'Money to return'],
+  claims: ['申报', 'Claims'],
+  orders: ['支付单', 'Orders'],
+  clawbacks: ['追回', 'Clawbacks'],
+  lateOnes: ['逾期', 'late'],
   noRoles: ['账号待授权', 'Accounts without roles'],
   setUp: ['开始使用', 'To begin with'],
   orgs: ['新增机构', 'Add organisations'],
@@ -76,6 +82,10 @@ function useTasks(): Task[] {
   const runs = useGet('/api/runs', { query: { limit: 50 } }, { enabled: may('run.confirm') })
   const proposals = useGet('/api/fund/proposals', { query: { state: 'prepared', limit: 200 } }, { enabled: may('fund.confirm') })
   const objections = useGet('/api/objections', { query: { open: true, ...one } }, { enabled: may('objection.answer') })
+  const oversees = (me.permissions as Record<string, string>)['calendar.read'] === 'all'
+  const banks = useGet('/api/reporting/owed', { query: { from: months.at(-1)!, to: months[0]!, limit: 200 } }, { enabled: oversees })
+  const payees = useGet('/api/payee-accounts', { query: { limit: 200 } }, { enabled: may('payee_account.confirm') })
+  const toReturn = useGet('/api/clawbacks', { query: { stage: 'collecting', ...one } }, { enabled: me.org_kind === 'bank' && may('claim.read') })
   const accounts = useGet('/api/accounts', { query: { limit: 200 } }, { enabled: may('account.grant') })
   // sent back, and no newer version has come since
   const back = (rejected.data?.items ?? []).filter((s) => !(latest.data?.items ?? []).some((o) => o.org === s.org && o.set === s.set && o.period === s.period && o.version > s.version))
@@ -88,6 +98,9 @@ function useTasks(): Task[] {
     { key: 'proposed', name: t.proposed, n: ruled.length, to: ruled[0] ? `/runs/${ruled[0].id}` : '/runs', icon: 'calc' },
     { key: 'proposals', name: t.proposals, n: others.length, to: '/fund/proposals?state=prepared', icon: 'ledger' },
     { key: 'objections', name: t.objections, n: objections.data?.total ?? 0, to: '/objections?open=true', icon: 'notice', late: true },
+    { key: 'banks', name: t.banksLate, n: (banks.data?.items ?? []).filter((c) => c.due_on < today()).length, to: '/reporting/calendar', icon: 'calendar', late: true },
+    { key: 'payees', name: t.payees, n: (payees.data?.items ?? []).filter((p) => !p.confirmed_by && p.entered_by !== me.account).length, to: '/payees?state=open', icon: 'shield' },
+    { key: 'return', name: t.toReturn, n: toReturn.data?.total ?? 0, to: '/clawbacks?stage=collecting', icon: 'out', late: true },
     { key: 'roles', name: t.noRoles, n: (accounts.data?.items ?? []).filter((a) => !a.roles?.length && !a.suspended).length, to: '/accounts?role=-', icon: 'people' },
   ]
   return all.filter((x) => x.n > 0)
@@ -111,27 +124,34 @@ function Tasks() {
   )
 }
 
+// kinds of cases that may wait for somebody: who has them, where one is, and the list
+// of those that wait.
+const kinds = {
+  claim: { need: 'claim.read', to: '/claims', all: '/claims?mine=true', late: '/claims?mine=true&late=true', name: 'claims' },
+  payment_order: { need: 'payment_order.read', to: '/orders', all: '/orders?stage=prepared', late: '/orders?stage=prepared', name: 'orders' },
+  clawback: { need: 'clawback.write', to: '/clawbacks', all: '/clawbacks?mine=true', late: '/clawbacks?mine=true&late=true', name: 'clawbacks' },
+} as const
+type Kind = keyof typeof kinds
+
 function Waiting() {
   const t = useWords(said)
-  const stage = useCode(stageWords)
-  const orderStage = useCode(orderStages)
+  const stage = { claim: useCode(stageWords), payment_order: useCode(orderStages), clawback: useCode(backStages) }
   const may = useMay()
   const tasks = useTasks()
   const waiting = useGet('/api/waiting', { query: { limit: 12 } })
-  const late = useGet('/api/waiting', { query: { late: true, limit: 1 } })
-  const reads = may('claim.read') || may('payment_order.read')
-  if (!reads && tasks.length > 0) return null
+  const mine = (Object.keys(kinds) as Kind[]).filter((k) => may(kinds[k].need))
+  if (mine.length === 0 && tasks.length > 0) return null
   return (
-    <Card title={t.waits} extra={(waiting.data?.total ?? 0) > 0 && <span className="row"><Stats total={waiting.data?.total ?? 0} late={late.data?.total ?? 0} /><Link to="/claims?mine=true">{t.all}</Link></span>}>
+    <Card title={t.waits} extra={(waiting.data?.total ?? 0) > 0 && <span className="row">{mine.map((k) => <Count key={k} kind={k} />)}</span>}>
       <Shown of={waiting} rows={4}>
         {(data) => data.items?.length ? (
           <ul className="todo">
             {data.items.map((w) => (
               <li key={w.id}>
                 <div className="grow">
-                  <Link to={w.kind === 'claim' ? `/claims/${w.id}` : `/orders/${w.id}`} style={{ fontWeight: 550 }}>{w.title || w.id}</Link>
+                  <Link to={`${kinds[w.kind as Kind].to}/${w.id}`} style={{ fontWeight: 550 }}>{w.title || w.id}</Link>
                   <div className="row small" style={{ gap: 8 }}>
-                    <Tag tone={stageTones[w.stage] ?? 'wait'}>{w.kind === 'claim' ? stage(w.stage) : orderStage(w.stage)}</Tag>
+                    <Tag tone={stageTones[w.stage] ?? 'wait'}>{stage[w.kind as Kind](w.stage)}</Tag>
                     <span className="quiet"><At ms={w.since_ms} /></span>
                   </div>
                 </div>
@@ -148,9 +168,19 @@ function Waiting() {
   )
 }
 
-function Stats({ total, late }: { total: number; late: number }) {
+// Count says how many cases of a kind wait, and how many of them are late, and leads to
+// them.
+function Count({ kind }: { kind: Kind }) {
   const t = useWords(said)
-  return <span className="quiet">{count(total)}{late > 0 && <> · <span style={{ color: 'var(--tangerine)', fontWeight: 600 }}>{t.late} {count(late)}</span></>}</span>
+  const all = useGet('/api/waiting', { query: { kind, limit: 1 } })
+  const late = useGet('/api/waiting', { query: { kind, late: true, limit: 1 } })
+  if (!all.data?.total) return null
+  return (
+    <span>
+      <Link to={kinds[kind].all}>{t[kinds[kind].name]} {count(all.data.total)}</Link>
+      {(late.data?.total ?? 0) > 0 && <> · <Link to={kinds[kind].late} style={{ color: 'var(--tangerine)', fontWeight: 600 }}>{t.lateOnes} {count(late.data!.total)}</Link></>}
+    </span>
+  )
 }
 
 // Quick leads to what somebody new has to do first.

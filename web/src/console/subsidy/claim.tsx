@@ -7,7 +7,7 @@ import { address, type Answer, call, send } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay, useMe } from '../../domain/access/me'
 import { roleWords } from '../../domain/access/words'
-import { grave, here, lineStates, lineTones, originWords, stageTones, stageWords, verbWords, way } from '../../domain/subsidy/words'
+import { backStages, backTones, grave, here, lineStates, lineTones, originWords, stageTones, stageWords, taken, verbWords, way } from '../../domain/subsidy/words'
 import { AmountField } from '../../kit/amount'
 import { Ask, useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
@@ -16,6 +16,7 @@ import { Card, Page, Shown, useSay } from '../../kit/page'
 import { At, Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
 import { size } from '../../kit/upload'
 import { useCode, useWords, words } from '../../kit/words'
+import { Found, TakeBack } from './propose'
 
 const said = words({
   title: ['申报', 'Claim'],
@@ -60,9 +61,11 @@ const said = words({
   objections: [(n: string) => `${n} 条异议待答复`, (n: string) => `${n} objections wait for an answer`],
   amend: ['修改', 'Amend'],
   save: ['保存', 'Save'],
-  recover: ['登记追回款', 'Register what came back'],
-  receiptNo: ['回单编号', 'Receipt'],
-  on: ['日期', 'Day'],
+  found: ['登记抽查结论', 'Record the finding'],
+  takeBack: ['提请追回', 'Take money back'],
+  clawbacks: ['追回', 'Money taken back'],
+  kept: ['收款人现有', 'The payee has now'],
+  cameBack: ['已退回', 'came back'],
   earlier: ['替代了此前的草稿', 'It took the place of'],
   round: [(n: string) => `第 ${n} 轮`, (n: string) => `round ${n}`],
   elsewhere: ['其他办理', 'Done elsewhere'],
@@ -70,7 +73,7 @@ const said = words({
 })
 
 type Detail = Answer<'/api/claims/{id}'>
-const stale = ['/api/claims', '/api/claim-sums', '/api/waiting', '/api/fund', '/api/objections']
+const stale = ['/api/claims', '/api/claim-sums', '/api/waiting', '/api/fund', '/api/objections', '/api/clawbacks']
 
 export default function ClaimPage() {
   const t = useWords(said)
@@ -126,6 +129,7 @@ function Known({ of }: { of: Detail }) {
           </Card>
           <Papers of={of} />
           {(of.payments?.length ?? 0) > 0 && <Payments of={of} />}
+          <Clawbacks of={of} />
         </div>
         <div className="stack">
           <Decisions of={of} />
@@ -158,44 +162,33 @@ function Act({ of }: { of: Detail }) {
   const required = useRequired()
   const [open, setOpen] = useState('')
   const act = useChange('post', '/api/claims/{id}/decisions', stale)
+  const may = useMay()
+  const [after, setAfter] = useState<'' | 'found' | 'back'>('')
   const can = (of.can ?? []).filter((v) => here.includes(v))
   const c = of.claim
+  const back = may('clawback.write') && taken.includes(c.stage) && c.paid_fen > 0
+  const found = may('clawback.write') && c.stage === 'follow_up'
   const mayReduce = ['accept', 'pass', 'approve'].includes(open)
-  const bad = ['return', 'refuse', 'withdraw', 'object', 'revoke', 'claw_back']
+  const bad = ['return', 'refuse', 'withdraw', 'object', 'revoke']
   return (
     <>
       {(of.missing?.length ?? 0) > 0 && can.includes('submit') && <div className="notice wait" style={{ marginTop: 12 }}>{t.missing}：{of.missing!.join('、')}</div>}
-      {(can.length > 0 || (of.can ?? []).includes('recover')) && (
+      {(can.length > 0 || back || found) && (
         <div className="row no-print" style={{ marginTop: 14 }}>
           {can.map((v, i) => <Button key={v} type={i === 0 && !bad.includes(v) ? 'primary' : 'default'} danger={bad.includes(v)} onClick={() => setOpen(v)}>{verb(v)}</Button>)}
-          {(of.can ?? []).includes('recover') && <Recover id={c.id} />}
+          {found && <Button type="primary" onClick={() => setAfter('found')}>{t.found}</Button>}
+          {back && <Button danger onClick={() => setAfter('back')}>{t.takeBack}</Button>}
         </div>
       )}
       {(of.elsewhere_zh?.length ?? 0) > 0 && <p className="quiet small" style={{ marginTop: 8 }}>{t.elsewhere}：{of.elsewhere_zh!.join('；')}</p>}
+      {after === 'found' && <Found claim={c.id} name={c.payee_name} has={c.paid_fen} close={() => setAfter('')} />}
+      {after === 'back' && <TakeBack claim={c.id} has={c.paid_fen} close={() => setAfter('')} />}
       <Ask<{ reason?: string; reduce?: Fen }> open={open !== ''} close={() => setOpen('')} title={`${verb(open)}：${c.payee_name}`} ok={verb(open)} danger={bad.includes(open)}
         send={(v) => act.mutateAsync({ path: { id: c.id }, body: { verb: open, reason: v.reason, reduce_to_fen: v.reduce, version: c.version } })}>
         {mayReduce && <AmountField name="reduce" label={t.reduce + t.optional} optional zero />}
         <Form.Item name="reason" label={grave.includes(open) ? t.reason : t.reason + t.optional} rules={grave.includes(open) ? [required] : []}>
           <Input.TextArea rows={3} autoFocus />
         </Form.Item>
-      </Ask>
-    </>
-  )
-}
-
-function Recover({ id }: { id: string }) {
-  const t = useWords(said)
-  const required = useRequired()
-  const [open, setOpen] = useState(false)
-  const recover = useChange('post', '/api/claims/{id}/recovery', stale)
-  return (
-    <>
-      <Button type="primary" onClick={() => setOpen(true)}>{t.recover}</Button>
-      <Ask<{ no: string; amount: Fen; on: string }> open={open} close={() => setOpen(false)} title={t.recover} ok={t.recover}
-        send={(v) => recover.mutateAsync({ path: { id }, body: { no: v.no.trim(), amount_fen: v.amount, on: v.on } })}>
-        <Form.Item name="no" label={t.receiptNo} rules={[required]}><Input /></Form.Item>
-        <AmountField name="amount" label={t.amount} />
-        <Form.Item name="on" label={t.on} rules={[required]}><Input type="date" /></Form.Item>
       </Ask>
     </>
   )
@@ -331,6 +324,30 @@ function Comments({ of }: { of: Detail }) {
           </div>
         </Form>
       )}
+    </Card>
+  )
+}
+
+// Clawbacks shows what of the claim has to come back, and what has.
+function Clawbacks({ of }: { of: Detail }) {
+  const t = useWords(said)
+  const stage = useCode(backStages)
+  const paid = (of.payments ?? []).some((p) => p.state === 'paid')
+  const backs = useGet('/api/clawbacks', { query: { claim: of.claim.id } }, { enabled: paid })
+  if (!backs.data?.items?.length) return null
+  return (
+    <Card title={t.clawbacks} extra={<span>{t.kept} <b><Yuan fen={of.claim.paid_fen} unit /></b></span>}>
+      <ul className="todo">
+        {backs.data.items.map((b) => (
+          <li key={b.id}>
+            <div className="grow">
+              <Link to={`/clawbacks/${b.id}`}><Yuan fen={b.amount_fen} unit /></Link> <span className="quiet small">{b.number} · {t.cameBack} <Yuan fen={b.returned_fen} unit /></span>
+              <div className="quiet small">{b.why}</div>
+            </div>
+            <Tag tone={backTones[b.stage]}>{stage(b.stage)}</Tag>
+          </li>
+        ))}
+      </ul>
     </Card>
   )
 }

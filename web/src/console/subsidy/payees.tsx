@@ -50,11 +50,12 @@ export default function Payees() {
     { key: 'state', title: t.state, value: (p) => (p.confirmed_by ? t.yes : t.no), show: (p) => <Tag tone={p.confirmed_by ? 'good' : 'wait'}>{p.confirmed_by ? t.yes : t.no}</Tag> },
     { key: 'at', title: t.at, value: (p) => minute(p.at_ms) },
   ]
-  const filters: Filter[] = [{ kind: 'search', key: 'q', label: t.search }]
+  const filters: Filter[] = [{ kind: 'search', key: 'q', label: t.search }, { kind: 'choice', key: 'state', label: t.state, options: [{ value: 'open', label: t.no }] }]
   const add = may('payee_account.write') && <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setEditing({})}>{t.add}</Button>
   return (
     <Page title={t.title} about={t.about} actions={add}>
       <DataTable name="payees" label={t.title} columns={columns} filters={filters} rowKey={(p) => p.payee} empty={{ icon: 'pay', title: t.none, action: add }}
+        match={(p, f) => (!f.state || !p.confirmed_by) && (!f.q || [p.payee, p.name, p.bank_name].some((s) => s.toLowerCase().includes(f.q!.toLowerCase())))}
         source={{ key: ['/api/payee-accounts'], whole: true, load: (_, w, signal) => call('get', '/api/payee-accounts', { query: w }, signal) }}
         act={(p) => (
           <span className="row" style={{ flexWrap: 'nowrap' }}>

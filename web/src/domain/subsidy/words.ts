@@ -55,7 +55,8 @@ export const verbWords = words({
   sample: ['抽中', 'Drawn'],
   confirm: ['抽查无误', 'Found right'],
   claw_back: ['追回', 'Claw back'],
-  recover: ['登记追回', 'Register the recovery'],
+  recover: ['全部追回', 'All came back'],
+  forgo: ['终止追回', 'Given up'],
   prepare: ['编制', 'Prepare'],
   release: ['签发', 'Release'],
   cancel: ['作废', 'Cancel'],
@@ -66,9 +67,9 @@ export const verbWords = words({
 })
 
 /** grave are verbs that need a reason. */
-export const grave = ['withdraw', 'return', 'refuse', 'object', 'settle', 'uphold', 'revoke', 'unorder', 'claw_back', 'cancel']
+export const grave = ['withdraw', 'return', 'refuse', 'object', 'settle', 'uphold', 'revoke', 'unorder', 'cancel']
 /** here are verbs that are done on the page of the claim; others come with something else. */
-export const here = ['submit', 'withdraw', 'accept', 'pass', 'return', 'refuse', 'agree', 'object', 'settle', 'approve', 'revoke', 'confirm', 'claw_back']
+export const here = ['submit', 'withdraw', 'accept', 'pass', 'return', 'refuse', 'agree', 'object', 'settle', 'approve', 'revoke']
 
 export const originWords = words({
   settlement: ['免申即享', 'Drafted by settlement'],
@@ -96,3 +97,37 @@ export const outcomeWords = words({
   upheld: ['异议成立', 'Upheld'],
   dismissed: ['异议不成立', 'Dismissed'],
 })
+
+/** taken are the stages of a claim of which money can be taken back. */
+export const taken = ['paid', 'follow_up', 'confirmed', 'recovered']
+
+export const backStages = words({
+  proposed: ['待审定', 'To be decided'],
+  collecting: ['追回中', 'Being collected'],
+  ending: ['待审定终止', 'To be given up'],
+  done: ['已追回', 'Returned'],
+  ended: ['已终止', 'Given up'],
+  refused: ['不予追回', 'Refused'],
+  withdrawn: ['已撤回', 'Withdrawn'],
+})
+export const backTones: Record<string, Tone> = { proposed: 'wait', collecting: 'bad', ending: 'wait', done: 'good', ended: 'plain', refused: 'plain', withdrawn: 'plain' }
+
+export const backVerbs = words({
+  propose: ['提请追回', 'Propose'],
+  issue: ['审定并下达', 'Issue the order'],
+  refuse: ['不予追回', 'Refuse'],
+  withdraw: ['撤回', 'Withdraw'],
+  give_up: ['提请终止追回', 'Propose to give up'],
+  end: ['终止追回', 'Give up'],
+  go_on: ['继续追回', 'Go on'],
+  finish: ['全部追回', 'All came back'],
+})
+/** backGrave are verbs about a clawback that need a reason. */
+export const backGrave = ['refuse', 'withdraw', 'give_up', 'go_on']
+
+export const findingWords = words({
+  clean: ['未发现问题', 'Nothing wrong'],
+  minor: ['责令整改，不涉及资金', 'To be mended; no money'],
+  return: ['须追回资金', 'Money has to come back'],
+})
+export const findingTones: Record<string, Tone> = { clean: 'good', minor: 'wait', return: 'bad' }
