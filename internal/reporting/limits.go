@@ -17,6 +17,10 @@ const (
 	maxUploads     = 500     // of an organisation that are not in a submission yet
 	maxUploadBytes = 4 << 30 // of these
 
+	// maxReceipt is how large a receipt file may be: all files of a submission, with
+	// the longest names, twice over.
+	maxReceipt = 1 << 20
+
 	maxNote      = 500 // characters
 	maxTitle     = 60
 	maxMonths    = 36 // that a calendar shows

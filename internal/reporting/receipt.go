@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
 	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 )
 
@@ -42,6 +44,9 @@ type GivenReceipt struct {
 	SHA256    string    `json:"sha256"`
 	Signature Signature `json:"signature"` // empty when the platform has no key
 }
+
+// suiteZh says in Chinese what a suite is called.
+var suiteZh = map[string]string{"intl": "国际（intl）", "gm": "国密（gm）"}
 
 // NumberText renders the number of a submission: BS-000123.
 func NumberText(n int64) string { return fmt.Sprintf("BS-%06d", n) }
@@ -82,6 +87,34 @@ func given(s *Submission) (*GivenReceipt, error) {
 	return g, json.Unmarshal([]byte(s.Receipt), &g.Receipt)
 }
 
+// ParseGivenReceipt reads a receipt as the desk gives it (回执文件), and tells whether
+// what it shows is what was signed. Whether the signature holds is for whoever has
+// the platform's public key to say.
+//
+// Errors: reporting.receipt (it is none), reporting.receipt_changed,
+// reporting.receipt_unsigned.
+func ParseGivenReceipt(b []byte) (*GivenReceipt, error) {
+	bad := fault.New(fault.Invalid, "reporting.receipt", "这不是平台出具的回执文件", "this is no receipt of the platform")
+	var g GivenReceipt
+	if len(b) > maxReceipt {
+		return nil, bad
+	}
+	if err := json.Unmarshal(b, &g); err != nil || g.Signed == "" {
+		return nil, bad.Because(err)
+	}
+	signed, err := given(&Submission{Receipt: g.Signed, Signature: g.Signature})
+	if err != nil {
+		return nil, bad.Because(err)
+	}
+	if signed.SHA256 != g.SHA256 || !reflect.DeepEqual(signed.Receipt, g.Receipt) {
+		return nil, fault.New(fault.Invalid, "reporting.receipt_changed", "回执内容与所签的文本不一致：回执被改动", "the receipt is not the text that was signed: it was changed")
+	}
+	if g.Signature == (Signature{}) {
+		return nil, fault.New(fault.Invalid, "reporting.receipt_unsigned", "回执没有签名", "the receipt is not signed")
+	}
+	return &g, nil
+}
+
 // Text renders the receipt to be printed.
 func (g *GivenReceipt) Text() string {
 	r := &g.Receipt
@@ -116,6 +149,7 @@ func (g *GivenReceipt) Text() string {
 	}
 	b.WriteString("\n")
 	line("回执摘要（SHA-256）", g.SHA256)
+	line("密码套件", suiteZh[g.Signature.Suite])
 	line("签名算法", g.Signature.Algorithm)
 	line("签名密钥", g.Signature.Key)
 	line("签名", g.Signature.Value)

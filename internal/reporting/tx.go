@@ -128,7 +128,8 @@ type Signer interface {
 
 // Signature is a signature and how to check it.
 type Signature struct {
-	Algorithm string `json:"algorithm"`
-	Key       string `json:"key"` // its id
-	Value     string `json:"value"`
+	Algorithm string `json:"algorithm"` // Ed25519, SM2-SM3
+	Suite     string `json:"suite"`     // of algorithms: intl, gm
+	Key       string `json:"key"`       // its id
+	Value     string `json:"value"`     // base64
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,12 +15,12 @@ import (
 	"changrong/internal/base/fault"
 )
 
-// AccessOptions say which platform's accounts and audit log to work on while its
-// server does not run, or beside it on PostgreSQL.
+// AccessOptions say which platform's accounts and audit log to work on. Reading works
+// beside a running server; what changes something works so on PostgreSQL alone.
 type AccessOptions struct {
 	Data     string // the data folder
 	Database string // or the address of a database
-	Head     string // an entry of the audit log as noted earlier, SEQ:HASH; "" none
+	Expect   string // an entry of the audit log as noted earlier, SEQ:HASH; "" none
 }
 
 // address returns the database's address. A data folder must have one: looking at a
@@ -40,8 +41,8 @@ func (o AccessOptions) address() (string, error) {
 	return path, nil
 }
 
-// open opens the database for f.
-func (o AccessOptions) open(ctx context.Context, f func(*access.Service) error) (err error) {
+// open opens the database for f, as a server does.
+func (o AccessOptions) open(ctx context.Context, f func(*store.DB, func() civil.Instant) error) (err error) {
 	address, err := o.address()
 	if err != nil {
 		return err
@@ -55,29 +56,36 @@ func (o AccessOptions) open(ctx context.Context, f func(*access.Service) error) 
 			err = e
 		}
 	}()
-	return f(&access.Service{
-		Store: store.Of[access.Tx]{DB: db}, Hasher: crypto.NewPasswords(1), OneTime: crypto.NewOneTime, NewID: crypto.NewID,
-		Now: func() civil.Instant { return civil.Instant(time.Now().UnixMilli()) },
-	})
+	return f(db, func() civil.Instant { return civil.Instant(time.Now().UnixMilli()) })
 }
 
-// VerifyAudit walks the audit log of a platform from its first entry.
+// VerifyAudit walks the audit log of a platform from its first entry to the one that
+// is the last now, whether a server goes on with it or not.
 //
-// Errors: audit.head, server.no_database, server.no_data, those of store.Open.
-func VerifyAudit(ctx context.Context, o AccessOptions) (report *audit.Report, err error) {
-	var head *audit.Head
-	if o.Head != "" {
-		h, err := audit.ParseHead(o.Head)
+// Errors: audit.head, server.no_database, server.no_data, those of store.OpenSnapshot.
+func VerifyAudit(ctx context.Context, o AccessOptions) (*audit.Report, error) {
+	var expect *audit.Head
+	if o.Expect != "" {
+		h, err := audit.ParseHead(o.Expect)
 		if err != nil {
 			return nil, err
 		}
-		head = &h
+		expect = &h
 	}
-	err = o.open(ctx, func(s *access.Service) error {
-		report, err = s.VerifyAudit(ctx, crypto.Hashes(), head)
-		return err
+	address, err := o.address()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.OpenSnapshot(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	v := audit.NewVerifier(crypto.Hashes(), expect)
+	err = s.Tx().EachAuditEntry(func(e *audit.Entry) error {
+		v.Next(e)
+		return ctx.Err()
 	})
-	return report, err
+	return v.Report(), errors.Join(err, s.Close())
 }
 
 // Rescue gives the account with this login a password for once, and takes its second
@@ -85,7 +93,8 @@ func VerifyAudit(ctx context.Context, o AccessOptions) (report *audit.Report, er
 //
 // Errors: access.not_found, server.no_database, server.no_data, those of store.Open.
 func Rescue(ctx context.Context, o AccessOptions, login string) (password string, err error) {
-	err = o.open(ctx, func(s *access.Service) error {
+	err = o.open(ctx, func(db *store.DB, now func() civil.Instant) error {
+		s := &access.Service{Store: store.Of[access.Tx]{DB: db}, Hasher: crypto.NewPasswords(1), OneTime: crypto.NewOneTime, NewID: crypto.NewID, Now: now}
 		password, err = s.Rescue(ctx, login)
 		return err
 	})

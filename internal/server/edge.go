@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"changrong/internal/adapter/crypto"
+	"changrong/internal/adapter/httpapi"
 	"changrong/internal/base/civil"
 	"changrong/web"
 )
@@ -34,6 +35,7 @@ func (p *Platform) routes() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", p.API.Handler())
+	mux.Handle(httpapi.SigningKeys, p.API.Handler())
 	mux.HandleFunc("GET /healthz", p.healthz)
 	mux.HandleFunc("GET /readyz", p.readyz)
 	mux.HandleFunc("GET /metrics", p.metricsz)

@@ -85,8 +85,9 @@ func (p *Platform) partReporting(_ context.Context, d *httpapi.Deps) error {
 	}
 	d.Desk = &reporting.Service{
 		Store: of[reporting.Tx](p), Blobs: inbox.Blobs{Store: p.Files}, Spool: spool, Checker: &inbox.Checker{Blobs: p.Files, Tmp: p.in(tempFolder)},
-		Now: p.Now, NewID: crypto.NewID,
+		Signer: inbox.Signer{Keys: p.Keys}, Now: p.Now, NewID: crypto.NewID,
 	}
+	d.Signs = p.Keys
 	p.handlers[reporting.CheckJob] = func(ctx context.Context, j event.Job, report func(int64, int64, string)) error {
 		return d.Desk.Check(ctx, j, report)
 	}

@@ -29,10 +29,19 @@ type Module interface {
 	// Public returns the public key of a key for signing, for others to verify with:
 	// 32 bytes of Ed25519, or 65 of SM2 (uncompressed).
 	Public(id string) ([]byte, error)
+	// Publics returns all public keys for signing that it ever had, the oldest first.
+	Publics() []Public
 	// Seal encrypts plain so that it opens with the same ad only.
 	Seal(id string, plain, ad []byte) ([]byte, error)
 	// Open decrypts what Seal made.
 	Open(id string, sealed, ad []byte) ([]byte, error)
+}
+
+// Public is a public key, as Module.Public gives it.
+type Public struct {
+	ID    string
+	Suite Suite
+	Key   []byte
 }
 
 func noKey(id string) error {

@@ -233,6 +233,24 @@ func (r *Ring) Public(id string) ([]byte, error) {
 	return k.public()
 }
 
+// Publics implements Module.
+func (r *Ring) Publics() (all []Public) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for i := range r.keys {
+		k := &r.keys[i]
+		if k.Use != ForSign {
+			continue
+		}
+		public, err := k.public()
+		if err != nil { // what was read or made has been checked
+			panic(err)
+		}
+		all = append(all, Public{k.ID, k.Suite, public})
+	}
+	return all
+}
+
 // Seal implements Module.
 func (r *Ring) Seal(id string, plain, ad []byte) ([]byte, error) {
 	k, err := r.find(id, ForSeal)

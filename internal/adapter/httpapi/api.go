@@ -21,6 +21,7 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/access/apikey"
 	"changrong/internal/adapter/blob"
+	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/job"
@@ -52,6 +53,7 @@ type Deps struct {
 	Jobs     *job.Book
 	Hub      *outbox.Hub
 	Desk     *reporting.Service
+	Signs    *crypto.Provider // what the platform signs with
 
 	Programme *programme.Service
 	Packs     *engine.Packs

@@ -58,6 +58,7 @@ func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 		Now: func() civil.Instant { return s.now }, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
 		Factor: factor, Sealer: crypto.New(crypto.Intl, ring), OneTime: crypto.NewOneTime,
 	}}
+	deps.Signs = crypto.New(crypto.Intl, ring)
 	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	deps.Fund = &fund.Service{Store: store.Of[fund.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	for _, f := range append([]func(*httpapi.Deps){withKeys(t, db), withWebhooks(t, db), withMessages(t, db)}, with...) {

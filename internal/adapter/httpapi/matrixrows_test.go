@@ -161,6 +161,7 @@ var rows = map[string]row{
 	"list-submission-findings": {id: anAcceptedSubmission},
 	"get-receipt":              {id: anAcceptedSubmission},
 	"print-receipt":            {id: anAcceptedSubmission},
+	"get-signing-keys":         {},
 	"list-sets":                {},
 	"get-template":             {ok: 404},
 	"get-calendar":             {id: anObligationOfOne, lists: true, query: "from=2021-01&to=2021-01"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/factfile"
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
@@ -227,6 +228,10 @@ func (a *API) findings() {
 		})
 }
 
+// SigningKeys is where the keys are that the platform's signatures are verified with:
+// a set as RFC 7517 has it, at an address as RFC 8615 has it.
+const SigningKeys = "/.well-known/jwks.json"
+
 func (a *API) receipts() {
 	handle(a, Route{ID: "get-receipt", Method: "GET", Path: "/api/submissions/{id}/receipt", Tag: "submission", Title: "报送回执", Need: access.SubmissionRead},
 		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body reporting.GivenReceipt }, error) {
@@ -243,6 +248,10 @@ func (a *API) receipts() {
 		}
 		return answerDesk(io.NopCloser(strings.NewReader(g.Text())), "回执 "+g.Receipt.Number+".txt", plain), nil
 	})
+	handle(a, Route{ID: "get-signing-keys", Method: "GET", Path: SigningKeys, Tag: "platform", Title: "验证平台签名的公钥", Open: Anybody},
+		func(context.Context, *Call, *empty) (*struct{ Body crypto.JWKSet }, error) {
+			return &struct{ Body crypto.JWKSet }{a.Signs.PublicKeys()}, nil
+		})
 }
 
 // sheets are the tables of the dictionary that a form for set has.

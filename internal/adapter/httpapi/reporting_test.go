@@ -15,9 +15,11 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/adapter/factfile"
 	"changrong/internal/adapter/httpapi"
+	"changrong/internal/adapter/inbox"
 	"changrong/internal/adapter/inbox/inboxtest"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
+	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 	"changrong/internal/reporting"
 )
@@ -31,7 +33,7 @@ const (
 func newDesk(t *testing.T, db *store.DB) (*inboxtest.Desk, map[access.Role]*person) {
 	t.Helper()
 	desk := inboxtest.New(t, db)
-	s := newSite(t, db, func(d *httpapi.Deps) { d.Desk = desk.Service })
+	s := newSite(t, db, func(d *httpapi.Deps) { d.Desk, d.Signs = desk.Service, desk.Keys })
 	people := s.everyone(db)
 	if err := db.Write(t.Context(), func(tx *store.Tx) error {
 		o, err := tx.Org("org-bank")
@@ -142,6 +144,14 @@ func TestReportingThroughTheInterface(t *testing.T) {
 		office.expect(200, "GET", "/api/submissions/"+fixed.ID+"/receipt", nil, &g)
 		if g.SHA256 != inboxtest.Hash([]byte(g.Signed)) || g.Receipt.Sums[0].BalanceFen != 100000 {
 			t.Errorf("%+v", g)
+		}
+		_, file := bank.send("GET", "/api/submissions/"+fixed.ID+"/receipt", "") // as a bank keeps it, and verifies it
+		_, keys := bank.site.person().send("GET", httpapi.SigningKeys, "")
+		if g, err := inbox.VerifyReceipt(file, keys); err != nil || g.Receipt.Submission != fixed.ID || g.Signature.Suite != "intl" {
+			t.Errorf("%v of %s by %s", err, file, keys)
+		}
+		if _, err := inbox.VerifyReceipt(bytes.Replace(file, []byte(`100000`), []byte(`100001`), 1), keys); fault.CodeOf(err) != "reporting.receipt_changed" {
+			t.Errorf("a balance changed: %v", err)
 		}
 		resp, b := lead.send("GET", "/api/submissions/"+fixed.ID+"/receipt/text", "")
 		if resp.StatusCode != 200 || !strings.Contains(string(b), g.Receipt.Number) {

@@ -31,14 +31,16 @@ type Desk struct {
 	t     testing.TB
 	DB    *store.DB
 	Files *blob.Dir
+	Keys  *crypto.Provider // what receipts are signed with
 	Dir   string
+	rings string
 	clock atomic.Int64
 }
 
 // New sets up a desk on db. Its clock stands at the morning of 2021-02-01.
 func New(t testing.TB, db *store.DB) *Desk {
 	t.Helper()
-	d := &Desk{t: t, DB: db, Dir: t.TempDir()}
+	d := &Desk{t: t, DB: db, Dir: t.TempDir(), rings: t.TempDir()}
 	d.clock.Store(int64(civil.StartOf(18659) + 9*civil.Hour))
 	d.Open()
 	return d
@@ -56,10 +58,15 @@ func (d *Desk) Open() {
 		d.t.Fatal(err)
 	}
 	d.Files = files
+	ring, err := crypto.OpenRing(filepath.Join(d.rings, "keys.json"), crypto.Intl)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.Keys = crypto.New(crypto.Intl, ring)
 	d.Service = &reporting.Service{
 		Store: store.Of[reporting.Tx]{DB: d.DB}, Blobs: inbox.Blobs{Store: files}, Spool: spool,
-		Checker: &inbox.Checker{Blobs: files, Tmp: d.Dir, Workers: 2},
-		Now:     func() civil.Instant { return civil.Instant(d.clock.Load()) }, NewID: crypto.NewID,
+		Checker: &inbox.Checker{Blobs: files, Tmp: d.Dir, Workers: 2}, Signer: inbox.Signer{Keys: d.Keys},
+		Now: func() civil.Instant { return civil.Instant(d.clock.Load()) }, NewID: crypto.NewID,
 	}
 }
 

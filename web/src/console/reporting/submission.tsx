@@ -1,5 +1,5 @@
-import { Button, Form, Input } from 'antd'
-import { useState } from 'react'
+import { Button, Form, Input, Space } from 'antd'
+import { type ReactNode, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { Answer, Item } from '../../api/client'
 import { listOf } from '../../api/list'
@@ -61,7 +61,13 @@ const said = words({
   number: ['回执编号', 'Number'],
   hash: ['回执指纹 SHA-256', 'SHA-256 of the receipt'],
   filesHash: ['文件指纹', 'Hash of the files'],
-  signed: ['已由平台签名', 'Signed by the platform'],
+  receiptFile: ['下载回执文件', 'Receipt file'],
+  suite: ['密码套件', 'Cipher suite'],
+  intl: [(a: string) => `国际（${a}）`, (a: string) => `International (${a})`],
+  gm: [(a: string) => `国密（${a}）`, (a: string) => `Chinese (${a})`],
+  key: ['签名密钥', 'Signing key'],
+  signature: ['平台签名', 'Signature'],
+  verify: ['回执文件可以离线验证：changrong receipt verify 回执文件 --keys 公钥文件。公钥：', 'The receipt file can be verified offline: changrong receipt verify FILE --keys KEYS. Public keys:'],
   download: ['下载', 'Download'],
 })
 
@@ -228,7 +234,12 @@ function Receipt({ id }: { id: string }) {
   return (
     <Shown of={receipt}>
       {(r) => (
-        <Card title={t.receipt} extra={<Button className="no-print" icon={<Icon name="print" size={16} />} href={`/api/submissions/${id}/receipt/text`} target="_blank">{t.receiptPrint}</Button>}>
+        <Card title={t.receipt} extra={
+          <Space className="no-print" wrap>
+            <Button icon={<Icon name="download" size={16} />} href={`/api/submissions/${id}/receipt`} download={`${r.receipt.number}.json`}>{t.receiptFile}</Button>
+            <Button icon={<Icon name="print" size={16} />} href={`/api/submissions/${id}/receipt/text`} target="_blank">{t.receiptPrint}</Button>
+          </Space>
+        }>
           <Facts of={[
             [t.number, <b key="n">{r.receipt.number}</b>],
             [t.by, <span key="b">{r.receipt.submitted_by} <At ms={r.receipt.submitted_ms} /></span>],
@@ -236,7 +247,13 @@ function Receipt({ id }: { id: string }) {
             [t.rows, count(r.receipt.rows)],
             [t.filesHash, <code key="f" className="small">{r.receipt.files_sha256}</code>],
             [t.hash, <code key="h" className="small">{r.sha256}</code>],
+            ...(r.signature.value ? [
+              [t.suite, r.signature.suite === 'gm' ? t.gm(r.signature.algorithm) : t.intl(r.signature.algorithm)],
+              [t.key, <code key="k" className="small">{r.signature.key}</code>],
+              [t.signature, <code key="s" className="small">{r.signature.value}</code>],
+            ] as [string, ReactNode][] : []),
           ]} />
+          {r.signature.value && <p className="small muted no-print">{t.verify} <a href="/.well-known/jwks.json" target="_blank" rel="noreferrer">/.well-known/jwks.json</a></p>}
         </Card>
       )}
     </Shown>
