@@ -21,5 +21,6 @@ const (
 	// maxListed is how many values one code list may have.
 	maxListed = 2000
 
-	chunkBytes = 1 << 20 // what one worker parses at once
+	chunkBytes = 1 << 20  // what one worker parses at once
+	pieceBytes = 64 << 10 // what is read at once of a file that is only hashed, or is no larger
 )

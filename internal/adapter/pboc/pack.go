@@ -114,6 +114,7 @@ type opened struct {
 	datFile string // how findings call the .dat
 	logFile string
 	closers []io.Closer
+	size    int64 // of dat, as the folder or the zip says
 }
 
 func (o *opened) close() {
@@ -150,7 +151,7 @@ func (p *Package) open(dir string) (*opened, []fact.Finding, error) {
 		o.close()
 		return nil, []fact.Finding{ruleTooLarge.At(fault.Place{File: p.Path}, "", "")}, nil
 	}
-	o.dat = dat
+	o.dat, o.size = dat, info.Size()
 	return o, nil, nil
 }
 
@@ -201,7 +202,7 @@ func (p *Package) openZip(file string) (*opened, []fact.Finding, error) {
 		return refuse(&ruleZip, dat.Name, "", "")
 	}
 	o.closers = append(o.closers, d)
-	o.dat = &wary{in: d, packed: min(int64(dat.CompressedSize64), info.Size())}
+	o.dat, o.size = &wary{in: d, packed: min(int64(dat.CompressedSize64), info.Size())}, int64(dat.UncompressedSize64)
 	o.datFile, o.logFile = p.Path+"/"+dat.Name, p.Path+"/"+log.Name
 	return o, nil, nil
 }

@@ -68,7 +68,7 @@ func (p *Package) Read(ctx context.Context, dir string, opts Options, report fun
 	if o != nil {
 		defer o.close()
 		log, logged := p.checkLog(o, count)
-		st := &stream{p: p, opts: opts, file: o.datFile, report: count, fn: fn, sum: &s, in: o.dat, sha: sha256.New()}
+		st := &stream{p: p, opts: opts, file: o.datFile, report: count, fn: fn, sum: &s, in: o.dat, piece: pieceOf(o.size), sha: sha256.New()}
 		st.md5 = md5.New() //nolint:gosec // the .log has it
 		if err := st.run(ctx); err != nil {
 			return s, err
@@ -97,7 +97,7 @@ func HashFile(path string) (string, error) {
 	}
 	defer f.Close() //nolint:errcheck // only read from
 	h := sha256.New()
-	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, chunkBytes)); err != nil {
+	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, pieceBytes)); err != nil {
 		return "", unreadable(err, filepath.Base(path))
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -117,6 +117,7 @@ type stream struct {
 	fn      func(*Rows) error
 	sum     *Summary
 	in      io.Reader
+	piece   int // how much of it a chunk takes
 	md5     hash.Hash
 	sha     hash.Hash
 	size    int64
@@ -175,6 +176,12 @@ func (s *stream) run(ctx context.Context) error {
 	return err
 }
 
+// pieceOf returns how much of a file of so many bytes a chunk takes. A year of many
+// banks is thousands of small files: what each of them takes room for counts.
+func pieceOf(size int64) int {
+	return int(min(max(size+1, pieceBytes), chunkBytes)) // one more, to see the end
+}
+
 // fnError marks an error of the caller's own.
 type fnError struct{ error }
 
@@ -189,11 +196,11 @@ func (s *stream) produce(ctx context.Context, free <-chan *chunk, work, order ch
 			return ctx.Err()
 		}
 		if c.buf == nil {
-			c.buf = make([]byte, chunkBytes+MaxLine)
+			c.buf = make([]byte, s.piece+MaxLine)
 		}
 		buf := c.buf
 		copied := copy(buf, carry)
-		n, err := io.ReadFull(s.in, buf[copied:copied+chunkBytes])
+		n, err := io.ReadFull(s.in, buf[copied:copied+s.piece])
 		s.md5.Write(buf[copied : copied+n])
 		s.sha.Write(buf[copied : copied+n])
 		s.size += int64(n)
