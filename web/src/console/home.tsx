@@ -1,12 +1,13 @@
 // The first page: what waits for me, what is late, what I was told.
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { useChange, useGet } from '../api/query'
 import { useMay, useMe } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { recentMonths } from '../domain/reporting/period'
 import { backStages, orderStages, stageTones, stageWords } from '../domain/subsidy/words'
+import { Stages } from './subsidy/stages'
 import { Icon, type IconName } from '../kit/icon'
 import { count } from '../kit/money'
 import { Card, Empty, Page, Shown } from '../kit/page'
@@ -23,8 +24,12 @@ const said = words({
   noMessages: ['没有消息', 'No messages'],
   read: ['全部已读', 'Mark all as read'],
   unread: ['未读', 'unread'],
-  quick: ['常用', 'Often used'],
+  allMessages: ['全部消息', 'All messages'],
+  handIn: ['新的报送', 'Hand in'],
+  owedTitle: ['待报送', 'To be reported'],
+  report: ['去报送', 'Hand in'],
   owed: ['应报未报', 'Owed reports'],
+  calendar: ['报送日历', 'Calendar'],
   confirming: ['报送警告待确认', 'Submissions to confirm'],
   rejected: ['报送被退回', 'Submissions sent back'],
   proposed: ['结算待确认', 'Settlements to confirm'],
@@ -49,12 +54,18 @@ export default function Home() {
   const t = useWords(said)
   const role = useCode(roleWords)
   const me = useMe()
+  const may = useMay()
+  const go = useNavigate()
+  const reports = may('submission.write') && me.org_kind !== 'office'
   return (
-    <Page title={t.title(me.name)} about={`${me.org_name} · ${(me.roles ?? []).map(role).join('、')}`}>
+    <Page title={t.title(me.name)} about={`${me.org_name} · ${(me.roles ?? []).map(role).join('、')}`}
+      actions={reports && <Button type="primary" icon={<Icon name="upload" size={16} />} onClick={() => go('/submissions/new')}>{t.handIn}</Button>}>
       <div className="home">
         <div className="stack">
           <Tasks />
+          {reports && <Owed />}
           <Waiting />
+          {may('claim.read') && <Stages />}
         </div>
         <div className="stack">
           <Quick />
@@ -124,6 +135,27 @@ function Tasks() {
   )
 }
 
+// Owed lists what one's organisation has to report next, the earliest first.
+function Owed() {
+  const t = useWords(said)
+  const months = recentMonths(13)
+  const owed = useGet('/api/reporting/owed', { query: { from: months.at(-1)!, to: months[0]!, limit: 5 } })
+  if (!owed.data?.items?.length) return null
+  return (
+    <Card title={t.owedTitle} extra={<Link to="/reporting/calendar">{t.calendar}</Link>}>
+      <ul className="todo">
+        {owed.data.items.map((o) => (
+          <li key={`${o.obligation}/${o.period}`} className="case">
+            <div className="grow"><b style={{ fontWeight: 550 }}>{o.title}</b> <span className="num">{o.period}</span></div>
+            <Due on={o.due_on} />
+            <Link to={`/submissions/new?set=${o.set}&period=${o.period}`}>{t.report}</Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
 // kinds of cases that may wait for somebody: who has them, where one is, and the list
 // of those that wait.
 const kinds = {
@@ -147,7 +179,7 @@ function Waiting() {
         {(data) => data.items?.length ? (
           <ul className="todo">
             {data.items.map((w) => (
-              <li key={w.id}>
+              <li key={w.id} className="case">
                 <div className="grow">
                   <Link to={`${kinds[w.kind as Kind].to}/${w.id}`} style={{ fontWeight: 550 }}>{w.title || w.id}</Link>
                   <div className="row small" style={{ gap: 8 }}>
@@ -155,9 +187,9 @@ function Waiting() {
                     <span className="quiet"><At ms={w.since_ms} /></span>
                   </div>
                 </div>
-                <span style={{ textAlign: 'right' }}>
+                <span className="amount">
                   <b><Yuan fen={w.amount_fen} unit /></b>
-                  {w.due_on && <div><Due on={w.due_on} /></div>}
+                  {w.due_on && <Due on={w.due_on} />}
                 </span>
               </li>
             ))}
@@ -204,7 +236,7 @@ function Quick() {
 
 function Messages(): ReactNode {
   const t = useWords(said)
-  const messages = useGet('/api/messages', { query: { limit: 10 } }, { refetchInterval: 120_000 })
+  const messages = useGet('/api/messages', { query: { limit: 6 } }, { refetchInterval: 120_000 })
   const read = useChange('post', '/api/messages/read', ['/api/messages'])
   return (
     <Card title={t.messages} extra={(messages.data?.unread ?? 0) > 0 && <Button size="small" loading={read.isPending} onClick={() => read.mutate({ body: { all: true } })}>{t.read}</Button>}>
@@ -223,6 +255,7 @@ function Messages(): ReactNode {
           </ul>
         ) : <p className="quiet">{t.noMessages}</p>}
       </Shown>
+      {(messages.data?.total ?? 0) > 6 && <Link to="/messages" className="more">{t.allMessages}（{count(messages.data!.total)}）</Link>}
     </Card>
   )
 }

@@ -9,6 +9,7 @@ import { count, type Fen, percent2, type Ppb, wan } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Stat, Tag, Unknown, Wan } from '../../kit/show'
 import { useWords, words } from '../../kit/words'
+import { Stages } from '../subsidy/stages'
 import { Overview } from './overview'
 
 const said = words({
@@ -31,6 +32,7 @@ const said = words({
   wan: ['万元', '×10k yuan'],
   paid: ['核定拨付', 'Settled'],
   lines: ['笔', 'rows'],
+  clause: [(c: string) => `条款${c}`, (c: string) => `clause ${c}`],
   payees: ['收款人次', 'Payees'],
   waiting: ['待补', 'Waiting'],
   fund: ['资金', 'Money'],
@@ -43,11 +45,13 @@ export default function Cockpit() {
   const t = useWords(said)
   const [at, setAt] = useSearchParams()
   const packs = usePacks()
+  const may = useMay()
   const cockpit = useGet('/api/cockpit', { query: { pack: at.get('pack') ?? undefined } })
+  const several = (packs.data?.items?.length ?? 0) > 1
   const none = cockpit.error?.code === 'programme.no_official'
   return (
-    <Page title={t.title} about={cockpit.data ? <>{cockpit.data.run.title} · {t.by} <Link to={`/runs/${cockpit.data.run.id}`}>#{cockpit.data.run.no}</Link></> : t.about}
-      actions={(packs.data?.items?.length ?? 0) > 1 && <Select aria-label={t.policy} style={{ minWidth: 220, maxWidth: 'min(420px, 100%)' }} value={cockpit.data?.run.pack ?? at.get('pack')} onChange={(v) => setAt({ pack: v })} options={packs.data!.items!.map((p) => ({ value: p.id, label: p.title }))} />}>
+    <Page title={t.title} about={cockpit.data ? <>{several ? '' : `${cockpit.data.run.title} · `}{cockpit.data.run.from_on} – {cockpit.data.run.to_on} · {t.by} <Link to={`/runs/${cockpit.data.run.id}`}>#{cockpit.data.run.no}</Link></> : t.about}
+      actions={several && <Select aria-label={t.policy} style={{ width: 'min(500px, 100%)' }} value={cockpit.data?.run.pack ?? at.get('pack')} onChange={(v) => setAt({ pack: v })} options={packs.data!.items!.map((p) => ({ value: p.id, label: p.title }))} />}>
       {none ? <Card><Empty icon="cockpit" title={t.none} hint={t.noneHint} action={<Link to="/runs">{t.toRuns}</Link>} /></Card> : (
         <Shown of={cockpit} rows={8}>
           {(c) => (
@@ -65,6 +69,7 @@ export default function Cockpit() {
               <section aria-label={t.targets} className="targets">
                 {(c.targets ?? []).map((x) => <TargetCard key={x.indicator} of={x} />)}
               </section>
+              {may('claim.read') && <Stages policy={c.run.pack} />}
               <Overview id={c.run.id} />
             </>
           )}
@@ -104,7 +109,7 @@ function TargetCard({ of }: { of: Target }) {
       <header className="spread" style={{ alignItems: 'flex-start', flexWrap: 'nowrap' }}>
         <div>
           <h3 className="h3" style={{ margin: 0 }}>{of.title}</h3>
-          <p className="quiet small">{of.clause} {of.responsible}</p>
+          <p className="quiet small">{t.clause(of.clause)} · {of.responsible}</p>
         </div>
         {of.known && of.has_target && <Tag tone={of.met ? 'good' : 'wait'}>{of.met ? t.met : t.notMet}</Tag>}
       </header>

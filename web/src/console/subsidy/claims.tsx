@@ -1,23 +1,24 @@
 import { App, Button, Form, Input, Select } from 'antd'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useChange, useGet } from '../../api/query'
 import { useMay, useMe } from '../../domain/access/me'
 import { useItemNames, usePacks } from '../../domain/policy/packs'
-import { grave, here, originWords, stageTones, stageWords, verbWords, way } from '../../domain/subsidy/words'
+import { grave, here, originWords, stageTones, stageWords, verbWords } from '../../domain/subsidy/words'
 import { AmountField } from '../../kit/amount'
 import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
-import { count, type Fen, wan } from '../../kit/money'
-import { Card, Page } from '../../kit/page'
+import type { Fen } from '../../kit/money'
+import { Page } from '../../kit/page'
 import { Due, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { minute } from '../../kit/time'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 import { Publish } from './publish'
 import { PrepareOrder } from './prepare'
+import { Stages } from './stages'
 import { itemsOf, usePolicies } from '../../domain/policy/packs'
 
 const said = words({
@@ -47,6 +48,8 @@ const said = words({
   file: ['新增申报', 'File a claim'],
   fileAbout: ['结算未覆盖的项目可自行申报；材料在申报单上传。', 'For what settlement does not cover; papers are added on the claim.'],
   payeeCode: ['收款人代码', 'Payee’s code'],
+  papers: ['须上传的材料', 'Papers to add'],
+  needed: ['必需', 'needed'],
   payeeKind: ['收款人类别', 'Kind of payee'],
   institution: ['金融机构', 'Institution'],
   enterprise: ['企业', 'Enterprise'],
@@ -60,8 +63,6 @@ const said = words({
   order: ['开支付单', 'Payment order'],
   acted: [(n: string, of: string) => `${of} 条中 ${n} 条已办理`, (n: string, of: string) => `${n} of ${of} done`],
   some: ['部分未能办理', 'Some could not be done'],
-  wan: ['万元', '×10k yuan'],
-  stages: ['各环节', 'By stage'],
   draft: ['按结算生成', 'Draft from a run'],
 })
 
@@ -103,7 +104,7 @@ export default function Claims() {
   const file = may('claim.write') && <Button icon={<Icon name="plus" size={16} />} onClick={() => setFiling(true)}>{t.file}</Button>
   return (
     <Page title={t.title} about={t.about} actions={file}>
-      <Stages />
+      <ByStage />
       <DataTable name="claims" label={t.title} source={listOf('/api/claims')} columns={columns} filters={filters} rowKey={(c) => c.id} to={(c) => `/claims/${c.id}`}
         pick={may('claim.act') ? { bar: (chosen, clear) => <Bar chosen={chosen} clear={clear} /> } : undefined}
         empty={{ icon: 'claim', title: t.none, hint: t.noneHint }} />
@@ -112,38 +113,12 @@ export default function Claims() {
   )
 }
 
-// Stages shows how many claims stand where, and leads to them.
-function Stages() {
-  const t = useWords(said)
-  const stage = useCode(stageWords)
+// ByStage leads to the claims of one stage.
+function ByStage() {
   const [at, setAt] = useSearchParams()
-  const sums = useGet('/api/claim-sums', { query: { policy: at.get('policy') ?? undefined } })
-  const by = useMemo(() => {
-    const m = new Map<string, { claims: number; fen: number }>()
-    for (const s of sums.data?.items ?? []) {
-      const had = m.get(s.stage) ?? { claims: 0, fen: 0 }
-      m.set(s.stage, { claims: had.claims + s.claims, fen: had.fen + s.amount_fen })
-    }
-    return m
-  }, [sums.data])
-  if (by.size === 0) return null
-  const order = [...way, ...[...by.keys()].filter((s) => !way.includes(s))].filter((s) => by.has(s))
   const chosen = at.get('stage')
-  return (
-    <Card>
-      <ul className="stages" aria-label={t.stages}>
-        {order.map((s) => (
-          <li key={s}>
-            <button type="button" aria-pressed={chosen === s} onClick={() => setAt((b) => { chosen === s ? b.delete('stage') : b.set('stage', s); b.delete('page'); return b }, { replace: true })}>
-              <small>{stage(s)}</small>
-              <b>{count(by.get(s)!.claims)}</b>
-              <span className="quiet small">{wan(by.get(s)!.fen as Fen)} {t.wan}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  )
+  const choose = (s: string) => setAt((b) => { chosen === s ? b.delete('stage') : b.set('stage', s); b.delete('page'); return b }, { replace: true })
+  return <Stages policy={at.get('policy') ?? undefined} chosen={chosen} choose={choose} />
 }
 
 function Bar({ chosen, clear }: { chosen: Claim[]; clear: () => void }) {
@@ -196,7 +171,7 @@ function Act({ chosen, close, done }: { chosen: Claim[]; close: () => void; done
   )
 }
 
-type New = { policy: string; item: string; payee: string; payee_kind: 'institution' | 'enterprise'; payee_name: string; amount: Fen; note?: string }
+type New = { policy: string; item: string; payee: string; payee_name: string; amount: Fen; note?: string }
 
 function File_({ close }: { close: () => void }) {
   const t = useWords(said)
@@ -205,19 +180,29 @@ function File_({ close }: { close: () => void }) {
   const policies = usePolicies()
   const file = useChange('post', '/api/claims', ['/api/claims', '/api/claim-sums', '/api/waiting'])
   const [policy, setPolicy] = useState<string>()
+  const [item, setItem] = useState<string>()
   const chosen = policies.find((p) => p.id === policy) ?? policies[0]
+  const rules = useGet('/api/claim-rules/{policy}', { path: { policy: chosen?.id ?? '' } }, { enabled: chosen !== undefined })
   if (!chosen) return null
+  const kind = itemsOf(chosen).find((i) => i.id === item)?.payee
+  const papers = (rules.data?.papers ?? []).filter((p) => kind && (!p.payee || p.payee === kind) && (!p.items?.length || p.items.includes(item!)))
   return (
-    <Ask<New> open close={close} title={t.file} about={t.fileAbout} ok={t.file} width={560} initial={{ policy: chosen.id, payee_kind: 'institution' }}
+    <Ask<New> open close={close} title={t.file} about={t.fileAbout} ok={t.file} width={560} initial={{ policy: chosen.id }}
       send={async (v) => {
         const { amount, ...rest } = v
-        const c = await file.mutateAsync({ body: { ...rest, amount_fen: amount } })
+        const c = await file.mutateAsync({ body: { ...rest, payee_kind: kind!, amount_fen: amount } })
         go(`/claims/${c.id}`)
       }}>
       <Form.Item name="policy" label={t.policy} rules={[required]}><Select onChange={setPolicy} options={policies.map((p) => ({ value: p.id, label: p.title }))} /></Form.Item>
-      <Form.Item name="item" label={t.item} rules={[required]}><Select options={itemsOf(chosen).map((i) => ({ value: i.id, label: i.title }))} /></Form.Item>
+      <Form.Item name="item" label={t.item} rules={[required]}><Select onChange={setItem} options={itemsOf(chosen).map((i) => ({ value: i.id, label: i.title }))} /></Form.Item>
+      {papers.length > 0 && (
+        <div className="notice" style={{ marginBottom: 14 }}>
+          <b>{t.papers}</b>
+          <ul style={{ paddingLeft: 18, margin: '4px 0 0' }}>{papers.map((p) => <li key={p.code}>{p.title}{p.needed && <> <Tag tone="wait">{t.needed}</Tag></>}</li>)}</ul>
+        </div>
+      )}
       <div className="grid2" style={{ gap: '0 14px' }}>
-        <Form.Item name="payee_kind" label={t.payeeKind} rules={[required]}><Select options={[{ value: 'institution', label: t.institution }, { value: 'enterprise', label: t.enterprise }]} /></Form.Item>
+        <Form.Item label={t.payeeKind}><Input disabled value={kind ? (kind === 'institution' ? t.institution : t.enterprise) : ''} /></Form.Item>
         <Form.Item name="payee" label={t.payeeCode} rules={[required]}><Input maxLength={18} spellCheck={false} /></Form.Item>
       </div>
       <Form.Item name="payee_name" label={t.payee} rules={[required]}><Input maxLength={100} /></Form.Item>
