@@ -66,12 +66,15 @@ func (p *Platform) partAccess(ctx context.Context, d *httpapi.Deps) error {
 		Store: of[apikey.Tx](p), Now: p.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: p.Keys.Digest,
 		Parse: httpsig.ParsePublic, Sealer: p.Keys,
 	}
-	d.Once = &once.Book{Store: of[once.Tx](p), Now: p.Now, NewID: crypto.NewID}
-	if !p.DB.Postgres() { // no other server can be at it
-		if err := p.DB.Write(ctx, func(tx *store.Tx) error { return tx.RestartOnce() }); err != nil {
-			return err
-		}
+	d.Once = &once.Book{Store: of[once.Tx](p), Now: p.Now, NewID: crypto.NewID, Worker: p.name}
+	gone := p.name
+	if !p.DB.Postgres() {
+		gone = "" // no other server can be at it
 	}
+	if err := d.Once.Lapse(ctx, gone); err != nil {
+		return err
+	}
+	p.chore("leases of requests", once.RenewEvery, d.Once.Renew)
 	p.chore("once", time.Hour, d.Once.Sweep)
 	p.chore("nonces", 10*time.Minute, d.Keys.Sweep)
 	return nil
@@ -137,7 +140,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 	wake, unwatch := p.DB.Watch(store.Jobs)
 	p.runner = &job.Runner{
 		Store: of[job.Tx](p), Now: p.Now, NewID: crypto.NewID, Workers: p.Workers, Handlers: p.handlers, Wake: wake, Log: p.Log,
-		Alone: !p.DB.Postgres(), Grace: grace,
+		Worker: p.name, Alone: !p.DB.Postgres(), Grace: grace,
 	}
 	d.Jobs = &job.Book{Store: of[job.BookTx](p), Now: p.Now}
 	d.Hub = p.hub
@@ -148,6 +151,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 	p.chore("files", 6*time.Hour, p.sweepFiles)
 	p.close = func() error {
 		unwatch()
+		defer p.unname()
 		return p.DB.Close()
 	}
 	return nil

@@ -79,7 +79,9 @@ type Platform struct {
 	runner  *job.Runner
 	handler http.Handler
 
-	clock *demoClock // nil where the real one is used
+	name   string     // of this server among those of its database
+	unname func()     // lets another server of this data folder have the name
+	clock  *demoClock // nil where the real one is used
 
 	stopWork, stopHub context.CancelFunc
 	work, hubs        sync.WaitGroup
@@ -107,6 +109,7 @@ func OpenPlatform(ctx context.Context, c Config) (*Platform, error) {
 	}
 	if err := p.assemble(ctx); err != nil {
 		p.DB.Close() //nolint:errcheck // it goes away anyway
+		p.unname()
 		return nil, err
 	}
 	p.start()
@@ -140,6 +143,7 @@ const (
 	tempFolder   = "tmp"
 	spoolFolder  = "uploads"
 	backupLock   = "backup.lock"
+	nameFile     = "server.name"
 )
 
 func (c *Config) in(names ...string) string {
@@ -173,10 +177,15 @@ func (p *Platform) keep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.patiently(ctx, func() (err error) {
+	err = p.patiently(ctx, func() (err error) {
 		p.DB, err = store.Open(ctx, p.address())
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	p.name, p.unname = p.nameOf()
+	return nil
 }
 
 func unwritable(dir string, err error) error {

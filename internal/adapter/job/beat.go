@@ -144,6 +144,19 @@ func (r *Runner) keepHouse(ctx context.Context) {
 	}
 }
 
+// lapse ends the leases of servers that are gone for sure. Where it cannot, the runner
+// takes a name that nobody has had, so as not to renew them as its own.
+func (r *Runner) lapse(ctx context.Context) {
+	worker := r.worker
+	if r.Alone {
+		worker = ""
+	}
+	if err := r.Store.Write(ctx, func(tx Tx) error { return tx.LapseJobs(worker) }); err != nil && ctx.Err() == nil {
+		r.worker = r.NewID()
+		r.Log.Warn("jobs that were left when the server was killed wait for their leases", "error", err)
+	}
+}
+
 // revive gives back jobs whose lease ended before an instant, or lasts absurdly long.
 func (r *Runner) revive(ctx context.Context, before civil.Instant) {
 	now := r.Now()

@@ -10,7 +10,8 @@
 //	  tried again later; its server was killed or stopped; asked for again meanwhile
 //
 // Who runs a job holds a lease on it and renews it; when the server dies, the lease
-// lapses and another takes the job up. So a handler may find its work half done or
+// lapses and another takes the job up, or the same server does as soon as it starts
+// again. So a handler may find its work half done or
 // done, and must not do it twice. Free workers go to the organisation that has the
 // fewest running and has waited longest, so that one bank's hundred files do not
 // keep the others' waiting.

@@ -114,6 +114,8 @@ type Tx interface {
 	// ReviveJobs gives back the running jobs whose lease lies outside from … to; those
 	// begun limit times have failed.
 	ReviveJobs(from, to, now civil.Instant, limit int64) (n int64, err error)
+	// LapseJobs ends the leases of a server; "" of all.
+	LapseJobs(worker string) error
 	// EndJob ends a run. Errors: job.lost (another has it, or nobody).
 	EndJob(End) error
 	// NextJob is the first instant at which a job that waits is due; 0: none waits.

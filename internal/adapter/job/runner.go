@@ -24,8 +24,10 @@ type Runner struct {
 	Handlers map[string]Handler
 	Wake     <-chan struct{} // has a value when a transaction left a job
 	Log      *slog.Logger
-	// Alone: no other server uses the database, so that what runs when this one
-	// starts was left by one that was killed.
+	// Worker is what this server is called; what runs under its name when it starts
+	// was left when it was killed, and goes on at once. "": a name is made up.
+	Worker string
+	// Alone: no other server uses the database, so that this is true of all that runs.
 	Alone bool
 	// Grace is how long jobs may go on when the runner is to stop; then they are
 	// interrupted, and begun again later.
@@ -59,11 +61,12 @@ var (
 
 // Run runs jobs until ctx ends, and returns when those at work have ended.
 func (r *Runner) Run(ctx context.Context) {
-	r.worker, r.kinds = r.NewID(), slices.Sorted(maps.Keys(r.Handlers))
-	r.runs, r.beats = map[string]*run{}, make(chan struct{}, 1)
-	if r.Alone {
-		r.revive(ctx, 1<<62)
+	r.worker, r.kinds = r.Worker, slices.Sorted(maps.Keys(r.Handlers))
+	if r.worker == "" {
+		r.worker = r.NewID()
 	}
+	r.runs, r.beats = map[string]*run{}, make(chan struct{}, 1)
+	r.lapse(ctx)
 	work, interrupt := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer interrupt(nil)
 	var loops sync.WaitGroup

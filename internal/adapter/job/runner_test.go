@@ -394,18 +394,20 @@ func abandon(t *testing.T, db *store.DB, til civil.Instant) {
 func TestLapsedLeasesAreTakenUp(t *testing.T) {
 	do := map[string]job.Handler{"a.do": func(context.Context, event.Job, func(int64, int64, string)) error { return nil }}
 	for name, c := range map[string]struct {
-		til   civil.Instant
-		alone bool
+		til    civil.Instant
+		worker string
+		alone  bool
 	}{
-		"lapsed":                           {morning - civil.Minute, false},
-		"taken before the clock went back": {morning + civil.Hour, false},
-		"nobody else can have it":          {morning + civil.Second, true},
+		"lapsed":                           {morning - civil.Minute, "", false},
+		"taken before the clock went back": {morning + civil.Hour, "", false},
+		"nobody else can have it":          {morning + civil.Second, "", true},
+		"it was this server's":             {morning + civil.Second, "gone", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, db *store.DB) {
 				ask(t, db, named("a.do", "k", ""))
 				abandon(t, db, c.til)
-				start(t, db, &job.Runner{Now: newClock(morning).now, Handlers: do, Alone: c.alone})
+				start(t, db, &job.Runner{Now: newClock(morning).now, Handlers: do, Worker: c.worker, Alone: c.alone})
 				if r := until(t, db, ended)[0]; r.State != job.Done || r.Attempt != 2 {
 					t.Errorf("%+v", r)
 				}
@@ -416,7 +418,7 @@ func TestLapsedLeasesAreTakenUp(t *testing.T) {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			ask(t, db, named("a.do", "k", ""), named("a.do", "", ""))
 			abandon(t, db, morning+10*civil.Second)
-			start(t, db, &job.Runner{Now: newClock(morning).now, Handlers: do})
+			start(t, db, &job.Runner{Now: newClock(morning).now, Handlers: do, Worker: "another"})
 			if rs := until(t, db, func(rs []job.Record) bool { return rs[1].Ended > 0 }); rs[0].State != job.Running {
 				t.Errorf("taken from who has it: %+v", rs[0])
 			}

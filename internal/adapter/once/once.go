@@ -6,6 +6,10 @@
 //	   ▲           │           └──► (answer lost)
 //	   └───────────┘ failed before anything was written, or its server died
 //
+// The server that carries a request out holds a lease on its record and renews it
+// while it does. When the lease has run out, or the server starts again and finds
+// records under its own name, the request is no longer being carried out.
+//
 // That something was written is noted in the same transaction that writes it: the
 // store marks the record when a transaction of the request commits (Mark). So
 // after a crash it is known for sure whether the request may be run again. A request
@@ -18,6 +22,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"sync"
+	"time"
 
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
@@ -26,12 +32,17 @@ import (
 // Limits.
 const (
 	Keep      = 3 * civil.Day     // how long an answer can be had again; published in the API's description
-	lease     = 10 * civil.Minute // a request runs no longer
+	lease     = 10 * civil.Second // without a sign of life from its server, a request is not being carried out any more
+	renew     = lease / 4         // how old a lease is when it is renewed
+	absurd    = 10 * civil.Minute // a lease that lasts longer was taken before the clock was set back
 	minKey    = 8                 // bytes
 	maxKey    = 128               // bytes
 	MaxAnswer = 1 << 20           // bytes of an answer that is kept
 	sweep     = 1000              // records deleted at a time
 )
+
+// RenewEvery is how often Renew is called.
+const RenewEvery = time.Second
 
 // State is how far a request has come.
 type State string
@@ -57,7 +68,8 @@ type Record struct {
 	Attempt     string // which of several tries holds the record
 	State       State
 	Answer      Answer
-	Started     civil.Instant
+	Worker      string        // the server that carries it out
+	LeasedTil   civil.Instant // until when it surely does
 	Expires     civil.Instant
 }
 
@@ -65,8 +77,10 @@ type Record struct {
 type Tx interface {
 	OnceRecord(owner, key string) (*Record, error) // fault.NotFound when there is none
 	PutOnce(*Record) error                         // inserts or replaces
-	EndOnce(r *Record) error                       // keeps State and Answer if the attempt still holds the record
+	EndOnce(r *Record) error                       // keeps State and Answer if the attempt still holds the record, and ends its lease
+	RenewOnce(r *Record) error                     // keeps LeasedTil if the attempt holds the record
 	DropOnce(r *Record) error                      // deletes it if the attempt holds it and has written nothing
+	LapseOnce(worker string) error                 // ends the leases of a server; "" of all
 	SweepOnce(before civil.Instant, limit int) (int64, error)
 }
 
@@ -78,9 +92,13 @@ type Store interface {
 
 // Book keeps requests with keys.
 type Book struct {
-	Store Store
-	Now   func() civil.Instant
-	NewID func() string
+	Store  Store
+	Now    func() civil.Instant
+	NewID  func() string
+	Worker string // what this server is called
+
+	mu   sync.Mutex
+	here map[string]*Record // that are being carried out here, by attempt
 }
 
 // CheckKey tells whether key may be one.
@@ -121,7 +139,9 @@ func (b *Book) Begin(ctx context.Context, owner, key, fingerprint string) (*Reco
 		return nil, err
 	}
 	now := b.Now()
-	mine := Record{Owner: owner, Key: key, Fingerprint: fingerprint, Attempt: b.NewID(), State: Running, Started: now, Expires: now + Keep}
+	mine := Record{
+		Owner: owner, Key: key, Fingerprint: fingerprint, Attempt: b.NewID(), State: Running, Worker: b.Worker, LeasedTil: now + lease, Expires: now + Keep,
+	}
 	var r *Record
 	err := b.Store.Write(ctx, func(tx Tx) error {
 		was, err := tx.OnceRecord(owner, key)
@@ -143,7 +163,50 @@ func (b *Book) Begin(ctx context.Context, owner, key, fingerprint string) (*Reco
 		r = &m
 		return tx.PutOnce(&m)
 	})
+	if err == nil && r.Attempt == mine.Attempt {
+		b.hold(*r)
+	}
 	return r, err
+}
+
+// hold notes that r is being carried out here.
+func (b *Book) hold(r Record) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.here == nil {
+		b.here = map[string]*Record{}
+	}
+	b.here[r.Attempt] = &r
+}
+
+// Renew renews the leases of requests that take long. It is called every RenewEvery.
+func (b *Book) Renew(ctx context.Context) error {
+	now := b.Now()
+	var due []Record
+	b.mu.Lock()
+	for _, r := range b.here {
+		if til := now + lease; r.LeasedTil < til-renew || r.LeasedTil > til {
+			r.LeasedTil = til
+			due = append(due, *r)
+		}
+	}
+	b.mu.Unlock()
+	if len(due) == 0 {
+		return nil
+	}
+	return b.Store.Write(ctx, func(tx Tx) error {
+		for i := range due {
+			if err := tx.RenewOnce(&due[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Lapse ends the leases of a server that is gone for sure; "" of every server.
+func (b *Book) Lapse(ctx context.Context, worker string) error {
+	return b.Store.Write(ctx, func(tx Tx) error { return tx.LapseOnce(worker) })
 }
 
 // judge tells whether a request with r's key may run again.
@@ -153,7 +216,7 @@ func (r *Record) judge(fingerprint string, now civil.Instant) (again bool, err e
 		return false, fault.Invalidf("once.other_request", "此幂等键已用于另一请求，请换一个新的键", "this Idempotency-Key was sent with another request; take a new one")
 	case r.State == Done:
 		return false, nil
-	case now < r.Started+lease:
+	case now < r.LeasedTil && r.LeasedTil <= now+absurd:
 		return false, fault.New(fault.Conflict, "once.in_progress", "同一请求正在处理，请稍后再试", "this request is being carried out; try again later")
 	case r.State == Applied:
 		return false, fault.New(fault.Conflict, "once.answer_lost", "该请求已执行，但结果未能保存，请查询后再决定", "this request was carried out, but its answer was lost; look what came of it")
@@ -164,14 +227,17 @@ func (r *Record) judge(fingerprint string, now civil.Instant) (again bool, err e
 // End keeps the answer to a request that ran. Where nothing was written and the
 // answer is no success, the key is free again.
 func (b *Book) End(ctx context.Context, r *Record, a Answer, written bool) error {
+	b.mu.Lock()
+	delete(b.here, r.Attempt)
+	b.mu.Unlock()
 	e := *r
 	e.State, e.Answer = Done, a
+	if a.Status >= 500 || len(a.Body) > MaxAnswer {
+		e.State, e.Answer = Applied, Answer{} // and no answer to give
+	}
 	return b.Store.Write(context.WithoutCancel(ctx), func(tx Tx) error {
-		switch {
-		case !written && a.Status >= 300:
+		if !written && a.Status >= 300 {
 			return tx.DropOnce(&e)
-		case a.Status >= 500 || len(a.Body) > MaxAnswer:
-			return nil // applied, and no answer to give
 		}
 		return tx.EndOnce(&e)
 	})

@@ -84,10 +84,10 @@ func TestWhatARequestLeavesDecidesWhatItsKeyDoes(t *testing.T) {
 		// failed before it wrote: free at once
 		end(begin("key-refused", "f", ""), nil, 422)
 		end(begin("key-refused", "g", ""), nil, 503)
-		// killed before it wrote: free after the lease, and the old one cannot write any more
+		// killed before it wrote: free when the lease has run out, and the old one cannot write any more
 		dead := begin("key-killed", "f", "")
 		begin("key-killed", "f", "once.in_progress")
-		now += 11 * civil.Minute
+		now += 11 * civil.Second
 		next := begin("key-killed", "f", "")
 		if _, err := write(t, db, dead, "b"); fault.CodeOf(err) != "once.superseded" {
 			t.Errorf("the one taken for dead wrote: %v", err)
@@ -106,8 +106,6 @@ func TestWhatARequestLeavesDecidesWhatItsKeyDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		begin("key-lost", "f", "once.in_progress")
-		now += 11 * civil.Minute
-		begin("key-lost", "f", "once.answer_lost")
 		end(lost, m, 500)
 		begin("key-lost", "f", "once.answer_lost")
 		if n := count(t, db); n != 3 {
@@ -126,6 +124,66 @@ func TestWhatARequestLeavesDecidesWhatItsKeyDoes(t *testing.T) {
 		if r := begin("key-lost", "other", ""); r.State != once.Running {
 			t.Errorf("after it expired: %+v", r)
 		}
+	})
+}
+
+// TestServersHoldWhatTheyCarryOut has two servers of one database, one of which is
+// killed.
+func TestServersHoldWhatTheyCarryOut(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		now := civil.StartOf(20000)
+		book := func(worker string) *once.Book {
+			return &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: func() civil.Instant { return now }, NewID: crypto.NewID, Worker: worker}
+		}
+		a, b := book("a"), book("b")
+		begin := func(b *once.Book, key, code string) *once.Record {
+			t.Helper()
+			r, err := b.Begin(t.Context(), "bank-1", key, "f")
+			if fault.CodeOf(err) != code {
+				t.Fatalf("%s: %v, not %q", key, err, code)
+			}
+			return r
+		}
+		do := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		slow, wrote := begin(a, "key-slow", ""), begin(a, "key-wrote", "")
+		others := begin(b, "key-of-b", "")
+		for range 100 { // as long as it takes
+			now += civil.Second
+			do(errors.Join(a.Renew(t.Context()), b.Renew(t.Context())))
+		}
+		begin(b, "key-slow", "once.in_progress")
+		m, err := write(t, db, wrote, "a")
+		do(err)
+		// a is killed and starts again: what it left is free at once, what others do is not
+		a = book("a")
+		begin(a, "key-slow", "once.in_progress")
+		do(a.Lapse(t.Context(), "a"))
+		begin(a, "key-wrote", "once.answer_lost")
+		begin(a, "key-of-b", "once.in_progress")
+		again := begin(a, "key-slow", "")
+		if _, err := write(t, db, slow, "b"); fault.CodeOf(err) != "once.superseded" {
+			t.Errorf("what was killed wrote: %v", err)
+		}
+		do(a.End(t.Context(), again, once.Answer{Status: 204, Header: "{}"}, false))
+		// what has ended is not held any longer
+		do(a.End(t.Context(), wrote, once.Answer{Status: 500}, m.Written))
+		now += 11 * civil.Second
+		do(a.Renew(t.Context()))
+		begin(b, "key-wrote", "once.answer_lost")
+		// b is gone for good, and a takes over; or the clock has been set back
+		begin(a, "key-of-b", "")
+		if _, err := write(t, db, others, "b"); fault.CodeOf(err) != "once.superseded" {
+			t.Errorf("what was taken for dead wrote: %v", err)
+		}
+		now -= civil.Hour
+		begin(b, "key-of-b", "")
+		do(b.Lapse(t.Context(), ""))
+		begin(a, "key-of-b", "")
 	})
 }
 

@@ -143,6 +143,12 @@ func (tx *Tx) ReviveJobs(from, to, now civil.Instant, limit int64) (n int64, err
 	return n + failed + stopped, err
 }
 
+// LapseJobs implements job.Tx.
+func (tx *Tx) LapseJobs(worker string) error {
+	_, err := tx.exec("UPDATE jobs SET leased_til_ms = 0 WHERE state = 'running' AND (CAST($1 AS TEXT) = '' OR worker = $1)", worker)
+	return err
+}
+
 // EndJob implements job.Tx.
 func (tx *Tx) EndJob(e job.End) error {
 	tx.mark(Jobs)

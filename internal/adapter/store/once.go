@@ -8,10 +8,10 @@ import (
 
 var _ once.Tx = (*Tx)(nil)
 
-const onceColumns = "owner, key, fingerprint, attempt, state, status, header, body, started_ms, expires_ms"
+const onceColumns = "owner, key, fingerprint, attempt, state, status, header, body, worker, leased_til_ms, expires_ms"
 
 func scanOnce(s scanner) (r once.Record, err error) {
-	err = s.Scan(&r.Owner, &r.Key, &r.Fingerprint, &r.Attempt, &r.State, &r.Answer.Status, &r.Answer.Header, &r.Answer.Body, &r.Started, &r.Expires)
+	err = s.Scan(&r.Owner, &r.Key, &r.Fingerprint, &r.Attempt, &r.State, &r.Answer.Status, &r.Answer.Header, &r.Answer.Body, &r.Worker, &r.LeasedTil, &r.Expires)
 	return r, err
 }
 
@@ -23,17 +23,29 @@ func (tx *Tx) OnceRecord(owner, key string) (*once.Record, error) {
 
 // PutOnce implements once.Tx.
 func (tx *Tx) PutOnce(r *once.Record) error {
-	_, err := tx.exec(`INSERT INTO idempotency (`+onceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	_, err := tx.exec(`INSERT INTO idempotency (`+onceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (owner, key) DO UPDATE SET fingerprint = excluded.fingerprint, attempt = excluded.attempt, state = excluded.state,
-		status = excluded.status, header = excluded.header, body = excluded.body, started_ms = excluded.started_ms, expires_ms = excluded.expires_ms`,
-		r.Owner, r.Key, r.Fingerprint, r.Attempt, r.State, r.Answer.Status, r.Answer.Header, r.Answer.Body, int64(r.Started), int64(r.Expires))
+		status = excluded.status, header = excluded.header, body = excluded.body, worker = excluded.worker, leased_til_ms = excluded.leased_til_ms, expires_ms = excluded.expires_ms`,
+		r.Owner, r.Key, r.Fingerprint, r.Attempt, r.State, r.Answer.Status, r.Answer.Header, r.Answer.Body, r.Worker, int64(r.LeasedTil), int64(r.Expires))
 	return err
 }
 
 // EndOnce implements once.Tx.
 func (tx *Tx) EndOnce(r *once.Record) error {
-	_, err := tx.exec("UPDATE idempotency SET state = $1, status = $2, header = $3, body = $4 WHERE owner = $5 AND key = $6 AND attempt = $7",
+	_, err := tx.exec("UPDATE idempotency SET state = $1, status = $2, header = $3, body = $4, leased_til_ms = 0 WHERE owner = $5 AND key = $6 AND attempt = $7",
 		r.State, r.Answer.Status, r.Answer.Header, r.Answer.Body, r.Owner, r.Key, r.Attempt)
+	return err
+}
+
+// RenewOnce implements once.Tx.
+func (tx *Tx) RenewOnce(r *once.Record) error {
+	_, err := tx.exec("UPDATE idempotency SET leased_til_ms = $1 WHERE owner = $2 AND key = $3 AND attempt = $4 AND state <> 'done'", int64(r.LeasedTil), r.Owner, r.Key, r.Attempt)
+	return err
+}
+
+// LapseOnce implements once.Tx.
+func (tx *Tx) LapseOnce(worker string) error {
+	_, err := tx.exec("UPDATE idempotency SET leased_til_ms = 0 WHERE state <> 'done' AND (CAST($1 AS TEXT) = '' OR worker = $1)", worker)
 	return err
 }
 
