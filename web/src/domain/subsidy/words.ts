@@ -131,3 +131,20 @@ export const findingWords = words({
   return: ['须追回资金', 'Money has to come back'],
 })
 export const findingTones: Record<string, Tone> = { clean: 'good', minor: 'wait', return: 'bad' }
+
+/** termWords are the clocks of a claim. */
+export const termWords = words({
+  accept: ['受理', 'Accept'],
+  office_review: ['金融工作中心审核', 'Finance office reviews'],
+  bureau_review: ['财政局审核', 'Finance bureau reviews'],
+  comments: ['征求意见', 'Comments'],
+  consultation: ['会商', 'Consultation'],
+  publish: ['发布公示', 'Publish'],
+  notice: ['公示期', 'Public notice'],
+  approval: ['审批', 'Approval'],
+  order: ['开支付单', 'Payment order'],
+  pay: ['支付', 'Payment'],
+  returned: ['补正', 'Mending'],
+  follow_up: ['事后抽查', 'Follow-up'],
+  clawback: ['追回', 'Clawback'],
+})
