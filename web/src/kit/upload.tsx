@@ -90,13 +90,15 @@ export function useSending(carrier: Carrier) {
   }, [files, carrier, change])
   return {
     files: files as Sending[],
-    add: (list: Iterable<File>) =>
+    add: (list: Iterable<File>) => {
+      const chosen = [...list] // now: the input's own list is emptied so that the same file can be chosen again
       setFiles((all) => [
         ...all,
-        ...[...list]
+        ...chosen
           .filter((f) => !all.some((a) => a.name === f.name && a.size === f.size))
           .map((file) => ({ key: `${file.name}/${file.size}/${all.length}/${Math.random()}`, name: file.name, size: file.size, file, received: 0, state: 'waiting' as const, stop: new AbortController() })),
-      ]),
+      ])
+    },
     again: (key: string) => change(key, { state: 'waiting', stop: new AbortController() }),
     remove: (key: string) => {
       const f = files.find((x) => x.key === key)
