@@ -30,7 +30,7 @@ func (t *throttle) enter(address string, now civil.Instant) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	y := t.of("a "+network(address), now)
-	if now >= y.until {
+	if now >= y.until || y.until > now+addressWindow { // over, or the clock was set back
 		*y = tally{until: now + addressWindow}
 	}
 	if y.failures >= addressFailures {

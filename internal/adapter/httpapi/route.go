@@ -97,8 +97,10 @@ func (a *API) admit(r Route) func(huma.Context, func(huma.Context)) {
 		req, w := humago.Unwrap(ctx)
 		c := &Call{Caller: access.Caller{Address: a.address(req), Agent: fault.Clip(req.UserAgent())}, w: w, req: req}
 		err := a.identify(req, c)
-		if slow := a.ration(c, r); slow != nil {
-			err = slow
+		if fault.KindOf(err) != fault.Unavailable { // else nobody knows whose call it is
+			if slow := a.ration(c, r); slow != nil {
+				err = slow
+			}
 		}
 		if err == nil {
 			err = c.permit(r)

@@ -56,8 +56,8 @@ func (l *Limiter) Take(p Policy, caller string, now civil.Instant) Verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	was := max(l.full[key], now)
-	if was > now+size { // the clock was set back: nobody waits longer than for a whole bucket
-		was = now + size
+	if was > now+size { // the clock was set back: the bucket is a new one
+		was = now
 	}
 	v := Verdict{Policy: p, Allowed: was+every <= now+size}
 	if v.Allowed {
