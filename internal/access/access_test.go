@@ -95,6 +95,9 @@ func TestThrottleIsBounded(t *testing.T) {
 	if err := th.enter("192.0.2.1", 2); err != nil {
 		t.Errorf("when one was no failure: %v", err)
 	}
+	if err := th.enter("192.0.2.1", -civil.Hour); err != nil {
+		t.Errorf("when the clock was set back: %v", err)
+	}
 	for i := range 3 * maxTallies {
 		if err := th.enter(fmt.Sprintf("2001:db8:%x:%x::1", i>>16, i&0xffff), 3); err != nil {
 			t.Fatal(err)
@@ -138,6 +141,17 @@ func TestReachIsTheFarthestOfOnesRoles(t *testing.T) {
 			if got := Allowed(other.p, []Role{role}); (got != None) != (role == other.of) {
 				t.Errorf("%s may do %s: %v", role, other.p, got)
 			}
+		}
+	}
+}
+
+func TestNamesAreOneLine(t *testing.T) {
+	for name, fits := range map[string]bool{
+		"": false, " ": false, "甲": true, "临海市 某 银行": true, "某（浙江）银行　": true, strings.Repeat("长", maxName): true, strings.Repeat("长", maxName+1): false,
+		"a\r\nBcc: b": false, "a\x00": false, "a\u202egnp.exe": false, "a\u200b": false, "a\u2028b": false, "\xff": false, "张\ue123": true, "=1+1": true,
+	} {
+		if (&Org{Kind: BankOrg, Name: name}).Check() == nil != fits || (&Account{Name: name}).checkName() == nil != fits {
+			t.Errorf("the name %q: %v", name, !fits)
 		}
 	}
 }

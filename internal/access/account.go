@@ -27,8 +27,8 @@ func (o *Org) Check() error {
 	if !o.Kind.Valid() {
 		return fault.Invalidf("access.org_kind", "没有“%s”这类机构", "there is no kind of organisation %q", fault.Clip(string(o.Kind))).In(fault.Place{Field: "kind"})
 	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(o.Name)); n == 0 || n > maxName {
-		return fault.Invalidf("access.org_name", "机构名称须为1至%d个字", "an organisation's name has 1 to %d characters", maxName).In(fault.Place{Field: "name"})
+	if !fitsName(o.Name) {
+		return fault.Invalidf("access.org_name", "机构名称须为1至%d个字，写在一行内", "an organisation's name has 1 to %d characters on one line", maxName).In(fault.Place{Field: "name"})
 	}
 	if o.USCC == "" {
 		return nil
@@ -77,10 +77,17 @@ func (a *Account) Check(k OrgKind) error {
 }
 
 func (a *Account) checkName() error {
-	if n := utf8.RuneCountInString(strings.TrimSpace(a.Name)); n == 0 || n > maxName {
-		return fault.Invalidf("access.account_name", "姓名须为1至%d个字", "a name has 1 to %d characters", maxName).In(fault.Place{Field: "name"})
+	if !fitsName(a.Name) {
+		return fault.Invalidf("access.account_name", "姓名须为1至%d个字，写在一行内", "a name has 1 to %d characters on one line", maxName).In(fault.Place{Field: "name"})
 	}
 	return nil
+}
+
+// fitsName tells whether s may be a name: of characters that one sees, rare ones of
+// private use among them, so that it reads as one line wherever it stands.
+func fitsName(s string) bool {
+	n := utf8.RuneCountInString(strings.TrimSpace(s))
+	return n > 0 && n <= maxName && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) && !unicode.Is(unicode.Co, r) })
 }
 
 // passwordDue tells whether a's password must be changed before anything else, at

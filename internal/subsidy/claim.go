@@ -2,6 +2,7 @@ package subsidy
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"changrong/internal/base/civil"
@@ -122,5 +123,10 @@ func reduce(c *Claim, verb workflow.Verb, to *money.Fen) (money.Fen, bool, error
 
 func fits(s string, least, most int) bool {
 	n := utf8.RuneCountInString(s)
-	return n >= least && n <= most && strings.TrimSpace(s) == s && utf8.ValidString(s)
+	return n >= least && n <= most && strings.TrimSpace(s) == s && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		if most == maxText && strings.ContainsRune("\r\n\t", r) {
+			return false // what may be long may have lines
+		}
+		return !unicode.IsGraphic(r) && !unicode.Is(unicode.Co, r)
+	})
 }
