@@ -7,8 +7,28 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 )
+
+// lookAtClock tells the log, and the metrics, when the clock has been set back: it
+// shows less than the last entry of the audit log. Nothing stops then. What has an
+// order has it by number, and an entry of the log is never older than the one before.
+func (p *Platform) lookAtClock(ctx context.Context) error {
+	var last civil.Instant
+	err := p.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		last, err = tx.LastAudit()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	behind := max(0, last-p.Now())
+	if p.behind.Swap(int64(behind)) < int64(civil.Minute) && behind >= civil.Minute {
+		p.Log.Error("the clock has been set back", "seconds", int64(behind/civil.Second), "last_entry", last.String())
+	}
+	return nil
+}
 
 // demoClock is the clock of a demonstration: as the real one, but for a difference
 // that whoever fills the demonstration sets, so that a year can pass in a minute.

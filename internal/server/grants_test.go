@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,12 +19,17 @@ import (
 // run runs statements as a role of the database at dsn.
 func run(t *testing.T, dsn, role, statements string) error {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), strings.Replace(dsn, "user=postgres", "user="+role, 1))
+	return exec(strings.Replace(dsn, "user=postgres", "user="+role, 1), statements)
+}
+
+// exec runs statements at dsn, also when a test has ended.
+func exec(dsn, statements string) error {
+	conn, err := pgx.Connect(context.Background(), dsn)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer conn.Close(t.Context()) //nolint:errcheck // it has served
-	_, err = conn.Exec(t.Context(), statements, pgx.QueryExecModeSimpleProtocol)
+	defer conn.Close(context.Background()) //nolint:errcheck // it has served
+	_, err = conn.Exec(context.Background(), statements, pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"changrong/internal/adapter/store"
+	"changrong/internal/base/civil"
 )
 
 // Metrics are figures about a running platform, in the text form of Prometheus.
@@ -75,6 +76,7 @@ func (m *Metrics) request(method, route string, status int, took time.Duration) 
 // gauge reads what is asked for when it is asked for.
 func (p *Platform) gauge(ctx context.Context) {
 	g := map[string]int64{"changrong_database_up": 1, "changrong_streams": int64(p.hub.Streams())}
+	p.lookAtClock(ctx) //nolint:errcheck // when the database is away, that is told
 	err := p.DB.Read(ctx, func(tx *store.Tx) error {
 		jobs, err := tx.JobCounts(p.Now())
 		if err != nil {
@@ -99,6 +101,7 @@ func (p *Platform) gauge(ctx context.Context) {
 	if err != nil {
 		g["changrong_database_up"] = 0
 	}
+	g["changrong_clock_behind_seconds"] = p.behind.Load() / int64(civil.Second)
 	p.Metrics.mu.Lock()
 	defer p.Metrics.mu.Unlock()
 	p.Metrics.gauges = g
@@ -107,6 +110,7 @@ func (p *Platform) gauge(ctx context.Context) {
 // kinds say what the figures are.
 var kinds = []struct{ name, kind, help string }{
 	{"changrong_database_up", "gauge", "1 when the database answers"},
+	{"changrong_clock_behind_seconds", "gauge", "by how much the clock is behind the last entry of the audit log: it was set back"},
 	{"changrong_streams", "gauge", "streams of events that are open"},
 	{"changrong_jobs", "gauge", "jobs by state; stuck is a part of waiting and running"},
 	{"changrong_events_untold", "gauge", "events that a subscriber has not been told yet"},

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"os"
+	"strings"
 	"time"
 
 	"changrong/internal/access"
@@ -28,7 +29,7 @@ func of[T any](p *Platform) store.Of[T] { return store.Of[T]{DB: p.DB} }
 // assemble makes the services and hands them what they need. A process has a part
 // here; it says which jobs it does, what it wants to be told, and its chores.
 func (p *Platform) assemble(ctx context.Context) error {
-	deps := httpapi.Deps{Proxies: p.Proxies, Public: p.PublicURL, Secure: len(p.PublicURL) > 8 && p.PublicURL[:8] == "https://", Rates: p.rates(), SignIn: p.SignIn}
+	deps := httpapi.Deps{Proxies: p.Proxies, Public: p.PublicURL, Secure: strings.HasPrefix(p.PublicURL, "https://"), Rates: p.rates(), SignIn: p.SignIn}
 	for _, part := range []func(context.Context, *httpapi.Deps) error{
 		p.partAccess,
 		p.partReporting,
@@ -140,7 +141,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 	wake, unwatch := p.DB.Watch(store.Jobs)
 	p.runner = &job.Runner{
 		Store: of[job.Tx](p), Now: p.Now, NewID: crypto.NewID, Workers: p.Workers, Handlers: p.handlers, Wake: wake, Log: p.Log,
-		Worker: p.name, Alone: !p.DB.Postgres(), Grace: grace,
+		Worker: p.name, Alone: !p.DB.Postgres(), Grace: grace, Stall: p.Stall,
 	}
 	d.Jobs = &job.Book{Store: of[job.BookTx](p), Now: p.Now}
 	d.Hub = p.hub
@@ -149,6 +150,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 		return err
 	}
 	p.chore("files", 6*time.Hour, p.sweepFiles)
+	p.chore("clock", time.Minute, p.lookAtClock)
 	p.close = func() error {
 		unwatch()
 		defer p.unname()

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"changrong/internal/access"
@@ -52,6 +53,8 @@ type Config struct {
 	BeginCode   string // what making the first administrators asks for; "": one is made up while there are none
 	Workers     int    // jobs at a time; 0: half of the processors, at least 2
 
+	Stall time.Duration // how long a job may go without a sign of life; 0: as package job has it
+
 	Now func() civil.Instant // nil: the clock
 	Log *slog.Logger         // nil: slog.Default
 	// Waiting is told why the platform cannot be opened yet, each time it is tried
@@ -82,6 +85,8 @@ type Platform struct {
 	name   string     // of this server among those of its database
 	unname func()     // lets another server of this data folder have the name
 	clock  *demoClock // nil where the real one is used
+
+	behind atomic.Int64 // how far the clock was behind the audit log when it was last looked at
 
 	stopWork, stopHub context.CancelFunc
 	work, hubs        sync.WaitGroup

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 
 	"changrong/internal/base/fault"
 	"changrong/internal/reporting"
@@ -27,7 +28,7 @@ type Spool struct {
 
 // OpenSpool opens the folder at root and makes it when it is not there.
 //
-// Errors: inbox.disk.
+// Errors: inbox.disk, inbox.full.
 func OpenSpool(root string) (*Spool, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, disk(err)
@@ -36,6 +37,9 @@ func OpenSpool(root string) (*Spool, error) {
 }
 
 func disk(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.New(fault.Unavailable, "inbox.full", "服务器磁盘已满，这一段未保存，请稍后从已收到的位置续传", "the disk is full; this part was not kept: go on from where it stopped").Because(err)
+	}
 	return fault.New(fault.Unavailable, "inbox.disk", "服务器存储暂不可用，请稍后再试", "the disk cannot be used now").Because(err)
 }
 
@@ -65,7 +69,7 @@ func (s *Spool) hold(id string) (release func(), err error) {
 
 // Write implements reporting.Spool.
 //
-// Errors: inbox.busy, inbox.disk, reporting.chunk_size, reporting.chunk_broken.
+// Errors: inbox.busy, inbox.disk, inbox.full, reporting.chunk_size, reporting.chunk_broken.
 func (s *Spool) Write(ctx context.Context, id string, offset int64, r io.Reader, limit int64) (n int64, hash string, err error) {
 	path, err := s.path(id)
 	if err != nil {
@@ -87,7 +91,7 @@ func (s *Spool) Write(ctx context.Context, id string, offset int64, r io.Reader,
 	case in.err != nil:
 		return 0, "", fault.New(fault.Invalid, "reporting.chunk_broken", "传输中断，请从已收到的位置续传", "the transfer broke off; go on from where it stopped").Because(in.err)
 	case err != nil:
-		return 0, "", disk(err)
+		return 0, "", errors.Join(disk(err), f.Truncate(offset)) // what did not fit gives its place back
 	case n > limit:
 		return 0, "", fault.Newf(fault.Invalid, "reporting.chunk_size", "这一段超过%d字节（每段最大%d字节，且不超过文件大小）", "the chunk is over %d bytes (at most %d, and no more than the file)", limit, int64(reporting.MaxChunk))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"changrong/internal/access/audit"
 	"changrong/internal/adapter/crypto"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 )
 
@@ -60,6 +61,12 @@ func (tx *Tx) Audit(e audit.Entry) error {
 	_, err = tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 		e.Seq, int64(e.At), e.Account, e.Name, e.Org, e.Action, e.Object, e.Outcome, detail, e.Address, e.Suite, e.Hash)
 	return err
+}
+
+// LastAudit returns when the last entry was made; 0 when there is none.
+func (tx *Tx) LastAudit() (at civil.Instant, err error) {
+	err = tx.one(nil, "SELECT coalesce(max(at_ms), 0) FROM audit WHERE seq = (SELECT max(seq) FROM audit)", nil, &at)
+	return at, err
 }
 
 // auditWhere leaves in what an audit.Filter leaves in; auditArgs are its arguments.

@@ -34,12 +34,14 @@ var (
 	cluster server
 	broken  error
 	last    atomic.Int64 // the last database made
-	lock    *os.File     // held as long as the process lives
 )
 
-// server is the running cluster.
+// server is a running cluster.
 type server struct {
 	dir  string
+	bin  string
+	who  *syscall.Credential
+	lock *os.File      // held as long as the process lives
 	exit chan struct{} // closed when the process has ended
 	cmd  *exec.Cmd
 }
@@ -70,9 +72,52 @@ func Stop() {
 	if cluster.cmd == nil {
 		return
 	}
-	_ = cluster.cmd.Process.Signal(syscall.SIGQUIT) // at once; nothing is worth keeping
-	<-cluster.exit
+	cluster.stop()
 	_ = os.RemoveAll(cluster.dir) // a directory left in the temporary one harms nobody
+}
+
+// Cluster is a cluster of a test's own, which the test stops and starts again. What
+// was committed is there then.
+type Cluster struct {
+	tb testing.TB
+	s  *server
+}
+
+// Own starts a cluster that ends with tb.
+func Own(tb testing.TB) *Cluster {
+	tb.Helper()
+	s, err := initialise()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := &Cluster{tb, s}
+	tb.Cleanup(func() {
+		s.stop()
+		_ = os.RemoveAll(s.dir)
+		_ = s.lock.Close()
+	})
+	c.Start()
+	return c
+}
+
+// DSN is the address of its database.
+func (c *Cluster) DSN() string { return c.s.dsn("postgres") }
+
+// Start starts it, again after Stop.
+func (c *Cluster) Start() {
+	c.tb.Helper()
+	if err := c.s.run("on"); err != nil {
+		c.tb.Fatal(err)
+	}
+}
+
+// Stop ends it at once, as a crash would.
+func (c *Cluster) Stop() { c.s.stop() }
+
+// stop ends the process at once.
+func (s *server) stop() {
+	_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+	<-s.exit
 }
 
 func (s *server) dsn(database string) string {
@@ -81,40 +126,58 @@ func (s *server) dsn(database string) string {
 
 // start makes and starts a cluster.
 func start() (server, error) {
-	bin, err := binaries()
+	s, err := initialise()
+	if err == nil {
+		err = s.run("off")
+	}
 	if err != nil {
 		return server{}, err
+	}
+	return *s, nil
+}
+
+// initialise makes a cluster.
+func initialise() (*server, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
 	}
 	who, err := credential()
 	if err != nil {
-		return server{}, err
+		return nil, err
 	}
-	s := server{exit: make(chan struct{})}
-	if s.dir, err = directory(who); err != nil {
-		return server{}, err
+	s := &server{bin: bin, who: who}
+	if s.dir, s.lock, err = directory(who); err != nil {
+		return nil, err
 	}
-	data, socket := filepath.Join(s.dir, "data"), filepath.Join(s.dir, "socket")
 	initdb := command(who, filepath.Join(bin, "initdb"), "--no-sync", "--auth=trust", "--username="+account, "--encoding=UTF8",
-		"--locale=C.UTF-8", "--pgdata="+data)
+		"--locale=C.UTF-8", "--pgdata="+filepath.Join(s.dir, "data"))
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return server{}, fmt.Errorf("initdb: %w\n%s", err, out)
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
+	return s, nil
+}
+
+// run starts the process. commit says whether a commit waits until it is in the log
+// of writes.
+func (s *server) run(commit string) error {
 	log, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
-		return server{}, err
+		return err
 	}
-	s.cmd = command(who, filepath.Join(bin, "postgres"), "-D", data, "-k", socket, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=64MB", "-c", "max_connections=20", "-c", "shared_buffers=64MB")
+	s.exit = make(chan struct{})
+	s.cmd = command(s.who, filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", filepath.Join(s.dir, "socket"), "-c", "listen_addresses=", "-c", "fsync=off",
+		"-c", "synchronous_commit="+commit, "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=64MB", "-c", "max_connections=20", "-c", "shared_buffers=64MB")
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	if err := s.cmd.Start(); err != nil {
-		return server{}, err
+		return err
 	}
-	go func() {
-		_ = s.cmd.Wait() // how it ended is in the log
+	go func(cmd *exec.Cmd, exit chan struct{}) {
+		_ = cmd.Wait() // how it ended is in the log
 		_ = log.Close()
-		close(s.exit)
-	}()
-	return s, s.await()
+		close(exit)
+	}(s.cmd, s.exit)
+	return s.await()
 }
 
 // await returns when the cluster answers.
@@ -202,29 +265,28 @@ func sweep() {
 
 // directory makes the cluster's directory, which who can reach and nobody else
 // can read, and locks it until the process ends.
-func directory(who *syscall.Credential) (string, error) {
-	dir, err := os.MkdirTemp(parent(), "pgtest")
-	if err != nil {
-		return "", err
+func directory(who *syscall.Credential) (dir string, lock *os.File, err error) {
+	if dir, err = os.MkdirTemp(parent(), "pgtest"); err != nil {
+		return "", nil, err
 	}
 	if lock, err = os.Create(filepath.Join(dir, "lock")); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := os.Mkdir(filepath.Join(dir, "socket"), 0o700); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if who == nil {
-		return dir, nil
+		return dir, lock, nil
 	}
 	for _, d := range []string{dir, filepath.Join(dir, "socket")} {
 		if err := os.Chown(d, int(who.Uid), int(who.Gid)); err != nil {
-			return "", err
+			return "", nil, err
 		}
 	}
-	return dir, nil
+	return dir, lock, nil
 }
 
 // binaries finds the directory of initdb and postgres.
