@@ -23,8 +23,8 @@ import (
 	"testing"
 	"time"
 
-	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/postgres/pgtest"
+	"changrong/internal/adapter/store"
 )
 
 func TestMain(m *testing.M) {
@@ -51,17 +51,23 @@ type killWorkload interface {
 	settled(s *killSite) bool
 	// check looks whether what was acknowledged is there, once.
 	check(t *testing.T, s *killSite)
+	// told looks whether what happened has been told, once; events are all that the
+	// platform has kept.
+	told(t *testing.T, events []store.Told)
 }
 
 var killWorkloads = map[string]func() killWorkload{
 	"orgs":        func() killWorkload { return &killOrgs{acked: map[string]string{}} },
 	"submissions": func() killWorkload { return &killSubmissions{} },
+	"settlement":  func() killWorkload { return newKillSettlement() },
+	"payment":     func() killWorkload { return newKillPayment() },
 }
 
 // killSite is the platform as its users see it.
 type killSite struct {
-	mu  sync.Mutex
-	url string // of the server that runs now
+	town *killTown
+	mu   sync.Mutex
+	url  string // of the server that runs now
 
 	system, security *killPerson
 }
@@ -74,8 +80,10 @@ func (s *killSite) address() string {
 
 // killPerson is somebody with a browser.
 type killPerson struct {
-	site    *killSite
-	browser *http.Client
+	site            *killSite
+	login, password string
+	code            string // of the last refusal
+	browser         *http.Client
 }
 
 func (s *killSite) person() *killPerson {
@@ -83,15 +91,15 @@ func (s *killSite) person() *killPerson {
 	if err != nil {
 		panic(err) // of options, and there are none
 	}
-	return &killPerson{s, &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
+	return &killPerson{site: s, browser: &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
 }
 
 // unsure is the status of a request that was sent again while another server may
 // still be carrying it out: whether it was is found out by looking.
 const unsure = 1
 
-// call makes a request; 0 is the status when the server is gone or callers are too
-// many.
+// call makes a request; 0 is the status when the server is gone, callers are too many,
+// or the session had ended.
 func (p *killPerson) call(ctx context.Context, method, path, key string, in, out any) (status int) {
 	var body io.Reader
 	kind := "application/json"
@@ -106,6 +114,7 @@ func (p *killPerson) call(ctx context.Context, method, path, key string, in, out
 		}
 		body = bytes.NewReader(b)
 	}
+	p.code = ""
 	req, err := http.NewRequestWithContext(ctx, method, p.site.address()+path, body)
 	if err != nil {
 		return 0
@@ -126,16 +135,83 @@ func (p *killPerson) call(ctx context.Context, method, path, key string, in, out
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
+	var problem struct{ Code string }
+	if err == nil && resp.StatusCode >= 400 && json.Unmarshal(b, &problem) == nil {
+		p.code = problem.Code
+	}
 	switch {
-	case err != nil || resp.StatusCode < 300 && out != nil && json.Unmarshal(b, out) != nil:
+	case err != nil || resp.StatusCode < 300 && len(b) > 0 && out != nil && json.Unmarshal(b, out) != nil:
 		return 0
 	case resp.StatusCode == http.StatusTooManyRequests:
 		<-time.After(100 * time.Millisecond)
 		return 0
-	case bytes.Contains(b, []byte(`"once.in_progress"`)):
+	case p.code == "once.in_progress":
+		<-time.After(50 * time.Millisecond)
 		return unsure
+	case resp.StatusCode == http.StatusUnauthorized && path != "/api/session" && p.login != "":
+		p.call(ctx, "POST", "/api/session", "", map[string]string{"login": p.login, "password": p.password}, nil)
+		return 0
 	}
 	return resp.StatusCode
+}
+
+// do makes a request that has to succeed.
+func (p *killPerson) do(t *testing.T, method, path string, in, out any) {
+	t.Helper()
+	status := 0
+	var answer json.RawMessage
+	for range 3 {
+		if status = p.call(t.Context(), method, path, "", in, &answer); status != 0 {
+			break
+		}
+	}
+	if status/100 != 2 {
+		t.Fatalf("%s %s: %d", method, path, status)
+	}
+	if out != nil {
+		if err := json.Unmarshal(answer, out); err != nil {
+			t.Fatalf("%s %s: %v", method, path, err)
+		}
+	}
+}
+
+// figure reads a metric, 1 when it cannot be read.
+func (s *killSite) figure(name string) (n int) {
+	resp, err := http.Get(s.address() + "/metrics")
+	if err != nil {
+		return 1
+	}
+	defer resp.Body.Close()
+	found := false
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		what, value, _ := strings.Cut(lines.Text(), " ")
+		if what, _, _ = strings.Cut(what, "{"); what == name {
+			x, err := strconv.Atoi(value)
+			if n, found = n+x, true; err != nil {
+				return 1
+			}
+		}
+	}
+	if !found {
+		return 1
+	}
+	return n
+}
+
+// download reads a file.
+func (p *killPerson) download(t *testing.T, path string) []byte {
+	t.Helper()
+	resp, err := p.browser.Get(p.site.address() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %d, %v", path, resp.StatusCode, err)
+	}
+	return b
 }
 
 // must reads what has to be there, as soon as callers are not too many.
@@ -152,6 +228,22 @@ func (p *killPerson) must(t *testing.T, path string, out any) {
 	}
 }
 
+// killList reads a whole list.
+func killList[T any](t *testing.T, p *killPerson, path string) (all []T) {
+	t.Helper()
+	for {
+		var page struct {
+			Items []T
+			Total int
+		}
+		p.must(t, fmt.Sprintf("%slimit=200&offset=%d", path, len(all)), &page)
+		all = append(all, page.Items...)
+		if len(page.Items) == 0 || len(all) >= page.Total {
+			return all
+		}
+	}
+}
+
 // killServer is the program as a process.
 type killServer struct {
 	cmd *exec.Cmd
@@ -159,14 +251,17 @@ type killServer struct {
 }
 
 // startServer starts the program and waits until it says where it is.
-func startServer(t *testing.T, program, data, database string, s *killSite) *killServer {
+func startServer(t *testing.T, program, data, database string, s *killSite, more ...string) *killServer {
 	t.Helper()
-	args := []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}
+	args := append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--webhook-allow", "127.0.0.0/8"}, more...)
 	if database != "" {
 		args = append(args, "--database", database)
 	}
 	k := &killServer{cmd: exec.Command(program, args...), log: &bytes.Buffer{}}
 	k.cmd.Env = append(os.Environ(), "CHANGRONG_BEGIN_CODE=begin-here")
+	if s.town != nil {
+		k.cmd.Env = append(k.cmd.Env, "SSL_CERT_FILE="+s.town.certificate)
+	}
 	k.cmd.Stderr = k.log
 	k.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := k.cmd.StdoutPipe()
@@ -233,18 +328,20 @@ func TestKilledServersLoseNothingAcknowledged(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d, %d kills on each database", seed, kills)
 	chance := rand.New(rand.NewPCG(seed, 0))
+	town := newKillTown(t, program)
 	for name, database := range map[string]string{"sqlite": "", "postgres": pgtest.Start(t)} {
 		t.Run(name, func(t *testing.T) {
-			data, s := t.TempDir(), &killSite{}
+			data, s := filepath.Join(t.TempDir(), "data"), &killSite{town: town}
+			town.restore(t, program, data, database)
 			k := startServer(t, program, data, database, s)
-			s.begin(t)
+			s.system, s.security = s.known(t, "sys.one"), s.known(t, "sec.one")
 			loads := map[string]killWorkload{}
 			for name, make := range killWorkloads {
 				loads[name] = make()
 				loads[name].begin(t, s)
 			}
 			for range kills {
-				actUntilKilled(t, s, loads, k, time.Duration(chance.IntN(400))*time.Millisecond)
+				actUntilKilled(t, s, loads, k, killAfter(chance))
 				k = startServer(t, program, data, database, s)
 			}
 			bringToRest(t, s, loads)
@@ -256,8 +353,42 @@ func TestKilledServersLoseNothingAcknowledged(t *testing.T) {
 			if err != nil || !strings.Contains(string(out), "校验通过") {
 				t.Errorf("the audit log: %v\n%s", err, out)
 			}
+			events := keptEvents(t, data, database)
+			for name, w := range loads {
+				t.Run(name+" told", func(t *testing.T) { w.told(t, events) })
+			}
 		})
 	}
+}
+
+// killAfter is how long a server lives: not long enough for what takes long, but for
+// every fourth.
+func killAfter(chance *rand.Rand) time.Duration {
+	most := 400
+	if chance.IntN(4) == 0 {
+		most = 2000
+	}
+	return time.Duration(chance.IntN(most)) * time.Millisecond
+}
+
+// keptEvents reads every event that a platform has kept.
+func keptEvents(t *testing.T, data, database string) (events []store.Told) {
+	t.Helper()
+	if database == "" {
+		database = filepath.Join(data, "changrong.db")
+	}
+	db, err := store.Open(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Read(t.Context(), func(tx *store.Tx) error {
+		events, err = tx.EventsAfter(0, 1<<30)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return events
 }
 
 // actUntilKilled lets everybody act for some time, and kills the server while they do.
@@ -281,7 +412,7 @@ func actUntilKilled(t *testing.T, s *killSite, loads map[string]killWorkload, k 
 // bringToRest lets everybody act until everything is acknowledged and done.
 func bringToRest(t *testing.T, s *killSite, loads map[string]killWorkload) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	var all sync.WaitGroup
 	for name, w := range loads {
@@ -296,287 +427,4 @@ func bringToRest(t *testing.T, s *killSite, loads map[string]killWorkload) {
 		})
 	}
 	all.Wait()
-}
-
-// begin makes the first administrators and signs them in.
-func (s *killSite) begin(t *testing.T) {
-	t.Helper()
-	s.system, s.security = s.person(), s.person()
-	first := map[string]any{
-		"org": "平台运维组", "code": "begin-here",
-		"system":   map[string]string{"login": "sys.one", "name": "王一", "password": "Zhe-Jiang 2021"},
-		"security": map[string]string{"login": "sec.one", "name": "王二", "password": "Zhe-Jiang 2022"},
-	}
-	if status := s.system.call(t.Context(), "POST", "/api/platform", "", first, nil); status != http.StatusNoContent {
-		t.Fatalf("the first administrators: %d", status)
-	}
-	for p, in := range map[*killPerson]map[string]string{
-		s.system:   {"login": "sys.one", "password": "Zhe-Jiang 2021"},
-		s.security: {"login": "sec.one", "password": "Zhe-Jiang 2022"},
-	} {
-		p.signIn(t, in["login"], in["password"])
-	}
-	s.security.choose(t, "Zhe-Jiang 2022", "Zhe-Jiang 2023")
-}
-
-func (p *killPerson) signIn(t *testing.T, login, password string) {
-	t.Helper()
-	if status := p.call(t.Context(), "POST", "/api/session", "", map[string]string{"login": login, "password": password}, nil); status != http.StatusOK {
-		t.Fatalf("%s signs in: %d", login, status)
-	}
-}
-
-func (p *killPerson) choose(t *testing.T, old, password string) {
-	t.Helper()
-	if status := p.call(t.Context(), "PUT", "/api/me/password", "", map[string]string{"old": old, "password": password}, nil); status/100 != 2 {
-		t.Fatalf("a new password: %d", status)
-	}
-}
-
-// hire makes an account in an organisation.
-func (s *killSite) hire(t *testing.T, org, login, role string) *killPerson {
-	t.Helper()
-	var made struct {
-		ID      string `json:"id"`
-		Version int64  `json:"version"`
-		OneTime string `json:"one_time"`
-	}
-	if status := s.system.call(t.Context(), "POST", "/api/accounts", "", map[string]any{"login": login, "name": "某人", "org": org}, &made); status/100 != 2 {
-		t.Fatalf("an account: %d", status)
-	}
-	if status := s.security.call(t.Context(), "PUT", "/api/accounts/"+made.ID+"/roles", "", map[string]any{"version": made.Version, "roles": []string{role}}, nil); status/100 != 2 {
-		t.Fatalf("its role: %d", status)
-	}
-	p := s.person()
-	p.signIn(t, login, made.OneTime)
-	p.choose(t, made.OneTime, "Zhe-Jiang 2024")
-	return p
-}
-
-// killOrgs adds organisations, and sends each request again with its key until it
-// is answered.
-type killOrgs struct {
-	n       int
-	key     string            // of the request that was not answered; "" none
-	again   int               // requests that were sent again
-	acked   map[string]string // name to id
-	unknown int               // of them, that had been done
-	unsure  int               // of them, that may have been
-}
-
-func (w *killOrgs) begin(*testing.T, *killSite) {}
-
-func (w *killOrgs) act(ctx context.Context, s *killSite) {
-	if w.key == "" {
-		w.n++
-		w.key = crypto.NewID()
-	} else {
-		w.again++
-	}
-	name := fmt.Sprintf("第%d机构", w.n)
-	var made struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	}
-	switch status := s.system.call(ctx, "POST", "/api/orgs", w.key, map[string]string{"kind": "bank", "name": name}, &made); {
-	case status/100 == 2:
-		w.acked[name], w.key = made.ID, ""
-	case status == http.StatusConflict: // it was done, and the answer is gone
-		w.acked[name], w.key = "", ""
-		w.unknown++
-	case status == unsure:
-		w.key = ""
-		w.unsure++
-	}
-}
-
-func (w *killOrgs) settled(*killSite) bool { return w.key == "" && w.n > 0 }
-
-func (w *killOrgs) check(t *testing.T, s *killSite) {
-	found := map[string]string{}
-	total := 1
-	for len(found) < total {
-		var page struct {
-			Items []struct{ ID, Name string }
-			Total int
-		}
-		s.system.must(t, fmt.Sprintf("/api/orgs?limit=200&offset=%d", len(found)), &page)
-		if total = page.Total; len(page.Items) == 0 {
-			break
-		}
-		for _, o := range page.Items {
-			if found[o.Name] != "" {
-				t.Errorf("%s is there twice", o.Name)
-			}
-			found[o.Name] = o.ID
-		}
-	}
-	missing := 0
-	for name, id := range w.acked {
-		if found[name] == "" || id != "" && found[name] != id {
-			missing++
-			t.Errorf("%s was acknowledged as %q and is %q", name, id, found[name])
-		}
-	}
-	if others := len(found) - len(w.acked); others > 2+w.unsure { // the platform's own, the office's of submissions
-		t.Errorf("%d organisations that nobody added", others)
-	}
-	t.Logf("%d organisations acknowledged, %d missing; %d requests sent again, of which %d had been done and %d were in doubt", len(w.acked), missing, w.again, w.unknown, w.unsure)
-}
-
-// killSubmissions hands files in. Each is checked by a job.
-type killSubmissions struct {
-	clerk *killPerson
-	n     int
-	step  int
-	key   string
-	id    string   // of the upload
-	acked []string // submissions
-	again int
-	lost  int // answers of submissions
-
-	resting bool // nothing new is begun
-}
-
-func (w *killSubmissions) begin(t *testing.T, s *killSite) {
-	t.Helper()
-	var org struct{ ID string }
-	if status := s.system.call(t.Context(), "POST", "/api/orgs", "", map[string]string{"kind": "office", "name": "市金融工作中心"}, &org); status/100 != 2 {
-		t.Fatalf("an organisation: %d", status)
-	}
-	w.clerk = s.hire(t, org.ID, "jr.one", "office")
-}
-
-// act does the next step of handing a file in: room for it, its content, its end,
-// the submission.
-func (w *killSubmissions) act(ctx context.Context, s *killSite) {
-	if w.resting {
-		return
-	}
-	content := fmt.Appendf(nil, "institution_id,name\n%d,第%d银行\n", w.n, w.n)
-	if w.key == "" {
-		w.key = crypto.NewID()
-	}
-	var made struct{ ID string }
-	var status int
-	switch w.step {
-	case 0:
-		if status = w.clerk.call(ctx, "POST", "/api/uploads", w.key, map[string]any{"name": "institutions.csv", "size": len(content)}, &made); status/100 == 2 {
-			w.id = made.ID
-		}
-	case 1:
-		status = w.clerk.call(ctx, "PUT", "/api/uploads/"+w.id+"/chunk?offset=0", "", content, nil)
-		if status == http.StatusConflict || status == http.StatusPreconditionFailed { // it had arrived
-			status = http.StatusOK
-		}
-	case 2:
-		status = w.clerk.call(ctx, "POST", "/api/uploads/"+w.id+"/finish", "", map[string]string{"sha256": crypto.Digest(string(content))}, nil)
-		if status == http.StatusConflict || status == http.StatusPreconditionFailed {
-			status = http.StatusOK
-		}
-	case 3:
-		draft := map[string]any{"set": "registers", "period": strconv.Itoa(2000 + w.n%20), "uploads": []string{w.id}}
-		if status = w.clerk.call(ctx, "POST", "/api/submissions", w.key, draft, &made); status/100 == 2 {
-			w.acked = append(w.acked, made.ID)
-		}
-	}
-	if w.step == 3 && (status == unsure || status == http.StatusConflict) {
-		w.lost++
-	}
-	switch {
-	case status/100 == 2 && w.step < 3:
-		w.step, w.key = w.step+1, ""
-	case status != 0 && status < 500: // handed in, in doubt, or refused: something of the same year is under way
-		w.n, w.step, w.key = w.n+1, 0, ""
-	default:
-		w.again++
-	}
-}
-
-type killSubmission struct {
-	ID, State string
-	Version   int
-	Period    string
-}
-
-func (w *killSubmissions) list(s *killSite, out *[]killSubmission) bool {
-	for {
-		var page struct {
-			Items []killSubmission
-			Total int
-		}
-		if w.clerk.call(context.Background(), "GET", fmt.Sprintf("/api/submissions?limit=200&offset=%d", len(*out)), "", nil, &page) != http.StatusOK {
-			return false
-		}
-		*out = append(*out, page.Items...)
-		if len(page.Items) == 0 || len(*out) >= page.Total {
-			return true
-		}
-	}
-}
-
-func (w *killSubmissions) settled(*killSite) bool {
-	if w.step != 0 || len(w.acked) == 0 {
-		return false
-	}
-	// A job that waits when it is not looked for runs a moment later: hence twice.
-	if w.resting = true; w.jobs("running")+w.jobs("waiting")+w.jobs("running") != 0 {
-		<-time.After(200 * time.Millisecond) // of two servers the other's lease has to lapse
-		return false
-	}
-	return true
-}
-
-// jobs is how many checks there are in a state; 1 when it cannot be found out.
-func (w *killSubmissions) jobs(state string) int {
-	var list struct{ Total int }
-	if w.clerk.call(context.Background(), "GET", "/api/jobs?kind=submission.check&state="+state, "", nil, &list) != http.StatusOK {
-		return 1
-	}
-	return list.Total
-}
-
-func (w *killSubmissions) check(t *testing.T, s *killSite) {
-	var all []killSubmission
-	for !w.list(s, &all) {
-		if all = nil; t.Context().Err() != nil {
-			t.Fatal("submissions cannot be listed")
-		}
-	}
-	there := map[string]bool{}
-	versions := map[string]bool{}
-	for _, x := range all {
-		if x.State == "received" || x.State == "checking" {
-			t.Errorf("%s is still %s", x.ID, x.State)
-		}
-		if key := fmt.Sprint(x.Period, x.Version); versions[key] {
-			t.Errorf("two submissions are version %s", key)
-		} else {
-			versions[key] = true
-		}
-		there[x.ID] = true
-	}
-	for _, id := range w.acked {
-		if !there[id] {
-			t.Errorf("the submission %s was acknowledged and is not there", id)
-		}
-	}
-	var jobs struct {
-		Items []struct {
-			State   string
-			Key     string
-			Attempt int
-		}
-		Total int
-	}
-	w.clerk.must(t, "/api/jobs?kind=submission.check&limit=200", &jobs)
-	for _, j := range jobs.Items {
-		if j.State != "done" {
-			t.Errorf("the check of %s is %s at attempt %d", j.Key, j.State, j.Attempt)
-		}
-	}
-	if len(all) < len(w.acked) || len(all) > len(w.acked)+w.lost || jobs.Total != len(all) {
-		t.Errorf("%d acknowledged, %d answers lost, %d there, %d checks", len(w.acked), w.lost, len(all), jobs.Total)
-	}
-	t.Logf("%d submissions acknowledged, %d answers in doubt, %d there, each checked by one job; %d requests sent again", len(w.acked), w.lost, len(all), w.again)
 }

@@ -107,10 +107,14 @@ func problemOf(err error) *Problem {
 		slog.Error("internal", "code", f.Code, "error", err)
 		f = fault.New(fault.Internal, "http.internal", "系统内部错误，已记录", "an internal error; it has been logged")
 	}
-	return &Problem{
+	p = &Problem{
 		Type: "urn:changrong:" + f.Code, Title: f.Zh, En: f.En, Status: status, Code: f.Code,
 		Field: f.At.Field, Value: f.At.Value,
 	}
+	if f.Code == "once.in_progress" {
+		p.retry = 1
+	}
+	return p
 }
 
 // ours are the problems that the library finds by itself, by status.

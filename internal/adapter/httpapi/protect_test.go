@@ -12,6 +12,7 @@ import (
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/httpapi"
+	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
 	"changrong/internal/base/civil"
@@ -55,6 +56,20 @@ func TestAKeyMakesOnce(t *testing.T) {
 		}
 		if r, _, problem := post("short", "乙银行"); r.StatusCode != 400 || problem.Code != "once.key" {
 			t.Errorf("a short key: %+v", problem)
+		}
+		if err := db.Write(t.Context(), func(tx *store.Tx) error {
+			r, err := tx.OnceRecord("account-system_admin", "0b7a5c1e-0001")
+			if err != nil {
+				return err
+			}
+			held := *r
+			held.Key, held.State, held.LeasedTil = "0b7a5c1e-0005", once.Running, s.now+civil.Second
+			return tx.PutOnce(&held)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if r, _, problem := post("0b7a5c1e-0005", "甲银行"); r.StatusCode != 409 || problem.Code != "once.in_progress" || r.Header.Get("Retry-After") != "1" {
+			t.Errorf("one under way: %+v %v", problem, r.Header)
 		}
 		// a refused one leaves the key free
 		if r, _, problem := post("0b7a5c1e-0002", ""); r.StatusCode != 422 {
