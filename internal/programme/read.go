@@ -14,13 +14,13 @@ import (
 //
 // Errors: programme.not_found, programme.not_done, programme.page, programme.sort.
 func (s *Service) Lines(ctx context.Context, scope access.Scope, id string, f Filter) ([]Line, int, error) {
-	return rows(ctx, s, scope, id, f, Tx.RunLines)
+	return rows(ctx, s, scope, id, f, Tx.RunLines, func(l *Line) *Names { return &l.Names })
 }
 
 // Asides returns rows of a run that wait or are excluded, within scope. Which other
 // institution it was lost to a bank is not told. Errors as Lines.
 func (s *Service) Asides(ctx context.Context, scope access.Scope, id string, f Filter) ([]Aside, int, error) {
-	page, total, err := rows(ctx, s, scope, id, f, Tx.RunAsides)
+	page, total, err := rows(ctx, s, scope, id, f, Tx.RunAsides, func(a *Aside) *Names { return &a.Names })
 	for i := range page {
 		if r := page[i].Reason; !scope.All && (r == settlement.OtherBank || r == settlement.FirstElsewhere) {
 			page[i].Detail = ""
@@ -32,10 +32,10 @@ func (s *Service) Asides(ctx context.Context, scope access.Scope, id string, f F
 // Totals returns what payees get of items, within scope: a bank its own only.
 // Errors as Lines.
 func (s *Service) Totals(ctx context.Context, scope access.Scope, id string, f Filter) ([]Total, int, error) {
-	return rows(ctx, s, scope, id, f, Tx.RunTotals)
+	return rows(ctx, s, scope, id, f, Tx.RunTotals, func(*Total) *Names { return &Names{} })
 }
 
-func rows[T any](ctx context.Context, s *Service, scope access.Scope, id string, f Filter, list func(Tx, int64, Reach, Filter) ([]T, int, error)) (page []T, total int, err error) {
+func rows[T any](ctx context.Context, s *Service, scope access.Scope, id string, f Filter, list func(Tx, int64, Reach, Filter) ([]T, int, error), names func(*T) *Names) (page []T, total int, err error) {
 	if err := f.check(); err != nil {
 		return nil, 0, err
 	}
@@ -45,6 +45,11 @@ func rows[T any](ctx context.Context, s *Service, scope access.Scope, id string,
 			return err
 		}
 		page, total, err = list(tx, run.No, reach, f)
+		towns := s.Packs.Towns(run.Pack)
+		for i := range page {
+			n := names(&page[i])
+			n.TownName = towns[n.Town]
+		}
 		return err
 	})
 	return page, total, err
@@ -69,13 +74,13 @@ func (s *Service) Overview(ctx context.Context, scope access.Scope, id string) (
 		if err != nil {
 			return err
 		}
-		o, err = overview(tx, run, reach)
+		o, err = s.overview(tx, run, reach)
 		return err
 	})
 	return o, err
 }
 
-func overview(tx Tx, run *Run, reach Reach) (*Overview, error) {
+func (s *Service) overview(tx Tx, run *Run, reach Reach) (*Overview, error) {
 	o := &Overview{Run: run, Items: []Sum{}, Banks: []Sum{}, Towns: []Sum{}, Pools: []PoolUse{}, Indicators: []Measured{}}
 	banks, err := tx.RunSums(run.No, ByBank)
 	if err != nil {
@@ -95,6 +100,10 @@ func overview(tx Tx, run *Run, reach Reach) (*Overview, error) {
 	}
 	if o.Towns, err = tx.RunSums(run.No, ByTown); err != nil {
 		return nil, err
+	}
+	towns := s.Packs.Towns(run.Pack)
+	for i := range o.Towns {
+		o.Towns[i].Name = towns[o.Towns[i].Key]
 	}
 	if o.Pools, err = tx.RunPools(run.No); err != nil {
 		return nil, err
@@ -144,6 +153,10 @@ func (s *Service) Compare(ctx context.Context, scope access.Scope, a, b string) 
 			}
 			*by.out = deltas(by.by, was, is)
 		}
+		towns := s.Packs.Towns(c.B.Pack)
+		for i := range c.Towns {
+			c.Towns[i].Name = towns[c.Towns[i].Key]
+		}
 		if c.Gained, c.Lost, c.Gainers, c.Losers, err = tx.CompareTotals(c.A.No, c.B.No); err != nil {
 			return err
 		}
@@ -177,7 +190,23 @@ func (s *Service) ComparePayees(ctx context.Context, scope access.Scope, a, b st
 // CompareLines returns the rows of which two runs say something else, the largest
 // difference first, and at which step they part. Errors as ComparePayees.
 func (s *Service) CompareLines(ctx context.Context, scope access.Scope, a, b string, f Filter) ([]LineDelta, int, error) {
-	return compared(ctx, s, scope, a, b, f, Tx.CompareLines)
+	page, total, err := compared(ctx, s, scope, a, b, f, Tx.CompareLines)
+	if err != nil || len(page) == 0 {
+		return page, total, err
+	}
+	run, err := s.Run(ctx, scope, b)
+	if err != nil {
+		return nil, 0, err
+	}
+	towns := s.Packs.Towns(run.Pack)
+	for i := range page {
+		for _, l := range []*Line{page[i].A, page[i].B} {
+			if l != nil {
+				l.TownName = towns[l.Town]
+			}
+		}
+	}
+	return page, total, nil
 }
 
 func compared[T any](ctx context.Context, s *Service, scope access.Scope, a, b string, f Filter, list func(Tx, int64, int64, Filter) ([]T, int, error)) (page []T, total int, err error) {
@@ -225,7 +254,7 @@ func (s *Service) Cockpit(ctx context.Context, scope access.Scope, pack string) 
 		if err != nil {
 			return err
 		}
-		o, err := overview(tx, run, Reach{All: true})
+		o, err := s.overview(tx, run, Reach{All: true})
 		if err != nil {
 			return err
 		}

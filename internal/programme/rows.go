@@ -10,6 +10,7 @@ type Names struct {
 	Institution string `json:"institution" doc:"name"`
 	Enterprise  string `json:"enterprise" doc:"name"`
 	Town        string `json:"town" doc:"of the enterprise, nine digits; empty: unknown, or no enterprise"`
+	TownName    string `json:"town_name" doc:"empty: nobody has said what it is called"`
 }
 
 // Line is a row that is paid, with every step.

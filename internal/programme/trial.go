@@ -133,11 +133,18 @@ func (s *Service) Shifts(ctx context.Context, scope access.Scope, id string, f S
 		return nil, 0, missing()
 	}
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		if _, err := tx.WhatIf(id); err != nil {
+		w, err := tx.WhatIf(id)
+		if err != nil {
 			return err
 		}
-		rows, total, err = tx.Shifts(id, f)
-		return err
+		if rows, total, err = tx.Shifts(id, f); err != nil || f.By != ByTown {
+			return err
+		}
+		towns := s.Packs.Towns(w.Pack)
+		for i := range rows {
+			rows[i].Name = towns[rows[i].Key]
+		}
+		return nil
 	})
 	return rows, total, err
 }

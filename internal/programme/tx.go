@@ -69,6 +69,9 @@ type Store interface {
 type Packs interface {
 	// Pack returns an installed pack. Error: programme.no_pack.
 	Pack(id string) (*policy.Pack, error)
+	// Towns returns what the towns of a pack's region are called, by their codes; what
+	// is not in it has no name but its code.
+	Towns(pack string) map[string]string
 }
 
 // Report tells how far work has come.

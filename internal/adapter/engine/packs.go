@@ -31,8 +31,9 @@ const maxPacks = 200
 type Installed struct {
 	Dir      string
 	Pack     *policy.Pack
-	Plan     *policy.Plan     // of its own choices, over its whole scope
-	Official *policy.Official // nil: no text is attached
+	Plan     *policy.Plan      // of its own choices, over its whole scope
+	Official *policy.Official  // nil: no text is attached
+	Towns    map[string]string // what the towns of its region are called; nil: not known
 
 	once     sync.Once
 	outcomes []cases.Outcome
@@ -116,6 +117,9 @@ func install(folder string) (*Installed, error) {
 		return nil, err
 	}
 	if i.Plan, err = i.Pack.Plan(policy.Choices{}); err != nil {
+		return nil, err
+	}
+	if i.Towns, err = townsIn(folder); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(filepath.Join(folder, OfficialText))

@@ -27,7 +27,9 @@ func TestPapersOfAnItemAreToldAndAskedFor(t *testing.T) {
 	x.as(access.OfficeLead).expect(200, "PUT", path, rules, nil)
 	var told subsidy.Rules
 	x.as(access.Bank).expect(200, "GET", path, nil, &told)
-	if !slices.ContainsFunc(told.Papers, func(p subsidy.Paper) bool { return p.Code == "loss" && p.Needed && slices.Equal(p.Items, []string{"rc-tech"}) }) {
+	if !slices.ContainsFunc(told.Papers, func(p subsidy.Paper) bool {
+		return p.Code == "loss" && p.Needed && slices.Equal(p.Items, []string{"rc-tech"})
+	}) {
 		t.Errorf("the bank is told of %+v", told.Papers)
 	}
 	c := x.file(20 * money.Wan)

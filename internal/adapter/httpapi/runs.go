@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -50,7 +51,8 @@ var runLineColumns = []export.Column[programme.Line]{
 	{Head: "编号", Cell: func(l *programme.Line) export.Cell { return export.Text(l.SubjectID) }},
 	{Head: "企业", Cell: func(l *programme.Line) export.Cell { return export.Text(l.Enterprise) }},
 	{Head: "企业代码", Cell: func(l *programme.Line) export.Cell { return export.Text(l.EnterpriseID) }},
-	{Head: "乡镇街道", Cell: func(l *programme.Line) export.Cell { return export.Text(l.Town) }},
+	{Head: "乡镇街道", Cell: func(l *programme.Line) export.Cell { return export.Text(cmp.Or(l.TownName, l.Town)) }},
+	{Head: "乡镇街道代码", Cell: func(l *programme.Line) export.Cell { return export.Text(l.Town) }},
 	{Head: "基数（元；计数为0.01）", Cell: func(l *programme.Line) export.Cell { return export.Yuan(money.Fen(l.Base)) }},
 	{Head: "限额后", Cell: func(l *programme.Line) export.Cell { return export.Yuan(money.Fen(l.LimitedBase)) }},
 	{Head: "比例", Cell: func(l *programme.Line) export.Cell { return export.Percent(l.Rate) }},

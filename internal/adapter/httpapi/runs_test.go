@@ -198,7 +198,7 @@ func TestASettlementFromAskingToConfirming(t *testing.T) {
 		}
 		var lines listOf[programme.Line]
 		office.expect(200, "GET", at+"/lines?sort=paid&descending=true", nil, &lines)
-		if lines.Total != 3 || lines.Items[0].SubjectID != "N2" || lines.Items[0].Enterprise != "丙科技" || lines.Items[0].Town != "331082100" || lines.Items[0].Institution != "乙银行" {
+		if lines.Total != 3 || lines.Items[0].SubjectID != "N2" || lines.Items[0].Enterprise != "丙科技" || lines.Items[0].Town != "331082100" || lines.Items[0].TownName != "汛桥镇" || lines.Items[0].Institution != "乙银行" {
 			t.Errorf("%+v", lines)
 		}
 		// 8 and 12 million together over 10 million: 4 and 6; 0.5 %: 20,000 and 30,000, and
@@ -346,6 +346,9 @@ func TestTrialsAndTheCockpit(t *testing.T) {
 		var paid int64
 		for _, s := range cockpit.Towns {
 			paid += int64(s.Paid)
+			if want := map[string]string{"331082100": "汛桥镇", "331082101": "东塍镇"}[s.Key]; s.Name != want {
+				t.Errorf("town %s is called %q", s.Key, s.Name)
+			}
 		}
 		if cockpit.Run.ID != run.ID || paid != int64(run.Sums.Paid) || len(cockpit.Banks) != 5 || len(cockpit.Targets) == 0 {
 			t.Errorf("%+v", cockpit)
@@ -366,7 +369,7 @@ func TestTrialsAndTheCockpit(t *testing.T) {
 		}
 		var shifts listOf[programme.Shift]
 		bureau.expect(200, "GET", "/api/whatifs/"+w.ID+"/shifts?by=town&no=1", nil, &shifts)
-		if shifts.Total != 2 {
+		if shifts.Total != 2 || !slices.ContainsFunc(shifts.Items, func(s programme.Shift) bool { return s.Key == "331082100" && s.Name == "汛桥镇" }) {
 			t.Errorf("%+v", shifts)
 		}
 		bureau.expect(422, "GET", "/api/whatifs/"+w.ID+"/shifts?by=weather", nil, nil)

@@ -3,7 +3,7 @@ import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useGet } from '../../api/query'
 import { useCounted, useItemNames } from '../../domain/policy/packs'
-import type { Fen } from '../../kit/money'
+import { type Fen, percent, yuan } from '../../kit/money'
 import { Rate, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { useWords, words } from '../../kit/words'
@@ -83,9 +83,9 @@ export function Payees({ run }: { run: string }) {
     { key: 'payee_id', title: t.payeeID, value: (r) => r.payee_id, hidden: true },
     { key: 'item', title: t.item, value: (r) => item(r.item) },
     { key: 'rows', title: t.rows, right: true, value: (r) => r.rows },
-    { key: 'amount', title: t.amount, right: true, value: (r) => r.amount_fen, show: (r) => <Yuan fen={r.amount_fen} /> },
-    { key: 'pooled', title: t.pooled, right: true, value: (r) => r.pooled_fen, show: (r) => <Yuan fen={r.pooled_fen} />, hidden: true },
-    { key: 'paid', title: t.paid, right: true, value: (r) => r.paid_fen, show: (r) => <b><Yuan fen={r.paid_fen} /></b> },
+    { key: 'amount', title: t.amount, fen: (r) => r.amount_fen },
+    { key: 'pooled', title: t.pooled, fen: (r) => r.pooled_fen, hidden: true },
+    { key: 'paid', title: t.paid, fen: (r) => r.paid_fen, show: (r) => <b><Yuan fen={r.paid_fen} /></b> },
   ]
   return (
     <DataTable name="run-payees" label={t.payees} source={listOf('/api/runs/{id}/totals', { path: { id: run } }, { query: sorted })} columns={columns} filters={[f.item, f.order]}
@@ -99,6 +99,8 @@ export function Lines({ run }: { run: string }) {
   const counted = useCounted()
   const f = useFilters(run)
   const [at] = useSearchParams()
+  // a base is an amount, or a count where the item counts
+  const written = (r: Line, base: Fen) => (counted(r.item) ? t.count(String(base)) : yuan(base).replaceAll(',', ''))
   const columns: Column<Line>[] = [
     { key: 'subject', title: t.subject, value: (r) => r.subject_id },
     { key: 'item', title: t.item, value: (r) => item(r.item), hidden: at.has('item') },
@@ -106,15 +108,15 @@ export function Lines({ run }: { run: string }) {
     { key: 'bank_id', title: t.bankID, value: (r) => r.institution_id, hidden: true },
     { key: 'enterprise', title: t.enterprise, value: (r) => r.enterprise || r.enterprise_id },
     { key: 'enterprise_id', title: t.enterpriseID, value: (r) => r.enterprise_id, hidden: true },
-    { key: 'town', title: t.town, value: (r) => r.town, hidden: true },
-    { key: 'base', title: t.base, right: true, value: (r) => r.base_fen, show: (r) => (counted(r.item) ? <span className="quiet">{t.count(String(r.base_fen))}</span> : <Yuan fen={r.base_fen} />) },
-    { key: 'limited', title: t.limited, right: true, value: (r) => r.limited_base_fen, show: (r) => counted(r.item) ? t.count(String(r.limited_base_fen)) : <Changed was={r.base_fen} is={r.limited_base_fen} />, hidden: true },
-    { key: 'rate', title: t.rate, right: true, value: (r) => r.rate_ppb, show: (r) => (r.rate_ppb === 0 ? <span className="quiet">{t.fixed}</span> : <Rate ppb={r.rate_ppb} />) },
-    { key: 'amount', title: t.computed, right: true, value: (r) => r.amount_fen, show: (r) => <Yuan fen={r.amount_fen} /> },
-    { key: 'deducted', title: t.deducted, right: true, value: (r) => r.deducted_fen, show: (r) => <Yuan fen={r.deducted_fen} />, hidden: true },
-    { key: 'capped', title: t.capped, right: true, value: (r) => r.capped_fen, show: (r) => <Yuan fen={r.capped_fen} />, hidden: true },
-    { key: 'pooled', title: t.pooled, right: true, value: (r) => r.pooled_fen, show: (r) => <Yuan fen={r.pooled_fen} />, hidden: true },
-    { key: 'paid', title: t.paid, right: true, value: (r) => r.paid_fen, show: (r) => <b><Yuan fen={r.paid_fen} /></b> },
+    { key: 'town', title: t.town, value: (r) => r.town_name || r.town, hidden: true },
+    { key: 'base', title: t.base, fen: (r) => r.base_fen, file: (r) => written(r, r.base_fen), show: (r) => (counted(r.item) ? <span className="quiet">{t.count(String(r.base_fen))}</span> : <Yuan fen={r.base_fen} />) },
+    { key: 'limited', title: t.limited, fen: (r) => r.limited_base_fen, file: (r) => written(r, r.limited_base_fen), show: (r) => counted(r.item) ? t.count(String(r.limited_base_fen)) : <Changed was={r.base_fen} is={r.limited_base_fen} />, hidden: true },
+    { key: 'rate', title: t.rate, right: true, value: (r) => r.rate_ppb, file: (r) => (r.rate_ppb === 0 ? t.fixed : percent(r.rate_ppb)), show: (r) => (r.rate_ppb === 0 ? <span className="quiet">{t.fixed}</span> : <Rate ppb={r.rate_ppb} />) },
+    { key: 'amount', title: t.computed, fen: (r) => r.amount_fen },
+    { key: 'deducted', title: t.deducted, fen: (r) => r.deducted_fen, hidden: true },
+    { key: 'capped', title: t.capped, fen: (r) => r.capped_fen, hidden: true },
+    { key: 'pooled', title: t.pooled, fen: (r) => r.pooled_fen, hidden: true },
+    { key: 'paid', title: t.paid, fen: (r) => r.paid_fen, show: (r) => <b><Yuan fen={r.paid_fen} /></b> },
   ]
   const changed: Filter = { kind: 'choice', key: 'changed', label: t.changed, options: [{ value: 'true', label: t.only }] }
   return (
