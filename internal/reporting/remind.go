@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"changrong/internal/access"
@@ -66,10 +67,13 @@ func workdays(tx Tx) (*workflow.Calendar, error) {
 const (
 	DueSoon = "report.due_soon" // three working days before the day it is due
 	Overdue = "report.overdue"  // the day after
+	// Escalated is when it is still owed more than three working days after that day:
+	// one level up is told, the organisation's lead and the office's.
+	Escalated = "report.escalated"
 )
 
-// Remind tells those who owe something that it is due in three working days, and
-// that it is overdue, each once. It is to be called every day, and may be more
+// Remind tells those who owe something that it is due in three working days, that
+// it is overdue, and that it still is, each once. It is to be called every day, and may be more
 // often.
 func (s *Service) Remind(ctx context.Context) error {
 	now := s.Now()
@@ -85,33 +89,53 @@ func (s *Service) Remind(ctx context.Context) error {
 		}
 		for i := range cells {
 			c := &cells[i]
-			var kind string
+			var kinds []string
 			switch {
 			case !c.Owed() || c.State == CellChecking:
-				continue
+			case today > c.DueOn && days.Between(c.DueOn, today) > remindDays:
+				kinds = []string{Overdue, Escalated}
 			case today > c.DueOn:
-				kind = Overdue
-			case days.Between(today, c.DueOn) <= 3:
-				kind = DueSoon
-			default:
-				continue
+				kinds = []string{Overdue}
+			case days.Between(today, c.DueOn) <= remindDays:
+				kinds = []string{DueSoon}
 			}
-			fresh, err := tx.Remind(kind+"/"+c.Obligation+"/"+c.Org+"/"+string(c.Period), now)
-			if err != nil {
-				return err
-			}
-			if !fresh {
-				continue
-			}
-			err = tx.Emit(event.Event{ID: s.NewID(), Kind: kind, At: now, Orgs: []string{c.Org}, Subject: c.Obligation, Data: map[string]string{
-				"title": c.Title, "period": string(c.Period), "due_on": c.DueOn.String(), "org_name": c.OrgName,
-			}})
-			if err != nil {
-				return err
+			for _, kind := range kinds {
+				if err := s.remind(tx, kind, c, days.Between(c.DueOn, today)); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
+}
+
+// remindDays is how many working days before a day people are told that it comes, and
+// after it that it was missed.
+const remindDays = 3
+
+// remind tells of what is owed, if nobody was told in this way yet; it is late by so
+// many working days.
+func (s *Service) remind(tx Tx, kind string, c *Cell, late int) error {
+	now := s.Now()
+	fresh, err := tx.Remind(kind+"/"+c.Obligation+"/"+c.Org+"/"+string(c.Period), now)
+	if err != nil || !fresh {
+		return err
+	}
+	return tx.Emit(event.Event{ID: s.NewID(), Kind: kind, At: now, Orgs: []string{c.Org}, Subject: c.Obligation, Data: map[string]string{
+		"title": c.Title, "period": string(c.Period), "due_on": c.DueOn.String(), "org_name": c.OrgName, "days": strconv.Itoa(late),
+	}})
+}
+
+// Missed returns what organisations within scope should have handed in by now and
+// have not.
+func (s *Service) Missed(ctx context.Context, scope access.Scope) (missed []Cell, err error) {
+	today := s.Now().Date()
+	err = s.Store.Read(ctx, func(tx Tx) error {
+		cells, err := s.calendar(tx, scope, today.Month()-13, today.Month())
+		missed = slices.DeleteFunc(cells, func(c Cell) bool { return !c.Owed() || c.State == CellChecking || today <= c.DueOn })
+		return err
+	})
+	return missed, err
 }
 
 // Obligations returns who owes what, by title.

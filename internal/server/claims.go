@@ -2,13 +2,20 @@ package server
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"changrong/internal/access"
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/httpapi"
+	"changrong/internal/adapter/notify"
+	"changrong/internal/base/fault"
+	"changrong/internal/reporting"
 	"changrong/internal/subsidy"
 	"changrong/internal/subsidy/followup"
+	"changrong/internal/subsidy/late"
+	"changrong/internal/workflow"
 )
 
 // partClaims: claims are reviewed and paid. What the clock does to them (silence that
@@ -21,12 +28,50 @@ func (p *Platform) partClaims(_ context.Context, d *httpapi.Deps) (err error) {
 	d.Files = p.Files
 	d.Claims = &subsidy.Service{Store: of[subsidy.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID}
 	d.FollowUp = &followup.Service{Store: of[followup.Tx](p), Claims: d.Claims}
+	p.late = &late.Service{
+		Store: of[late.Tx](p), Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Now: p.Now, NewID: crypto.NewID,
+	}
 	p.chore("claims", 5*time.Minute, func(ctx context.Context) error {
 		if _, err := d.Claims.Tick(ctx); err != nil {
 			return err
 		}
-		_, err := d.FollowUp.Tick(ctx)
+		if _, err := d.FollowUp.Tick(ctx); err != nil {
+			return err
+		}
+		_, err := p.late.Tick(ctx)
 		return err
 	})
 	return nil
 }
+
+// lateFor returns what is late for somebody: what waits for him, and what he or, for
+// the office, anybody has not handed in.
+func (p *Platform) lateFor(desk *reporting.Service) func(context.Context, notify.Person) ([]notify.Item, error) {
+	return func(ctx context.Context, who notify.Person) (items []notify.Item, err error) {
+		actor := subsidy.ActorOf(access.Caller{Principal: &access.Principal{Account: who.Account, Name: who.Name, Org: who.Org, Roles: who.Roles}})
+		waiting, err := p.late.Of(ctx, actor, maxLate)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range waiting {
+			link := map[string]string{"claim": "/claims/" + x.ID, "payment_order": "/orders/" + x.ID, "clawback": "/clawbacks/" + x.ID, "objection": "/objections"}[x.Kind]
+			items = append(items, notify.Item{Title: x.Title, Link: link})
+		}
+		scope, err := (&access.Principal{Account: who.Account, Org: who.Org, Roles: who.Roles}).Scope(access.CalendarRead)
+		if fault.KindOf(err) == fault.Forbidden || err == nil && scope.All && !slices.ContainsFunc(who.Roles, func(r access.Role) bool { return r == access.Office || r == access.OfficeLead }) {
+			return items, nil // it is nothing to him
+		}
+		if err != nil {
+			return nil, err
+		}
+		missed, err := desk.Missed(ctx, scope)
+		for i := range missed {
+			c := &missed[i]
+			items = append(items, notify.Item{Title: c.OrgName + " " + c.Title + "（" + string(c.Period) + "）未报送，应于" + c.DueOn.String() + "前", Link: "/reporting/calendar"})
+		}
+		return items, err
+	}
+}
+
+// maxLate is how many of what waits for somebody a digest tells of.
+const maxLate = 20

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -26,6 +27,7 @@ import (
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/subsidy/late"
 )
 
 // Config says what a platform works with.
@@ -47,6 +49,7 @@ type Config struct {
 	Mail      *notify.SMTP    // nil: nothing is mailed
 	Texts     *notify.Gateway // nil: no short messages
 	HookAllow []netip.Prefix  // networks inside which webhooks may be called
+	HookRoots *x509.CertPool  // who vouches for those whom webhooks call; nil: whom the system trusts
 
 	Demo        bool   // accounts of a demonstration may sign in
 	RequireTOTP bool   // roles that matter need a second factor
@@ -76,6 +79,7 @@ type Platform struct {
 	handlers map[string]job.Handler
 	told     []outbox.Subscriber
 	chores   []chore
+	late     *late.Service
 
 	hub     *outbox.Hub
 	relay   *outbox.Relay

@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"net"
+	"net/http"
 	"time"
 
 	"changrong/internal/adapter/crypto"
@@ -21,8 +23,12 @@ func (p *Platform) partTell(_ context.Context, d *httpapi.Deps) error {
 		Store: of[webhook.Tx](p), Now: p.Now, NewID: crypto.NewID, Sealer: p.Keys, Random: randomBytes,
 		Guard: &webhook.Guard{Resolve: net.DefaultResolver.LookupNetIP, Allow: p.HookAllow},
 	}
+	if p.HookRoots != nil {
+		d.Webhooks.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: p.HookRoots, MinVersion: tls.VersionTLS12}}
+	}
 	d.Notify = &notify.Service{
 		Store: of[notify.Tx](p), Now: p.Now, NewID: crypto.NewID, Code: crypto.NewOneTime, Digest: p.Keys.Digest, Sealer: p.Keys, Public: p.PublicURL,
+		Late: p.lateFor(d.Desk),
 	}
 	if p.Mail != nil {
 		d.Notify.Mailer = p.Mail

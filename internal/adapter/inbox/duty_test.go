@@ -35,7 +35,8 @@ func (w *town) told(t *testing.T, kinds ...string) (got []string) {
 	return got
 }
 
-// TestRemindersComeOnce: three working days before it is due, and the day after;
+// TestRemindersComeOnce: three working days before it is due, the day after, and more
+// than three working days after;
 // each once, and only to who owes it.
 func TestRemindersComeOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -62,7 +63,9 @@ func TestRemindersComeOnce(t *testing.T) {
 			{"2021-02-05", []string{"report.due_soon " + b + " 2021-01"}},
 			{"2021-02-09", []string{"report.due_soon " + b + " 2021-01"}},
 			{"2021-02-10", []string{"report.due_soon " + b + " 2021-01", "report.overdue " + b + " 2021-01"}},
-			{"2021-03-10", []string{"report.due_soon " + b + " 2021-01", "report.overdue " + b + " 2021-01"}},
+			{"2021-02-19", []string{"report.due_soon " + b + " 2021-01", "report.overdue " + b + " 2021-01"}}, // three working days later, after the Spring Festival
+			{"2021-02-20", []string{"report.due_soon " + b + " 2021-01", "report.overdue " + b + " 2021-01", "report.escalated " + b + " 2021-01"}},
+			{"2021-03-10", []string{"report.due_soon " + b + " 2021-01", "report.overdue " + b + " 2021-01", "report.escalated " + b + " 2021-01"}},
 		} {
 			d, err := civil.ParseDate(c.day)
 			if err != nil {
@@ -74,7 +77,7 @@ func TestRemindersComeOnce(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := w.told(t, reporting.DueSoon, reporting.Overdue); !slices.Equal(got, c.want) {
+			if got := w.told(t, reporting.DueSoon, reporting.Overdue, reporting.Escalated); !slices.Equal(got, c.want) {
 				t.Errorf("on %s: %q, not %q", c.day, got, c.want)
 			}
 		}

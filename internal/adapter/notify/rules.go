@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strings"
 
 	"changrong/internal/access"
@@ -14,6 +15,7 @@ type Rule struct {
 	When map[string]string // what its data must say; nil: anything
 	To   []access.Role
 	Own  bool   // only people of the organisations that the event is told to
+	Owed bool   // only people with a role that the event's data names (roles)
 	Zh   string // the title; {name} stands for data
 	Link string // a place of the console; {subject} for what it is about
 	Mail bool   // mailed to who has chosen nothing else
@@ -26,16 +28,21 @@ var (
 	decides = []access.Role{access.OfficeLead, access.BureauLead}
 	reviews = []access.Role{access.Office, access.OfficeLead, access.Bureau, access.BureauLead}
 	opinion = []access.Role{access.PBoC, access.Regulator}
-	filers  = []access.Role{access.Bank, access.BankLead, access.Guarantor, access.Department}
+	filers  = []access.Role{access.Bank, access.BankLead, access.Guarantor}
+	banks   = []access.Role{access.Bank, access.BankLead}
+	owners  = []access.Role{access.Bank, access.BankLead, access.Office, access.OfficeLead} // of claims: those of nobody with an account lie with the office
+	hands   = []access.Role{access.Office, access.OfficeLead, access.Bureau, access.BureauLead, access.PBoC, access.Regulator}
 )
 
 // rules are all of them. The first that fits a person is the one that tells him.
 var rules = []Rule{
 	{Kind: "report.due_soon", To: filers, Own: true, Zh: "报送即将到期：{title}（{period}），截止{due_on}", Link: "/reporting/calendar", Mail: true},
 	{Kind: "report.overdue", To: filers, Own: true, Zh: "报送已逾期：{title}（{period}）", Link: "/reporting/calendar", Mail: true, SMS: true},
+	{Kind: "report.escalated", To: []access.Role{access.BankLead}, Own: true, Zh: "报送逾期{days}个工作日，请督促：{title}（{period}）", Link: "/reporting/calendar", Mail: true, SMS: true},
+	{Kind: "report.escalated", To: []access.Role{access.OfficeLead}, Zh: "{org_name}报送逾期{days}个工作日，请督促：{title}（{period}）", Link: "/reporting/calendar", Mail: true},
 	{Kind: "report.overdue", To: office, Zh: "{org_name}报送逾期：{title}（{period}）", Link: "/reporting/calendar"},
 	{Kind: "submission.rejected", To: filers, Own: true, Zh: "报送未通过校验：{period}第{version}版，请修改后重报", Link: "/submissions/{subject}", Mail: true},
-	{Kind: "submission.confirming", To: []access.Role{access.BankLead, access.Guarantor, access.Department}, Own: true, Zh: "报送有提示待确认：{period}第{version}版", Link: "/submissions/{subject}", Mail: true},
+	{Kind: "submission.confirming", To: []access.Role{access.BankLead, access.Guarantor}, Own: true, Zh: "报送有提示待确认：{period}第{version}版", Link: "/submissions/{subject}", Mail: true},
 	{Kind: "submission.accepted", To: filers, Own: true, Zh: "报送已受理：{period}第{version}版", Link: "/submissions/{subject}"},
 	{Kind: "submission.accepted", To: office, Zh: "{org_name}报送已受理：{period}第{version}版", Link: "/submissions/{subject}"},
 	{Kind: "submission.withdrawn", To: office, Zh: "{org_name}撤回报送：{period}第{version}版", Link: "/submissions/{subject}", Mail: true},
@@ -47,20 +54,30 @@ var rules = []Rule{
 	{Kind: "claim.moved", When: map[string]string{"stage": "consultation"}, To: office, Zh: "申报需会商：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "approval"}, To: []access.Role{access.BureauLead}, Zh: "申报待批准：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "approved"}, To: bureau, Zh: "申报已批准，可编制支付：{title}", Link: "/claims/{subject}"},
-	{Kind: "claim.moved", When: map[string]string{"stage": "draft"}, To: filers, Own: true, Zh: "免申即享：已为贵机构生成申报“{title}”，请核对提交", Link: "/claims/{subject}", Mail: true},
-	{Kind: "claim.moved", When: map[string]string{"stage": "returned"}, To: filers, Own: true, Zh: "申报被退回，请补正：{title}", Link: "/claims/{subject}", Mail: true},
-	{Kind: "claim.moved", When: map[string]string{"stage": "refused"}, To: filers, Own: true, Zh: "申报未获通过：{title}", Link: "/claims/{subject}", Mail: true},
-	{Kind: "claim.moved", When: map[string]string{"stage": "paid"}, To: filers, Own: true, Zh: "申报款项已拨付：{title}", Link: "/claims/{subject}", Mail: true},
-	{Kind: "claim.moved", When: map[string]string{"stage": "clawback"}, To: filers, Own: true, Zh: "须退回款项：{title}", Link: "/claims/{subject}", Mail: true, SMS: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "draft"}, To: banks, Own: true, Zh: "免申即享：已为贵机构生成申报“{title}”，请核对提交", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "returned"}, To: banks, Own: true, Zh: "申报被退回，请补正：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "refused"}, To: banks, Own: true, Zh: "申报未获通过：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "paid"}, To: banks, Own: true, Zh: "申报款项已拨付：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.moved", When: map[string]string{"stage": "clawback"}, To: banks, Own: true, Zh: "须退回款项：{title}", Link: "/claims/{subject}", Mail: true, SMS: true},
 	{Kind: "claim.moved", When: map[string]string{"stage": "follow_up"}, To: reviews, Zh: "申报被抽中，待事后核查：{title}", Link: "/claims/{subject}"},
-	{Kind: "claim.moved", To: filers, Own: true, Zh: "申报进入下一环节：{title}", Link: "/claims/{subject}"},
+	{Kind: "claim.moved", To: banks, Own: true, Zh: "申报进入下一环节：{title}", Link: "/claims/{subject}"},
 
 	{Kind: "clawback.moved", When: map[string]string{"stage": "proposed"}, To: decides, Zh: "追回待审定：{title}", Link: "/clawbacks/{subject}", Mail: true},
 	{Kind: "clawback.moved", When: map[string]string{"stage": "ending"}, To: decides, Zh: "终止追回待审定：{title}", Link: "/clawbacks/{subject}", Mail: true},
 	{Kind: "clawback.moved", To: reviews, Zh: "追回有新进展：{title}", Link: "/clawbacks/{subject}"},
-	{Kind: "clawback.overdue", To: filers, Own: true, Zh: "退回款项已逾期：{number}，尚未退回{amount}", Link: "/clawbacks/{subject}", Mail: true, SMS: true},
+	{Kind: "clawback.overdue", To: banks, Own: true, Zh: "退回款项已逾期：{number}，尚未退回{amount}", Link: "/clawbacks/{subject}", Mail: true, SMS: true},
 	{Kind: "clawback.overdue", To: reviews, Zh: "{title}逾期未退回{amount}（{number}）", Link: "/clawbacks/{subject}", Mail: true},
 
+	{Kind: "claim.late", When: map[string]string{"owner": "filer"}, To: owners, Own: true, Owed: true, Zh: "{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.late", To: hands, Owed: true, Zh: "{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.escalated", When: map[string]string{"owner": "filer"}, To: owners, Own: true, Owed: true, Zh: "{stage_zh}超时{days}个工作日，请督办：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "claim.escalated", To: hands, Owed: true, Zh: "{stage_zh}超时{days}个工作日，请督办：{title}", Link: "/claims/{subject}", Mail: true},
+	{Kind: "payment_order.late", To: reviews, Owed: true, Zh: "支付单{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: "/orders/{subject}", Mail: true},
+	{Kind: "payment_order.escalated", To: reviews, Owed: true, Zh: "支付单{stage_zh}超时{days}个工作日，请督办：{title}", Link: "/orders/{subject}", Mail: true},
+	{Kind: "clawback.late", To: reviews, Owed: true, Zh: "追回{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: "/clawbacks/{subject}", Mail: true},
+	{Kind: "clawback.escalated", To: reviews, Owed: true, Zh: "追回{stage_zh}超时{days}个工作日，请督办：{title}", Link: "/clawbacks/{subject}", Mail: true},
+	{Kind: "objection.late", To: reviews, Owed: true, Zh: "异议应于{due_on}前答复：{title}", Link: "/objections", Mail: true},
+	{Kind: "objection.escalated", To: reviews, Owed: true, Zh: "异议超时{days}个工作日未答复，请督办：{title}", Link: "/objections", Mail: true},
 	{Kind: "objection.made", To: office, Zh: "公示收到异议：{title}", Link: "/notices/{notice}", Mail: true, SMS: true},
 	{Kind: "payment_order.moved", When: map[string]string{"stage": "prepared"}, To: []access.Role{access.BureauLead}, Zh: "支付令待复核：{title}", Link: "/orders/{subject}", Mail: true},
 	{Kind: "payment_order.moved", To: bureau, Zh: "支付令状态已更新：{title}", Link: "/orders/{subject}"},
@@ -72,7 +89,7 @@ var rules = []Rule{
 	{Kind: "run.finished", When: map[string]string{"state": "failed"}, To: office, Own: true, Zh: "测算运行失败：{pack}", Link: "/runs/{subject}", Mail: true},
 	{Kind: "run.finished", To: office, Own: true, Zh: "测算运行结束：{pack}", Link: "/runs/{subject}"},
 	{Kind: "run.confirmed", To: bureau, Zh: "结算结果已确认：{pack}", Link: "/runs/{subject}"},
-	{Kind: "webhook.turned_off", To: append([]access.Role{access.BureauLead, access.OfficeLead}, filers...), Own: true, Zh: "推送地址已停用：{why}", Link: "/webhooks", Mail: true},
+	{Kind: "webhook.turned_off", To: append([]access.Role{access.BureauLead, access.OfficeLead}, filers...), Own: true, Zh: "推送地址已停用：{why}", Link: "/messages", Mail: true},
 }
 
 // quiet are kinds of events that nobody is told of.
@@ -89,6 +106,12 @@ func (r *Rule) fits(e *event.Event) bool {
 		}
 	}
 	return true
+}
+
+// reaches tells whether p is one of those whom r tells of e.
+func (r *Rule) reaches(p *Person, e *event.Event) bool {
+	return shares(r.To, p.Roles) && (!r.Own || slices.Contains(e.Orgs, p.Org)) &&
+		(!r.Owed || slices.ContainsFunc(strings.Fields(e.Data["roles"]), func(role string) bool { return slices.Contains(p.Roles, access.Role(role)) }))
 }
 
 // fill puts e's words into a text. They are made plain: one line, not long.

@@ -71,9 +71,7 @@ func (s *Service) Keep(tx Tx, e event.Event) error {
 	}
 	for i := range people {
 		p := &people[i]
-		j := slices.IndexFunc(fitting, func(r *Rule) bool {
-			return shares(r.To, p.Roles) && (!r.Own || slices.Contains(e.Orgs, p.Org))
-		})
+		j := slices.IndexFunc(fitting, func(r *Rule) bool { return r.reaches(p, &e) })
 		if j < 0 {
 			continue
 		}
