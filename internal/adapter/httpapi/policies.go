@@ -112,6 +112,7 @@ type PolicyItem struct {
 	Count      bool           `json:"count" doc:"a base of it is a count, not an amount"`
 	Parameters []string       `json:"parameters"`
 	Pool       string         `json:"pool"`
+	PoolTitle  string         `json:"pool_title"`
 	Cases      int            `json:"cases"`
 	Money      *programme.Sum `json:"money,omitempty"`
 }
@@ -310,7 +311,7 @@ func viewItem(pack *policy.Pack, it *policy.Item, sum *programme.Sum) PolicyItem
 		v.Parameters = []string{}
 	}
 	if it.Pool != nil {
-		v.Pool = it.Pool.ID
+		v.Pool, v.PoolTitle = it.Pool.ID, it.Pool.Title
 	}
 	for _, name := range pack.Items() {
 		if name.ID == it.ID {

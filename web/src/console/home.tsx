@@ -28,7 +28,6 @@ const said = words({
   handIn: ['新的报送', 'Hand in'],
   owedTitle: ['待报送', 'To be reported'],
   report: ['去报送', 'Hand in'],
-  owed: ['应报未报', 'Owed reports'],
   calendar: ['报送日历', 'Calendar'],
   confirming: ['报送警告待确认', 'Submissions to confirm'],
   rejected: ['报送被退回', 'Submissions sent back'],
@@ -86,7 +85,6 @@ function useTasks(): Task[] {
   const reports = may('submission.write') && me.org_kind !== 'office'
   const months = recentMonths(13)
   const one = { limit: 1 }
-  const owed = useGet('/api/reporting/owed', { query: { from: months.at(-1)!, to: months[0]!, ...one } }, { enabled: reports })
   const confirming = useGet('/api/submissions', { query: { state: 'confirming', ...one } }, { enabled: may('submission.confirm') })
   const rejected = useGet('/api/submissions', { query: { state: 'rejected', current: undefined, limit: 200 } }, { enabled: reports })
   const latest = useGet('/api/submissions', { query: { limit: 200 } }, { enabled: reports })
@@ -103,7 +101,6 @@ function useTasks(): Task[] {
   const ruled = (runs.data?.items ?? []).filter((r) => r.standing === 'proposed' && r.asked_by !== me.account)
   const others = (proposals.data?.items ?? []).filter((p) => p.prepared_by !== me.account)
   const all: Task[] = [
-    { key: 'owed', name: t.owed, n: owed.data?.total ?? 0, to: '/reporting/calendar', icon: 'calendar', late: true },
     { key: 'rejected', name: t.rejected, n: back.length, to: '/submissions?state=rejected', icon: 'warn', late: true },
     { key: 'confirming', name: t.confirming, n: confirming.data?.total ?? 0, to: '/submissions?state=confirming', icon: 'check' },
     { key: 'proposed', name: t.proposed, n: ruled.length, to: ruled[0] ? `/runs/${ruled[0].id}` : '/runs', icon: 'calc' },

@@ -6,8 +6,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearchParams } from 'react-router'
 import { type CsvCell, csv, save, saveBlob } from './csv'
 import { Icon, type IconName } from './icon'
-import { count } from './money'
+import { count, type Fen, yuan } from './money'
 import { Empty, Failed, Loading, useSay } from './page'
+import { Yuan } from './show'
 import { today } from './time'
 import { useWide } from './wide'
 import { useWords, words } from './words'
@@ -33,15 +34,33 @@ const said = words({
   picked: [(n: string) => `已选 ${n} 条`, (n: string) => `${n} chosen`],
   unpick: ['取消选择', 'Choose none'],
   pick: ['选择', 'Choose'],
+  yuan: [(name: string) => `${name}（元）`, (name: string) => `${name}, yuan`],
   pickAll: ['选择本页全部', 'Choose all on this page'],
 })
 
+/** Cell is what rows are sorted by, and shown by unless there is `show`: a value, or an
+ * amount of money, which is shown in yuan here and in files. */
+type Cell<R> = { value: (r: R) => CsvCell; fen?: undefined } | { value?: undefined; fen: (r: R) => Fen | null | undefined }
+
+const valueOf = <R,>(c: Column<R>, r: R): CsvCell => (c.fen ? c.fen(r) : c.value(r))
+
+/** fileOf is what the file says in a cell. */
+export function fileOf<R>(c: Column<R>, r: R): CsvCell {
+  if (c.file) return c.file(r)
+  if (!c.fen) return c.value(r)
+  const fen = c.fen(r)
+  return fen === null || fen === undefined ? null : yuan(fen).replaceAll(',', '')
+}
+
+const right = <R,>(c: Column<R>) => c.right || c.fen !== undefined
+
 /** Column is one column of a list. */
-export type Column<R> = {
+export type Column<R> = Cell<R> & {
   key: string
+  /** What it is called; the unit of an amount is added. */
   title: string
-  /** The value for sorting and for the file; the column is shown by it unless there is `show`. */
-  value: (r: R) => CsvCell
+  /** What stands in the file, where that is not the value. */
+  file?: (r: R) => CsvCell
   show?: (r: R) => ReactNode
   right?: boolean
   width?: number
@@ -112,7 +131,7 @@ export function ordered<R>(rows: R[], columns: Column<R>[], order: string): R[] 
   const sign = order.startsWith('-') ? -1 : 1
   const none = (v: CsvCell) => v === null || v === undefined || v === ''
   return [...rows].sort((a, b) => {
-    const [x, y] = [column.value(a), column.value(b)]
+    const [x, y] = [valueOf(column, a), valueOf(column, b)]
     return none(x) || none(y) ? compare(x, y) : sign * compare(x, y)
   })
 }
@@ -127,8 +146,9 @@ async function everything<R>(load: (w: Window) => Promise<Part<R>>, limit: numbe
 }
 
 /** DataTable is a list. */
-export function DataTable<R>(p: Props<R>) {
+export function DataTable<R>(given: Props<R>) {
   const t = useWords(said)
+  const p = { ...given, columns: useMemo(() => given.columns.map((c) => (c.fen ? { ...c, title: t.yuan(c.title) } : c)), [given.columns, t]) }
   const wide = useWide()
   const [address, setAddress] = useSearchParams()
   const filters = useMemo(() => {
@@ -192,7 +212,7 @@ export function DataTable<R>(p: Props<R>) {
       return
     }
     const all = asked.data?.whole ? matching : await everything((w) => p.source.load(filters, w), exportable)
-    save(`${p.label}-${today()}.csv`, csv([p.columns.map((c) => c.title), ...ordered(all, p.columns, order).map((r) => p.columns.map((c) => c.value(r)))]))
+    save(`${p.label}-${today()}.csv`, csv([p.columns.map((c) => c.title), ...ordered(all, p.columns, order).map((r) => p.columns.map((c) => fileOf(c, r)))]))
   }
 
   if (asked.data === undefined && asked.error) return <Failed error={asked.error} retry={() => asked.refetch()} />
@@ -247,7 +267,7 @@ function matches<R>(r: R, p: Props<R>, filters: Record<string, string>): boolean
   return (p.filters ?? []).every((f) => {
     const want = filters[f.key]
     if (!want) return true
-    if (f.kind === 'search') return p.columns.some((c) => String(c.value(r) ?? '').toLowerCase().includes(want.toLowerCase()))
+    if (f.kind === 'search') return p.columns.some((c) => String(fileOf(c, r) ?? '').toLowerCase().includes(want.toLowerCase()))
     return String((r as Record<string, unknown>)[f.key] ?? '') === want
   })
 }
@@ -409,9 +429,9 @@ function Rows<R>(p: RowsProps<R> & { order: string; set: Set_; canSort: boolean 
             return (
               <tr key={p.rowKey(r)} tabIndex={-1} className={to ? 'opens' : undefined} onKeyDown={(e) => onKey(e, to)}
                 onClick={(e) => to && !(e.target as HTMLElement).closest('a,button,input,label') && !getSelection()?.toString() && go(to)}>
-                {p.pick && <td className="no-print">{(p.pick.can?.(r) ?? true) && <Checkbox aria-label={`${t.pick} ${String(p.columns[0]?.value(r) ?? '')}`} checked={p.picked.has(p.rowKey(r))} onChange={(e) => p.setPicked(toggled(p, [r], e.target.checked))} />}</td>}
+                {p.pick && <td className="no-print">{(p.pick.can?.(r) ?? true) && <Checkbox aria-label={`${t.pick} ${String(p.columns[0] ? valueOf(p.columns[0], r) ?? '' : '')}`} checked={p.picked.has(p.rowKey(r))} onChange={(e) => p.setPicked(toggled(p, [r], e.target.checked))} />}</td>}
                 {p.columns.map((c, i) => (
-                  <td key={c.key} className={c.right ? 'right num' : undefined} style={c.width ? { minWidth: c.width } : undefined}>
+                  <td key={c.key} className={right(c) ? 'right num' : undefined} style={c.width ? { minWidth: c.width } : undefined}>
                     {i === 0 && to ? <LinkTo to={to}>{content(c, r)}</LinkTo> : content(c, r)}
                   </td>
                 ))}
@@ -443,9 +463,9 @@ function Heading({ c, order, set, canSort }: { c: Column<unknown>; order: string
   const t = useWords(said)
   const by = order === c.key ? 'ascending' : order === `-${c.key}` ? 'descending' : undefined
   const next = by === 'ascending' ? `-${c.key}` : by === 'descending' ? undefined : c.key
-  if (c.sort === false) return <th className={c.right ? 'right' : undefined}>{c.title}</th>
+  if (c.sort === false) return <th className={right(c) ? 'right' : undefined}>{c.title}</th>
   return (
-    <th className={c.right ? 'right' : undefined} aria-sort={by}>
+    <th className={right(c) ? 'right' : undefined} aria-sort={by}>
       <Tooltip title={canSort ? '' : t.tooMany(count(sortable))}>
         <button type="button" disabled={!canSort} onClick={() => set({ order: next })}>
           {c.title}
@@ -458,6 +478,7 @@ function Heading({ c, order, set, canSort }: { c: Column<unknown>; order: string
 
 function content<R>(c: Column<R>, r: R): ReactNode {
   if (c.show) return c.show(r)
+  if (c.fen) return <Yuan fen={c.fen(r)} />
   const v = c.value(r)
   if (v === null || v === undefined || v === '') return <span className="quiet">—</span>
   // days and instants stay on one line
@@ -473,7 +494,7 @@ function Cards<R>(p: RowsProps<R>) {
         const to = p.to?.(r)
         return (
           <li key={p.rowKey(r)}>
-            <div className="lead">{p.pick && (p.pick.can?.(r) ?? true) && <Checkbox style={{ marginRight: 8 }} aria-label={`${t.pick} ${String(p.columns[0]?.value(r) ?? '')}`} checked={p.picked.has(p.rowKey(r))} onChange={(e) => p.setPicked(toggled(p, [r], e.target.checked))} />}{to ? <LinkTo to={to}>{content(lead!, r)}</LinkTo> : content(lead!, r)}</div>
+            <div className="lead">{p.pick && (p.pick.can?.(r) ?? true) && <Checkbox style={{ marginRight: 8 }} aria-label={`${t.pick} ${String(p.columns[0] ? valueOf(p.columns[0], r) ?? '' : '')}`} checked={p.picked.has(p.rowKey(r))} onChange={(e) => p.setPicked(toggled(p, [r], e.target.checked))} />}{to ? <LinkTo to={to}>{content(lead!, r)}</LinkTo> : content(lead!, r)}</div>
             <dl>
               {others.map((c) => (
                 <CardLine key={c.key} name={c.title}>{content(c, r)}</CardLine>

@@ -54,9 +54,9 @@ export default function Bank() {
     { key: 'standing', title: t.standing, value: (r) => standing(r.standing), show: (r) => <Tag tone={tones[r.standing]}>{standing(r.standing)}</Tag> },
     { key: 'on', title: t.on, value: (r) => r.books?.on ?? r.bank?.on ?? '' },
     { key: 'payee', title: t.payee, value: (r) => r.books?.receipt.payee || r.bank?.payee || '' },
-    { key: 'books', title: t.booksAmount, right: true, value: (r) => r.books?.amount_fen ?? null, show: (r) => (r.books ? <Yuan fen={r.books.amount_fen} /> : '—') },
-    { key: 'bank', title: t.bankAmount, right: true, value: (r) => r.bank?.amount_fen ?? null, show: (r) => (r.bank ? <Yuan fen={r.bank.amount_fen} /> : '—') },
-    { key: 'gap', title: t.gap, right: true, value: (r) => r.difference_fen, show: (r) => <Yuan fen={r.difference_fen} /> },
+    { key: 'books', title: t.booksAmount, fen: (r) => r.books?.amount_fen },
+    { key: 'bank', title: t.bankAmount, fen: (r) => r.bank?.amount_fen },
+    { key: 'gap', title: t.gap, fen: (r) => r.difference_fen },
     { key: 'receipt', title: t.receipt, value: (r) => r.bank?.ref || r.books?.receipt.no || '' },
   ]
   const filters: Filter[] = [{ kind: 'day', key: 'first_on', label: t.from }, { kind: 'day', key: 'last_on', label: t.to }]

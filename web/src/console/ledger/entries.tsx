@@ -3,7 +3,7 @@ import { listOf } from '../../api/list'
 import { useGet } from '../../api/query'
 import { entryWords } from '../../domain/ledger/words'
 import { Page } from '../../kit/page'
-import { Tag, Yuan } from '../../kit/show'
+import { Tag } from '../../kit/show'
 import type { Fen } from '../../kit/money'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { second } from '../../kit/time'
@@ -40,7 +40,7 @@ export default function Entries() {
     { key: 'at', title: t.at, value: (e) => second(e.at_ms), show: (e) => <span className="num">{second(e.at_ms)}</span> },
     { key: 'on', title: t.on, value: (e) => e.on },
     { key: 'kind', title: t.kind, value: (e) => kind(e.kind), show: (e) => <Tag>{kind(e.kind)}</Tag> },
-    { key: 'amount', title: t.amount, right: true, value: moved, show: (e) => <Yuan fen={moved(e)} /> },
+    { key: 'amount', title: t.amount, fen: moved },
     { key: 'document', title: t.document, value: (e) => e.document },
     { key: 'order', title: t.order, value: (e) => e.order, hidden: true },
     { key: 'receipt', title: t.receipt, value: (e) => e.receipt.no },

@@ -7,7 +7,7 @@ import { useMay, useMe } from '../../domain/access/me'
 import { proposalStates, proposalWords } from '../../domain/ledger/words'
 import { Ask, useRequired } from '../../kit/form'
 import { Page } from '../../kit/page'
-import { Tag, type Tone, Yuan } from '../../kit/show'
+import { Tag, type Tone } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { minute } from '../../kit/time'
 import { useCode, useWords, words } from '../../kit/words'
@@ -53,7 +53,7 @@ export default function Proposals() {
     { key: 'kind', title: t.kind, value: (p) => kind(p.kind) },
     { key: 'state', title: t.state, value: (p) => state(p.state), show: (p) => <Tag tone={tones[p.state]}>{state(p.state)}</Tag> },
     { key: 'source', title: t.source, value: (p) => source(p.source) },
-    { key: 'amount', title: t.amount, right: true, value: (p) => p.amount_fen, show: (p) => <Yuan fen={p.amount_fen} /> },
+    { key: 'amount', title: t.amount, fen: (p) => p.amount_fen },
     { key: 'document', title: t.document, value: (p) => p.document },
     { key: 'memo', title: t.memo, value: (p) => p.memo },
     { key: 'at', title: t.at, value: (p) => minute(p.prepared_at_ms) },

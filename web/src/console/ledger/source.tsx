@@ -7,7 +7,7 @@ import { attempt } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
 import { entryWords, levelWords, totalWords } from '../../domain/ledger/words'
-import { useItemNames } from '../../domain/policy/packs'
+import { usePurposeNames } from '../../domain/policy/packs'
 import { AmountField } from '../../kit/amount'
 import { Ask, useRequired } from '../../kit/form'
 import type { Fen } from '../../kit/money'
@@ -33,7 +33,7 @@ const said = words({
   closed: ['已结账', 'Closed'],
   allot: ['下达指标', 'Grant money'],
   allotAbout: ['按指标文号登记到账的资金；同一登记重复提交只记一次。', 'Money that came by a document; sent twice it is granted once.'],
-  amount: ['金额（元）', 'Amount, yuan'],
+  amount: ['金额', 'Amount'],
   on: ['日期', 'Day'],
   memo: ['备注', 'Note'],
   optional: ['（可不填）', ' (optional)'],
@@ -52,6 +52,7 @@ const said = words({
   second: ['复核', 'Second'],
   none: ['这段时间没有分录', 'Nothing in these days'],
   seq: ['编号', 'No.'],
+  opening: ['期初', 'Brought forward'],
 })
 
 type Source = Answer<'/api/fund/sources/{id}'>
@@ -71,7 +72,7 @@ export default function SourcePage() {
 function Known({ of }: { of: Source }) {
   const t = useWords(said)
   const level = useCode(levelWords)
-  const item = useItemNames()
+  const purpose = usePurposeNames()
   const may = useMay()
   const required = useRequired()
   const [open, setOpen] = useState<'' | 'allot' | 'recall' | 'adjust'>('')
@@ -85,7 +86,7 @@ function Known({ of }: { of: Source }) {
           [t.year, String(s.year)],
           [t.level, <Tag key="l" tone="brand">{level(s.level)}</Tag>],
           [t.document, s.document],
-          [t.purposes, (s.purposes ?? []).map(item).join('、')],
+          [t.purposes, (s.purposes ?? []).map(purpose).join('、')],
           [t.state, <Tag key="s" tone={s.closed ? 'plain' : 'good'}>{s.closed ? t.closed : t.open}</Tag>],
           [t.project, s.project],
           [t.function, s.function],
@@ -127,12 +128,12 @@ function Statement({ source }: { source: string }) {
     { key: 'seq', title: t.seq, value: (l) => l.seq },
     { key: 'at', title: t.at, value: (l) => second(l.at_ms), hidden: true },
     { key: 'on', title: t.on, value: (l) => l.on },
-    { key: 'kind', title: t.kind, value: (l) => kind(l.kind), show: (l) => <Tag>{kind(l.kind)}</Tag> },
+    { key: 'kind', title: t.kind, value: (l) => (l.kind ? kind(l.kind) : t.opening), show: (l) => <Tag>{l.kind ? kind(l.kind) : t.opening}</Tag> },
     { key: 'document', title: t.document, value: (l) => l.document },
     { key: 'order', title: t.order, value: (l) => l.order, hidden: true },
     { key: 'receipt', title: t.receipt, value: (l) => l.receipt.no },
     ...(['granted_fen', 'available_fen', 'reserved_fen', 'approved_fen', 'ordered_fen', 'paid_fen'] as const).map((k): Column<Line> => ({
-      key: k, title: total[k], right: true, value: (l) => l.change[k], show: (l) => (l.change[k] === 0 ? <span className="quiet">·</span> : <Yuan fen={l.change[k]} />), hidden: k === 'reserved_fen',
+      key: k, title: total[k], fen: (l) => l.change[k], show: (l) => (l.change[k] === 0 ? <span className="quiet">—</span> : <Yuan fen={l.change[k]} />)
     })),
     { key: 'memo', title: t.memo, value: (l) => l.memo },
   ]

@@ -9,11 +9,11 @@ import { levelWords, totalWords } from '../../domain/ledger/words'
 import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card, Page, Shown } from '../../kit/page'
-import { Tag, Yuan } from '../../kit/show'
+import { Tag } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { today } from '../../kit/time'
 import { useCode, useWords, words } from '../../kit/words'
-import { useItemNames } from '../../domain/policy/packs'
+import { usePurposeNames } from '../../domain/policy/packs'
 import { Purposes } from '../policy/purposes'
 import { PartsBar, Stand, type Totals } from './totals'
 
@@ -48,7 +48,7 @@ export default function Sources() {
   const t = useWords(said)
   const level = useCode(levelWords)
   const total = useWords(totalWords)
-  const item = useItemNames()
+  const purpose = usePurposeNames()
   const may = useMay()
   const [adding, setAdding] = useState(false)
   const execution = useGet('/api/fund/execution', {})
@@ -57,9 +57,9 @@ export default function Sources() {
     { key: 'year', title: t.year, value: (s) => s.source.year },
     { key: 'level', title: t.level, value: (s) => level(s.source.level), show: (s) => <Tag tone="brand">{level(s.source.level)}</Tag> },
     { key: 'document', title: t.document, value: (s) => s.source.document },
-    { key: 'purposes', title: t.purposes, value: (s) => (s.source.purposes ?? []).map(item).join('、'), hidden: true },
+    { key: 'purposes', title: t.purposes, value: (s) => (s.source.purposes ?? []).map(purpose).join('、'), hidden: true },
     ...(['granted_fen', 'available_fen', 'reserved_fen', 'approved_fen', 'ordered_fen', 'paid_fen'] as const).map((k): Column<Source> => ({
-      key: k, title: total[k], right: true, value: (s) => s.totals[k], show: (s) => <Yuan fen={s.totals[k]} />, hidden: k === 'reserved_fen' || k === 'approved_fen' || k === 'ordered_fen',
+      key: k, title: total[k], fen: (s) => s.totals[k], hidden: k === 'reserved_fen' || k === 'approved_fen' || k === 'ordered_fen',
     })),
     { key: 'parts', title: t.parts, value: () => '', sort: false, width: 120, show: (s) => <PartsBar of={s.totals} /> },
     { key: 'state', title: t.state, value: (s) => (s.source.closed ? t.closed : t.open), show: (s) => <Tag tone={s.source.closed ? 'plain' : 'good'}>{s.source.closed ? t.closed : t.open}</Tag> },

@@ -6,8 +6,9 @@ import { useChange, useGet } from '../../api/query'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Card, Page, Shown } from '../../kit/page'
-import { Tag } from '../../kit/show'
+import { Tag, Unknown } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
+import { Tabs } from '../../kit/tabs'
 import { minute } from '../../kit/time'
 import { useWords, words } from '../../kit/words'
 
@@ -34,6 +35,7 @@ const said = words({
   kinds: ['事项', 'About'],
   byMail: ['邮件', 'e-mail'],
   bySMS: ['短信', 'SMS'],
+  noSMS: ['这类消息不发短信', 'No SMS about this'],
 })
 
 const kindWords = words({
@@ -53,6 +55,7 @@ const kindWords = words({
   'fund.allotted': ['资金已下达', 'Money granted'],
   'run.finished': ['结算完成', 'Settlement done'],
   'run.confirmed': ['结算已确认', 'Settlement confirmed'],
+  digest: ['每日汇总', 'Daily summary'],
   'webhook.turned_off': ['推送地址停用', 'Webhook turned off'],
 })
 
@@ -69,9 +72,11 @@ export default function Messages() {
   const filters: Filter[] = [{ kind: 'choice', key: 'unread', label: t.state, options: [{ value: 'true', label: t.only }] }]
   return (
     <Page title={t.title} actions={<Button loading={read.isPending} onClick={() => read.mutate({ body: { all: true } })}>{t.all}</Button>}>
-      <DataTable name="messages" label={t.title} columns={columns} filters={filters} rowKey={(m) => m.id} empty={{ icon: 'bell', title: t.none }}
-        source={{ key: ['/api/messages'], load: (f, w, signal) => call('get', '/api/messages', { query: { unread: f.unread === 'true' || undefined, ...w } }, signal) }} />
-      <Settings />
+      <Tabs of={[
+        { key: 'all', name: t.title, show: <DataTable name="messages" label={t.title} columns={columns} filters={filters} rowKey={(m) => m.id} empty={{ icon: 'bell', title: t.none }}
+        source={{ key: ['/api/messages'], load: (f, w, signal) => call('get', '/api/messages', { query: { unread: f.unread === 'true' || undefined, ...w } }, signal) }} /> },
+        { key: 'settings', name: t.settings, show: <Settings /> },
+      ]} />
     </Page>
   )
 }
@@ -105,7 +110,7 @@ function SettingsForm({ of }: { of: Settings_ }) {
   })
   const set = (i: number, change: object) => setChoices((all) => all.map((c, j) => (j === i ? { ...c, ...change } : c)))
   return (
-    <Card title={t.settings}>
+    <Card>
       <Wrong text={wrong} />
       <Form form={form} layout="vertical" requiredMark={false} onFinish={submit} initialValues={{ mail: of.mail, phone: of.phone }} style={{ maxWidth: 640 }}>
         <div className="grid2" style={{ gap: '0 14px' }}>
@@ -119,7 +124,7 @@ function SettingsForm({ of }: { of: Settings_ }) {
               <tr key={c.kind}>
                 <th scope="row">{name[c.kind] ?? c.kind}</th>
                 <td><Checkbox aria-label={`${name[c.kind] ?? c.kind} ${t.byMail}`} checked={c.mail} onChange={(e) => set(i, { mail: e.target.checked })} /></td>
-                <td>{c.can && <Checkbox aria-label={`${name[c.kind] ?? c.kind} ${t.bySMS}`} checked={c.sms} onChange={(e) => set(i, { sms: e.target.checked })} />}</td>
+                <td>{c.can ? <Checkbox aria-label={`${name[c.kind] ?? c.kind} ${t.bySMS}`} checked={c.sms} onChange={(e) => set(i, { sms: e.target.checked })} /> : <Unknown why={t.noSMS} />}</td>
               </tr>
             ))}
           </tbody>

@@ -8,7 +8,7 @@ export function Purposes(p: { value?: string[]; onChange?: (v: string[]) => void
     <Select id={p.id} mode="multiple" value={p.value} onChange={p.onChange} showSearch={{ optionFilterProp: 'label' }}
       options={policies.map((x) => ({
         label: x.title,
-        options: [...itemsOf(x).map((i) => ({ value: i.id, label: i.title })), ...poolsOf(x).map((id) => ({ value: id, label: id }))],
+        options: [...itemsOf(x).map((i) => ({ value: i.id, label: i.title })), ...[...poolsOf(x)].map(([id, title]) => ({ value: id, label: title }))],
       }))} />
   )
 }

@@ -125,9 +125,9 @@ function Payees({ path }: { path: { id: string; other: string } }) {
   const t = useWords(said)
   const columns: Column<Delta>[] = [
     { key: 'name', title: t.payee, value: (d) => d.name || d.key },
-    { key: 'a', title: t.before, right: true, value: (d) => d.paid_a_fen, show: (d) => <Yuan fen={d.paid_a_fen} /> },
-    { key: 'b', title: t.after, right: true, value: (d) => d.paid_b_fen, show: (d) => <Yuan fen={d.paid_b_fen} /> },
-    { key: 'difference', title: t.difference, right: true, value: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
+    { key: 'a', title: t.before, fen: (d) => d.paid_a_fen },
+    { key: 'b', title: t.after, fen: (d) => d.paid_b_fen },
+    { key: 'difference', title: t.difference, fen: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
   ]
   return <DataTable name="compare-payees" label={t.payees} source={listOf('/api/runs/{id}/comparison/{other}/payees', { path })} columns={columns} rowKey={(d) => d.key} empty={{ icon: 'check', title: t.none }} />
 }
@@ -141,9 +141,9 @@ function Lines({ path }: { path: { id: string; other: string } }) {
     { key: 'item', title: t.item, value: (d) => item(line(d)?.item ?? '') },
     { key: 'enterprise', title: t.enterprise, value: (d) => line(d)?.enterprise ?? '' },
     { key: 'step', title: t.step, value: (d) => step(d.step), show: (d) => <Tag>{step(d.step)}</Tag> },
-    { key: 'a', title: t.before, right: true, value: (d) => d.a?.paid_fen ?? null, show: (d) => (d.a ? <Yuan fen={d.a.paid_fen} /> : '—') },
-    { key: 'b', title: t.after, right: true, value: (d) => d.b?.paid_fen ?? null, show: (d) => (d.b ? <Yuan fen={d.b.paid_fen} /> : '—') },
-    { key: 'difference', title: t.difference, right: true, value: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
+    { key: 'a', title: t.before, fen: (d) => d.a?.paid_fen },
+    { key: 'b', title: t.after, fen: (d) => d.b?.paid_fen },
+    { key: 'difference', title: t.difference, fen: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
   ]
   const filters: Filter[] = [{ kind: 'choice', key: 'step', label: t.step, options: Object.keys(stepWords.zh).map((s) => ({ value: s, label: step(s) })) }, { kind: 'search', key: 'enterprise', label: t.enterprise }]
   return <DataTable name="compare-lines" label={t.lines} source={listOf('/api/runs/{id}/comparison/{other}/lines', { path })} columns={columns} filters={filters} rowKey={(d) => `${line(d)?.item}/${line(d)?.institution_id}/${line(d)?.subject_id}`} empty={{ icon: 'check', title: t.none }} />

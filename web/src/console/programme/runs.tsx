@@ -12,7 +12,7 @@ import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Page } from '../../kit/page'
 import { Progress } from '../../kit/progress'
-import { Tag, type Tone, Wan } from '../../kit/show'
+import { Tag, type Tone } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { minute } from '../../kit/time'
 import { useCode, useWords, words } from '../../kit/words'
@@ -28,7 +28,7 @@ const said = words({
   purpose: ['用途', 'Purpose'],
   state: ['进展', 'Progress'],
   standing: ['效力', 'Standing'],
-  paid: ['拨付（万元）', 'Paid, ×10k yuan'],
+  paid: ['拨付', 'Paid'],
   lines: ['笔数', 'Lines'],
   by: ['发起人', 'Asked by'],
   at: ['发起时间', 'Asked'],
@@ -65,7 +65,7 @@ export default function Runs() {
     { key: 'purpose', title: t.purpose, value: (r) => purpose(r.purpose), show: (r) => <Tag>{purpose(r.purpose)}</Tag> },
     { key: 'state', title: t.state, value: (r) => r.state, width: 120, show: (r) => <State run={r} /> },
     { key: 'standing', title: t.standing, value: (r) => standing(r.standing), show: (r) => (r.standing ? <Tag tone={standingTones[r.standing]}>{standing(r.standing)}</Tag> : <span className="quiet">—</span>) },
-    { key: 'paid', title: t.paid, right: true, value: (r) => r.sums?.paid_fen ?? null, show: (r) => (r.sums ? <Wan fen={r.sums.paid_fen} /> : <span className="quiet">—</span>) },
+    { key: 'paid', title: t.paid, fen: (r) => r.sums?.paid_fen },
     { key: 'lines', title: t.lines, right: true, value: (r) => r.sums?.lines ?? null },
     { key: 'by', title: t.by, value: (r) => r.asked_by_name },
     { key: 'at', title: t.at, value: (r) => minute(r.asked_at_ms) },

@@ -132,9 +132,9 @@ function Payees({ id, no }: { id: string; no: number }) {
   const columns: Column<Shift>[] = [
     { key: 'name', title: t.payee, value: (s) => s.name || s.key },
     { key: 'item', title: t.item, value: (s) => (s.item ? item(s.item) : ''), hidden: true },
-    { key: 'before', title: t.before, right: true, value: (s) => s.before_fen, show: (s) => <Yuan fen={s.before_fen} /> },
-    { key: 'after', title: t.after, right: true, value: (s) => s.after_fen, show: (s) => <Yuan fen={s.after_fen} /> },
-    { key: 'difference', title: t.difference, right: true, value: (s) => s.difference_fen, show: (s) => <Tag tone={s.difference_fen > 0 ? 'good' : s.difference_fen < 0 ? 'wait' : 'plain'}>{s.difference_fen > 0 ? '+' : ''}<Yuan fen={s.difference_fen} /></Tag> },
+    { key: 'before', title: t.before, fen: (s) => s.before_fen },
+    { key: 'after', title: t.after, fen: (s) => s.after_fen },
+    { key: 'difference', title: t.difference, fen: (s) => s.difference_fen, show: (s) => <Tag tone={s.difference_fen > 0 ? 'good' : s.difference_fen < 0 ? 'wait' : 'plain'}>{s.difference_fen > 0 ? '+' : ''}<Yuan fen={s.difference_fen} /></Tag> },
   ]
   const filters: Filter[] = [{ kind: 'choice', key: 'side', label: t.side, options: [{ value: 'gain', label: t.gain }, { value: 'loss', label: t.loss }] }]
   return <DataTable name="whatif-payees" label={t.payees} source={listOf('/api/whatifs/{id}/shifts', { path: { id }, query: { no, by: 'payee' } })} columns={columns} filters={filters} rowKey={(s) => `${s.key}/${s.item}`} empty={{ icon: 'check', title: t.none }} />

@@ -23,11 +23,12 @@ const said = words({
   none: ['还没有报送要求', 'Nothing is owed yet'],
   noneHint: ['金融工作中心设定谁在什么时候前报什么', 'The finance office decides who owes what until when'],
   due: ['截止', 'due'],
+  before: ['前', 'due'],
   late: ['迟报', 'late'],
   accepted: ['已接收', 'Accepted'],
   owed: ['尚欠', 'Owed'],
   lateN: ['逾期', 'Late'],
-  wholeYear: ['全年', 'Year'],
+  month: [(n: number) => `${n} 月`, (n: number) => ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][n - 1]!],
   export: ['导出', 'Export'],
   state: ['状态', 'State'],
   period: ['报送期', 'Period'],
@@ -71,6 +72,9 @@ export default function Calendar() {
   )
 }
 
+// columnOf is the column of a cell: its month, or the obligation of a whole year.
+const columnOf = (c: Cell) => (c.period.length === 4 ? c.obligation : c.period)
+
 function Matrix({ cells, months }: { cells: Cell[]; months: string[] }) {
   const t = useWords(said)
   const rows = useMemo(() => {
@@ -78,13 +82,14 @@ function Matrix({ cells, months }: { cells: Cell[]; months: string[] }) {
     for (const c of cells) {
       if (!by.has(c.org)) by.set(c.org, { org: c.org_name, cells: new Map() })
       const row = by.get(c.org)!.cells
-      row.set(c.period, [...(row.get(c.period) ?? []), c])
+      row.set(columnOf(c), [...(row.get(columnOf(c)) ?? []), c])
     }
     return [...by.values()].sort((a, b) => a.org.localeCompare(b.org, 'zh-CN', { numeric: true }))
   }, [cells])
   const periods = new Set(cells.map((c) => c.period))
-  const columns = [...months.filter((m) => periods.has(m)), ...[...periods].filter((p) => p.length === 4)]
-  const several = new Set(cells.map((c) => c.obligation)).size > 1
+  const yearly = new Map(cells.filter((c) => c.period.length === 4).map((c) => [columnOf(c), c.title]))
+  const columns = [...months.filter((m) => periods.has(m)), ...yearly.keys()]
+  const named = new Set(cells.filter((c) => c.period.length > 4).map((c) => c.obligation)).size > 1
   return (
     <section className="card flush" aria-label={t.title}>
       <div className="table-scroll" tabIndex={0} role="group" aria-label={t.title}>
@@ -92,14 +97,14 @@ function Matrix({ cells, months }: { cells: Cell[]; months: string[] }) {
           <thead>
             <tr>
               <th className="stick">{t.org}</th>
-              {columns.map((m) => <th key={m}>{m.length === 4 ? t.wholeYear : m.slice(5)}</th>)}
+              {columns.map((m) => <th key={m}>{yearly.get(m) ?? t.month(Number(m.slice(5)))}</th>)}
             </tr>
           </thead>
           <tbody>
             {rows.map((r) => (
               <tr key={r.org}>
                 <th scope="row" className="stick">{r.org}</th>
-                {columns.map((m) => <td key={m}>{(r.cells.get(m) ?? []).map((c) => <CellOf key={c.obligation} of={c} named={several} />)}</td>)}
+                {columns.map((m) => <td key={m}>{(r.cells.get(m) ?? []).map((c) => <CellOf key={c.obligation} of={c} named={named} />)}</td>)}
               </tr>
             ))}
           </tbody>
@@ -115,9 +120,13 @@ function CellOf({ of, named }: { of: Cell; named: boolean }) {
   const may = useMay()
   const me = useMe()
   const go = useNavigate()
+  const name = named && of.period.length > 4 ? `${of.title} ` : ''
+  const day = `${name}${of.due_on.slice(of.due_on.startsWith(of.period.slice(0, 4)) ? 5 : 0)} ${t.before}`
   const can = of.submission ? may('submission.read') : of.org === me.org && may('submission.write')
   const label = `${of.org_name} ${of.title} ${of.period} ${state(of.state)}${of.late ? ` ${t.late}` : ''}，${t.due} ${of.due_on}`
-  const shown = <Tag tone={cellTones[of.state]}>{named && of.period.length === 4 ? `${of.title} ` : ''}{state(of.state)}{of.late && of.state === 'accepted' ? ` · ${t.late}` : ''}</Tag>
+  const shown = of.state === 'not_due' ? <span className="quiet small">{day}</span> : (
+    <Tag tone={cellTones[of.state]}>{name}{state(of.state)}{of.late && of.state === 'accepted' ? ` · ${t.late}` : ''}</Tag>
+  )
   if (!can || (of.state === 'not_due' && !of.submission)) return <span title={label}>{shown}</span>
   return (
     <button type="button" className="link-button" aria-label={label} title={label} onClick={() => go(of.submission ? `/submissions/${of.submission}` : `/submissions/new?set=${of.set}&period=${of.period}`)}>

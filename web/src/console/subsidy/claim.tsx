@@ -41,7 +41,7 @@ const said = words({
   act: ['办理', 'What to do'],
   reason: ['理由', 'Reason'],
   optional: ['（可不填）', ' (optional)'],
-  reduce: ['核减后金额（元）', 'Lowered to, yuan'],
+  reduce: ['核减后金额', 'Lowered to'],
   reduceHint: ['只能低于现金额，须说明理由', 'below what it is, with a reason'],
   missing: ['提交前还缺', 'Missing before it can be submitted'],
   decisions: ['办理经过', 'What was decided'],

@@ -18,7 +18,7 @@ const said = words({
   list: ['公示名单', 'List'],
   payee: ['名称', 'Name'],
   item: ['项目', 'Item'],
-  amount: ['金额（元）', 'Amount, yuan'],
+  amount: ['金额', 'Amount'],
   total: ['合计', 'Total'],
   object: ['提出异议', 'Object'],
   objectAbout: ['请写明事实和理由，并留下联系方式以便答复；您的姓名和联系方式不公开。', 'Say what and why, and how to answer you; your name and contact are not published.'],
@@ -41,7 +41,7 @@ export function NoticeView({ of, form }: { of: View; form: boolean }) {
   const columns: Column<Line>[] = [
     { key: 'payee', title: t.payee, value: (l) => l.payee_name },
     { key: 'item', title: t.item, value: (l) => l.item_title },
-    { key: 'amount', title: t.amount, right: true, value: (l) => l.amount_fen, show: (l) => <Yuan fen={l.amount_fen} /> },
+    { key: 'amount', title: t.amount, fen: (l) => l.amount_fen },
   ]
   const lines = of.lines ?? []
   return (

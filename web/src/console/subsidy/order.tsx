@@ -38,7 +38,7 @@ const said = words({
   bank: ['开户行', 'Bank'],
   account: ['账号尾号', 'Account'],
   item: ['项目', 'Item'],
-  amount: ['金额（元）', 'Amount, yuan'],
+  amount: ['金额', 'Amount'],
   state: ['状态', 'State'],
   receipt: ['回单', 'Receipt'],
   on: ['支付日期', 'Paid on'],
@@ -151,7 +151,7 @@ function Lines({ of }: { of: View }) {
   const columns: Column<Line>[] = [
     { key: 'payee', title: t.payee, value: (l) => l.payee_name, show: (l) => <Link to={`/claims/${l.claim}`}>{l.payee_name}</Link> },
     { key: 'item', title: t.item, value: (l) => item(l.item) },
-    { key: 'amount', title: t.amount, right: true, value: (l) => l.amount_fen, show: (l) => <b><Yuan fen={l.amount_fen} /></b> },
+    { key: 'amount', title: t.amount, fen: (l) => l.amount_fen, show: (l) => <b><Yuan fen={l.amount_fen} /></b> },
     { key: 'bank', title: t.bank, value: (l) => l.bank_name },
     { key: 'tail', title: t.account, value: (l) => l.tail, show: (l) => <span className="num">···{l.tail}</span> },
     { key: 'state', title: t.state, value: (l) => state(l.state), show: (l) => <Tag tone={lineTones[l.state]}>{state(l.state)}</Tag> },

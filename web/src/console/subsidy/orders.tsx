@@ -16,7 +16,7 @@ const said = words({
   accounts: ['收款账户', 'Payee accounts'],
   number: ['编号', 'Number'],
   purpose: ['用途', 'Purpose'],
-  amount: ['金额（元）', 'Amount, yuan'],
+  amount: ['金额', 'Amount'],
   stage: ['状态', 'State'],
   due: ['期限', 'Due'],
   made: ['编制时间', 'Prepared'],
@@ -33,7 +33,7 @@ export default function Orders() {
   const columns: Column<Order>[] = [
     { key: 'number', title: t.number, value: (o) => o.number },
     { key: 'purpose', title: t.purpose, value: (o) => o.purpose },
-    { key: 'amount', title: t.amount, right: true, value: (o) => o.amount_fen, show: (o) => <b><Yuan fen={o.amount_fen} /></b> },
+    { key: 'amount', title: t.amount, fen: (o) => o.amount_fen, show: (o) => <b><Yuan fen={o.amount_fen} /></b> },
     { key: 'stage', title: t.stage, value: (o) => stage(o.stage), show: (o) => <Tag tone={orderTones[o.stage]}>{stage(o.stage)}</Tag> },
     { key: 'due', title: t.due, value: (o) => o.due_on, show: (o) => (o.due_on ? <Due on={o.due_on} /> : <span className="quiet">—</span>) },
     { key: 'made', title: t.made, value: (o) => minute(o.made_ms) },

@@ -7,7 +7,7 @@ import { useMay } from '../../domain/access/me'
 import { findingTones, findingWords, stageTones, stageWords } from '../../domain/subsidy/words'
 import { count } from '../../kit/money'
 import { Card, Page, Shown } from '../../kit/page'
-import { At, Facts, Tag, Yuan } from '../../kit/show'
+import { At, Facts, Tag } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { useCode, useWords, words } from '../../kit/words'
 import { Found } from './propose'
@@ -31,8 +31,8 @@ const said = words({
   claims: ['抽中的申报', 'Claims drawn'],
   payee: ['收款人', 'Payee'],
   item: ['项目', 'Item'],
-  amount: ['已付（元）', 'Paid, yuan'],
-  kept: ['现有（元）', 'Has now, yuan'],
+  amount: ['已付', 'Paid'],
+  kept: ['现有', 'Has now'],
   stage: ['环节', 'Stage'],
   finding: ['结论', 'Finding'],
   text: ['核查情况', 'What was found'],
@@ -70,8 +70,8 @@ function Known({ of }: { of: View }) {
   const columns: Column<Looked>[] = [
     { key: 'payee', title: t.payee, value: (l) => l.claim.payee_name, show: (l) => <Link to={`/claims/${l.claim.id}`}>{l.claim.payee_name}</Link> },
     { key: 'item', title: t.item, value: (l) => l.claim.item_title },
-    { key: 'amount', title: t.amount, right: true, value: (l) => l.claim.amount_fen, show: (l) => <Yuan fen={l.claim.amount_fen} /> },
-    { key: 'kept', title: t.kept, right: true, value: (l) => l.claim.paid_fen, show: (l) => <Yuan fen={l.claim.paid_fen} /> },
+    { key: 'amount', title: t.amount, fen: (l) => l.claim.amount_fen },
+    { key: 'kept', title: t.kept, fen: (l) => l.claim.paid_fen },
     { key: 'stage', title: t.stage, value: (l) => stage(l.claim.stage), show: (l) => <Tag tone={stageTones[l.claim.stage]}>{stage(l.claim.stage)}</Tag> },
     {
       key: 'finding', title: t.finding, value: (l) => (l.finding ? finding(l.finding.outcome) : t.waits),

@@ -34,13 +34,20 @@ export function usePolicies(): Policy[] {
 /** itemsOf lists a policy's money items in the order of its clauses. */
 export const itemsOf = (p: Policy): PolicyItem[] => (p.parts ?? []).flatMap((c) => c.items ?? [])
 
-/** poolsOf lists the pools that a policy's items draw on. */
-export const poolsOf = (p: Policy): string[] => [...new Set(itemsOf(p).flatMap((i) => (i.pool ? [i.pool] : [])))]
+/** poolsOf lists the pools that a policy's items draw on: their titles by id. */
+export const poolsOf = (p: Policy): Map<string, string> => new Map(itemsOf(p).flatMap((i) => (i.pool ? [[i.pool, i.pool_title || i.pool] as const] : [])))
 
 /** useItemNames returns what items are called; one that no installed policy has is its id. */
 export function useItemNames(): (id: string) => string {
   const policies = usePolicies()
   const names = new Map(policies.flatMap((p) => itemsOf(p).map((i) => [i.id, i.title] as const)))
+  return (id) => names.get(id) ?? id
+}
+
+/** usePurposeNames returns what items and pools are called. */
+export function usePurposeNames(): (id: string) => string {
+  const policies = usePolicies()
+  const names = new Map(policies.flatMap((p) => [...poolsOf(p), ...itemsOf(p).map((i) => [i.id, i.title] as const)]))
   return (id) => names.get(id) ?? id
 }
 
