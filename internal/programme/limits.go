@@ -18,6 +18,9 @@ const (
 
 	// MaxPage is how many rows of a list are read at once, for a file.
 	MaxPage = 2000
+	// maxRecalled is how many parts of comparisons are kept in memory: some pages of
+	// those that people look at today.
+	maxRecalled = 100
 	// chunk is how many rows are written in one transaction: others wait for it.
 	chunk = 1000
 )

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"slices"
 
 	"changrong/internal/access"
 	"changrong/internal/base/civil"
@@ -160,7 +161,9 @@ func (s *Service) Compare(ctx context.Context, scope access.Scope, a, b string) 
 		if c.Gained, c.Lost, c.Gainers, c.Losers, err = tx.CompareTotals(c.A.No, c.B.No); err != nil {
 			return err
 		}
-		c.FirstStep, err = tx.CompareSteps(c.A.No, c.B.No)
+		c.FirstStep, err = recalls(&s.recall, recalled{a: c.A.No, b: c.B.No, what: "steps"}, func() ([]StepCount, error) {
+			return tx.CompareSteps(c.A.No, c.B.No)
+		})
 		return err
 	})
 	if err != nil {
@@ -184,13 +187,13 @@ func (s *Service) Compare(ctx context.Context, scope access.Scope, a, b string) 
 //
 // Errors: those of pair, programme.page.
 func (s *Service) ComparePayees(ctx context.Context, scope access.Scope, a, b string, f Filter) ([]Delta, int, error) {
-	return compared(ctx, s, scope, a, b, f, Tx.ComparePayees)
+	return compared(ctx, s, scope, a, b, f, "payees", Tx.ComparePayees)
 }
 
 // CompareLines returns the rows of which two runs say something else, the largest
 // difference first, and at which step they part. Errors as ComparePayees.
 func (s *Service) CompareLines(ctx context.Context, scope access.Scope, a, b string, f Filter) ([]LineDelta, int, error) {
-	page, total, err := compared(ctx, s, scope, a, b, f, Tx.CompareLines)
+	page, total, err := compared(ctx, s, scope, a, b, f, "lines", Tx.CompareLines)
 	if err != nil || len(page) == 0 {
 		return page, total, err
 	}
@@ -199,26 +202,37 @@ func (s *Service) CompareLines(ctx context.Context, scope access.Scope, a, b str
 		return nil, 0, err
 	}
 	towns := s.Packs.Towns(run.Pack)
+	page = slices.Clone(page) // others may have the same
 	for i := range page {
-		for _, l := range []*Line{page[i].A, page[i].B} {
-			if l != nil {
-				l.TownName = towns[l.Town]
+		for _, l := range []**Line{&page[i].A, &page[i].B} {
+			if *l != nil {
+				named := **l
+				named.TownName = towns[named.Town]
+				*l = &named
 			}
 		}
 	}
 	return page, total, nil
 }
 
-func compared[T any](ctx context.Context, s *Service, scope access.Scope, a, b string, f Filter, list func(Tx, int64, int64, Filter) ([]T, int, error)) (page []T, total int, err error) {
+func compared[T any](ctx context.Context, s *Service, scope access.Scope, a, b string, f Filter, what string, list func(Tx, int64, int64, Filter) ([]T, int, error)) (page []T, total int, err error) {
 	if err := f.check(); err != nil {
 		return nil, 0, err
+	}
+	type found struct {
+		page  []T
+		total int
 	}
 	err = s.Store.Read(ctx, func(tx Tx) error {
 		x, y, err := s.pair(tx, scope, a, b)
 		if err != nil {
 			return err
 		}
-		page, total, err = list(tx, x.No, y.No, f)
+		in, err := recalls(&s.recall, recalled{x.No, y.No, what, f}, func() (in found, err error) {
+			in.page, in.total, err = list(tx, x.No, y.No, f)
+			return in, err
+		})
+		page, total = in.page, in.total
 		return err
 	})
 	return page, total, err

@@ -19,6 +19,8 @@ type Service struct {
 	Engine Engine
 	Now    func() civil.Instant
 	NewID  func() string
+
+	recall recall
 }
 
 // Kinds of jobs and events.

@@ -232,12 +232,12 @@ func (tx *Tx) RunIndicators(run int64) ([]programme.Measured, error) {
 }
 
 // payees are the payees of two runs side by side, over all items or, with $3, one.
-const payees = `SELECT coalesce(x.payee_id, y.payee_id) AS key, coalesce(x.payee, y.payee) AS name, coalesce(x.n, 0) AS rows_a, coalesce(y.n, 0) AS rows_b,
-	coalesce(x.paid, 0) AS paid_a, coalesce(y.paid, 0) AS paid_b
-	FROM (SELECT payee_id, max(payee) AS payee, CAST(sum(n_rows) AS BIGINT) AS n, CAST(sum(paid_fen) AS BIGINT) AS paid FROM run_totals
-		WHERE run = $1 AND ($3 = '' OR item = $3) GROUP BY payee_id) x
-	FULL OUTER JOIN (SELECT payee_id, max(payee) AS payee, CAST(sum(n_rows) AS BIGINT) AS n, CAST(sum(paid_fen) AS BIGINT) AS paid FROM run_totals
-		WHERE run = $2 AND ($3 = '' OR item = $3) GROUP BY payee_id) y ON y.payee_id = x.payee_id`
+// It is one pass over both, as the join below is made of two that use an index: of a
+// FULL JOIN SQLite makes a loop in a loop.
+const payees = `SELECT payee_id AS key, coalesce(max(CASE WHEN run = $1 THEN payee END), max(payee)) AS name,
+	CAST(sum(CASE WHEN run = $1 THEN n_rows ELSE 0 END) AS BIGINT) AS rows_a, CAST(sum(CASE WHEN run = $2 THEN n_rows ELSE 0 END) AS BIGINT) AS rows_b,
+	CAST(sum(CASE WHEN run = $1 THEN paid_fen ELSE 0 END) AS BIGINT) AS paid_a, CAST(sum(CASE WHEN run = $2 THEN paid_fen ELSE 0 END) AS BIGINT) AS paid_b
+	FROM run_totals WHERE run IN ($1, $2) AND ($3 = '' OR item = $3) GROUP BY payee_id`
 
 // CompareTotals implements programme.Tx.
 func (tx *Tx) CompareTotals(a, b int64) (gained, lost money.Fen, gainers, losers int64, err error) {
@@ -264,18 +264,20 @@ func (tx *Tx) ComparePayees(a, b int64, f programme.Filter) ([]programme.Delta, 
 
 // steps says of a line x of one run and a line y of another where they first part,
 // as programme.FirstStep does; "" where they are the same.
-const steps = `CASE WHEN x.n IS NULL OR y.n IS NULL OR x.payee_id <> y.payee_id THEN 'selection' WHEN x.base_fen <> y.base_fen THEN 'base'
+const steps = `CASE WHEN y.n IS NULL OR x.payee_id <> y.payee_id THEN 'selection' WHEN x.base_fen <> y.base_fen THEN 'base'
 	WHEN x.limited_base_fen <> y.limited_base_fen THEN 'limit' WHEN x.rate_ppb <> y.rate_ppb THEN 'rate' WHEN x.amount_fen <> y.amount_fen THEN 'amount'
 	WHEN x.deducted_fen <> y.deducted_fen THEN 'deduction' WHEN x.capped_fen <> y.capped_fen THEN 'cap' WHEN x.pooled_fen <> y.pooled_fen THEN 'pool'
 	WHEN x.paid_fen <> y.paid_fen THEN 'rounding' ELSE '' END`
 
-// both are the lines of two runs side by side.
-const both = `(SELECT coalesce(x.item, y.item) AS item, coalesce(x.institution_id, y.institution_id) AS institution_id,
-	coalesce(x.subject_id, y.subject_id) AS subject_id, coalesce(x.enterprise_id, y.enterprise_id) AS enterprise_id,
-	coalesce(x.enterprise, y.enterprise) AS enterprise, coalesce(x.town, y.town) AS town, coalesce(x.payee_id, y.payee_id) AS payee_id,
-	coalesce(x.n, 0) AS n_a, coalesce(y.n, 0) AS n_b, coalesce(y.paid_fen, 0) - coalesce(x.paid_fen, 0) AS difference_fen, ` + steps + ` AS step
-	FROM (SELECT * FROM run_lines WHERE run = $1) x FULL OUTER JOIN (SELECT * FROM run_lines WHERE run = $2) y
-	ON y.item = x.item AND y.institution_id = x.institution_id AND y.subject_id = x.subject_id) both_runs`
+// both are the lines of two runs side by side: those of the first with what the second
+// makes of them, and those that the second alone has.
+const both = `(SELECT x.item, x.institution_id, x.subject_id, x.town, x.payee_id, x.n AS n_a, coalesce(y.n, 0) AS n_b,
+	coalesce(y.paid_fen, 0) - x.paid_fen AS difference_fen, ` + steps + ` AS step
+	FROM run_lines x LEFT JOIN run_lines y ON y.run = $2 AND y.item = x.item AND y.institution_id = x.institution_id AND y.subject_id = x.subject_id
+	WHERE x.run = $1
+	UNION ALL SELECT y.item, y.institution_id, y.subject_id, y.town, y.payee_id, 0, y.n, y.paid_fen, 'selection'
+	FROM run_lines y WHERE y.run = $2 AND NOT EXISTS (SELECT 1 FROM run_lines x
+		WHERE x.run = $1 AND x.item = y.item AND x.institution_id = y.institution_id AND x.subject_id = y.subject_id)) both_runs`
 
 // CompareSteps implements programme.Tx.
 func (tx *Tx) CompareSteps(a, b int64) ([]programme.StepCount, error) {

@@ -139,7 +139,7 @@ func waitsFor(a *args, who workflow.Actor) string {
 	if len(who.Roles) == 0 {
 		return "1 = 0"
 	}
-	return fmt.Sprintf(`EXISTS (SELECT 1 FROM case_owners o WHERE o.case_id = c.id AND o.role IN (%s) AND (o.org = '' OR o.org = %s))
+	return fmt.Sprintf(`c.id IN (SELECT o.case_id FROM case_owners o WHERE o.role IN (%s) AND (o.org = '' OR o.org = %s))
 		AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.case_id = c.id AND d.round = c.round AND d.stage = c.stage AND d.person = %s
 			AND d.verb <> 'pause' AND d.verb <> 'resume')`, in(a, who.Roles), a.add(who.Org), a.add(who.Person))
 }
