@@ -156,6 +156,8 @@ it('a session that has ended leads to the door, and back to where one was', asyn
   await p.signIn('sys.wang')
   await p.page.getByRole('heading', { name: '王一，您好' }).waitFor()
   await p.context.clearCookies()
+  await p.page.getByRole('link', { name: '机构', exact: true }).click()
+  await p.page.getByRole('button', { name: /退出|重试/ }).or(p.page.getByLabel('登录名')).first().waitFor()
   await p.page.goto('/accounts?q=wang')
   await p.page.waitForURL('**/sign-in?next=**')
   await p.page.getByLabel('登录名').fill('sys.wang')

@@ -8,7 +8,8 @@ import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { unfit } from './axe'
 
-const root = resolve(import.meta.dirname, '../..')
+/** root is the repository. */
+export const root = resolve(import.meta.dirname, '../..')
 /** program is the built changrong. */
 export const program = process.env.CHANGRONG ?? join(root, 'bin/changrong')
 /** packs are the policies that it is given. */
@@ -27,6 +28,9 @@ const run = promisify(execFile)
 export async function changrong(...args: string[]): Promise<string> {
   return (await run(program, args, { maxBuffer: 1 << 24 })).stdout
 }
+
+/** everybody is who has a browser. */
+export const everybody: Person[] = []
 
 /** Site is a platform that runs. */
 export class Site {
@@ -69,7 +73,9 @@ export class Site {
   async person(size = desk): Promise<Person> {
     const context = await this.browser.newContext({ viewport: size, locale: 'zh-CN', baseURL: this.url, reducedMotion: 'reduce', acceptDownloads: true })
     context.setDefaultTimeout(patience)
-    return new Person(context, await context.newPage())
+    const p = new Person(context, await context.newPage())
+    everybody.push(p)
+    return p
   }
 
   /** clock sets a demonstration's clock to nine o'clock of a day. Sessions end by it. */
@@ -81,6 +87,7 @@ export class Site {
   /** stop ends it, and leaves nothing. */
   async stop() {
     await this.browser.close()
+    everybody.length = 0
     this.server.removeAllListeners('exit')
     const gone = new Promise((done) => this.server.once('exit', done))
     this.server.kill('SIGTERM')

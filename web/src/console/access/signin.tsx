@@ -46,7 +46,7 @@ export default function SignIn() {
   const [address] = useSearchParams()
   const [old, setOld] = useState('') // the password just given, so that it need not be typed twice
   if (platform.data?.empty) return <Navigate to="/begin" replace />
-  const stage = me.data?.stage ?? 'nobody'
+  const stage = (!me.error && me.data?.stage) || 'nobody' // the answer before a session ended is kept beside the error
   if (stage === 'signed_in') return <Navigate to={within(address.get('next'))} replace />
   return (
     <Gate>

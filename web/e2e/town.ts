@@ -1,0 +1,128 @@
+// What has been done on a platform before a journey begins: its people have been
+// hired, and files handed in. Through the API, as a journey is about something else.
+import { readdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { basename, join } from 'node:path'
+import { type APIRequestContext, request } from 'playwright-core'
+import { changrong, code, password, type Site } from './site'
+
+/** Caller is somebody at the API. */
+export class Caller {
+  private constructor(private at: APIRequestContext) {}
+
+  static async signIn(site: Site, login: string, secret: string): Promise<Caller> {
+    const c = new Caller(await request.newContext({ baseURL: site.url }))
+    await c.call('POST', '/api/session', { login, password: secret })
+    return c
+  }
+
+  async call<T>(method: string, path: string, data?: unknown, headers?: Record<string, string>): Promise<T> {
+    const r = await this.at.fetch(path, { method, data: data as Buffer, headers, timeout: 120_000 })
+    const text = await r.text()
+    if (!r.ok()) throw new Error(`${method} ${path}: ${r.status()} ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+  /** handIn hands files in and waits for what is found in them. */
+  async handIn(set: string, period: string, files: { name: string; content: Buffer }[]): Promise<{ id: string; state: string }> {
+    const uploads: string[] = []
+    for (const f of files) {
+      const { id } = await this.call<{ id: string }>('POST', '/api/uploads', { name: f.name, size: f.content.length })
+      const sum = createHash('sha256').update(f.content)
+      const [hex, base64] = [sum.copy().digest('hex'), sum.digest('base64')]
+      await this.call('PUT', `/api/uploads/${id}/chunk?offset=0`, f.content, { 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64}:` })
+      await this.call('POST', `/api/uploads/${id}/finish`, { sha256: hex })
+      uploads.push(id)
+    }
+    const made = await this.call<{ id: string }>('POST', '/api/submissions', { set, period, uploads })
+    return until(async () => {
+      const s = await this.call<{ id: string; state: string }>('GET', `/api/submissions/${made.id}`)
+      return s.state === 'received' || s.state === 'checking' ? undefined : s
+    })
+  }
+}
+
+/** until asks again and again, until there is an answer. */
+export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 1000)) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await new Promise((done) => setTimeout(done, pause))
+  }
+}
+
+/** Town hires people. */
+export class Town {
+  private orgs = new Map<string, string>()
+
+  private constructor(
+    private site: Site,
+    private system: Caller,
+    private security: Caller,
+  ) {}
+
+  /** found makes the first administrators, sys and sec. */
+  static async found(site: Site): Promise<Town> {
+    const people = { system: { login: 'sys', name: '沈系统员', password }, security: { login: 'sec', name: '韩安全员', password: `${password}0` } }
+    const r = await fetch(`${site.url}/api/platform`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ org: '平台运维组', code, ...people }) })
+    if (!r.ok) throw new Error(`the first administrators: ${await r.text()}`)
+    const security = await Caller.signIn(site, 'sec', `${password}0`)
+    await security.call('PUT', '/api/me/password', { old: `${password}0`, password })
+    return new Town(site, await Caller.signIn(site, 'sys', password), security)
+  }
+
+  /** of goes on with a platform that has its administrators. */
+  static async of(site: Site, system: [string, string], security: [string, string]): Promise<Town> {
+    return new Town(site, await Caller.signIn(site, ...system), await Caller.signIn(site, ...security))
+  }
+
+  /** org makes an organisation. */
+  async org(kind: string, name: string, uscc = '') {
+    this.orgs.set(name, (await this.system.call<{ id: string }>('POST', '/api/orgs', { kind, name, uscc })).id)
+  }
+
+  /** some returns the name of an organisation of a kind, which is made if there is none. */
+  async some(kind: string): Promise<string> {
+    const { items } = await this.system.call<{ items: { id: string; kind: string; name: string }[] }>('GET', '/api/orgs?limit=200')
+    const o = items.find((x) => x.kind === kind)
+    if (o) this.orgs.set(o.name, o.id)
+    else await this.org(kind, kind)
+    return o?.name ?? kind
+  }
+
+  /** hire makes somebody's account; the password is everybody's. */
+  async hire(org: string, login: string, name: string, ...roles: string[]): Promise<Caller> {
+    const made = await this.system.call<{ id: string; version: number; one_time: string }>('POST', '/api/accounts', { login, name, org: this.orgs.get(org) })
+    await this.security.call('PUT', `/api/accounts/${made.id}/roles`, { version: made.version, roles })
+    const own = await Caller.signIn(this.site, login, made.one_time)
+    await own.call('PUT', '/api/me/password', { old: made.one_time, password })
+    return own
+  }
+}
+
+/** live lets a city live for a year on an empty demonstration, and returns who may sign
+ * in with which password. */
+export async function live(site: Site, enterprises: number): Promise<Map<string, string>> {
+  const printed = await changrong('live', '--url', site.url, '--code', code, '--seed', '1', '--enterprises', String(enterprises))
+  return new Map(printed.trimEnd().split('\n').slice(1).map((line) => line.split(/\s+/) as [string, string]))
+}
+
+/** filesBelow are the files of a folder and those below it. */
+export function filesBelow(folder: string): { name: string; path: string }[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+    .map((e) => join(e.parentPath, e.name)).sort()
+    .map((path) => ({ path, name: path.slice(folder.length + 1).replaceAll('/', '-') }))
+}
+
+/** rowsOf leaves of a table what is an institution's. */
+export function rowsOf(path: string, institution: string): Buffer | undefined {
+  const [head, ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n')
+  const at = head!.split(',').indexOf('institution_id')
+  const own = rows.filter((r) => r.split(',')[at] === institution)
+  return own.length === 0 ? undefined : Buffer.from(`${[head, ...own].join('\n')}\n`)
+}
+
+/** messages are the files that a bank hands in for a month. */
+export function messages(city: string, month: string, bank: string): string[] {
+  return readdirSync(join(city, month)).filter((f) => f.startsWith(bank)).sort().map((f) => join(city, month, basename(f)))
+}
