@@ -19,6 +19,15 @@ type MadeObjection struct {
 	At civil.Instant `json:"at_ms"`
 }
 
+// PublicNotice is a notice as everybody sees it, with what the policy is called that it
+// pays by.
+type PublicNotice struct {
+	subsidy.NoticeView
+	PolicyTitle  string `json:"policy_title" doc:"empty: the policy is installed no longer"`
+	PolicyNumber string `json:"policy_number"`
+	Issuer       string `json:"issuer" doc:"of the policy"`
+}
+
 // notices adds the public notices. Reading them and objecting takes no account.
 func (a *API) notices() {
 	handle(a, Route{ID: "list-notices", Method: "GET", Path: "/api/notices", Tag: "notice", Title: "公示", Open: Anybody},
@@ -31,8 +40,16 @@ func (a *API) notices() {
 			return listOf(items, total), err
 		})
 	handle(a, Route{ID: "get-notice", Method: "GET", Path: "/api/notices/{id}", Tag: "notice", Title: "公示名单", Open: Anybody},
-		func(ctx context.Context, _ *Call, in *ByID) (*struct{ Body subsidy.NoticeView }, error) {
-			return bodyOf(a.Claims.Notice(ctx, in.ID))
+		func(ctx context.Context, _ *Call, in *ByID) (*struct{ Body PublicNotice }, error) {
+			v, err := a.Claims.Notice(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			n := PublicNotice{NoticeView: *v}
+			if pack, err := a.Packs.Pack(v.Notice.Policy); err == nil {
+				n.PolicyTitle, n.PolicyNumber, n.Issuer = pack.Title, pack.Number, pack.Issuer
+			}
+			return &struct{ Body PublicNotice }{n}, nil
 		})
 	handle(a, Route{ID: "object-to-notice", Method: "POST", Path: "/api/notices/{id}/objections", Tag: "notice", Title: "提出异议", Open: Anybody, Rate: objecting},
 		func(ctx context.Context, c *Call, in *struct {

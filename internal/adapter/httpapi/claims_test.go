@@ -211,8 +211,11 @@ func (x *counter) notice(claim string) {
 		"policy": "linhai-2021-47", "title": "拟兑付名单公示", "contact": "电话 0576-00000000", "claims": []string{claim},
 	}, &n)
 	anybody := x.person()
-	var view subsidy.NoticeView
+	var view httpapi.PublicNotice
 	anybody.expect(200, "GET", "/api/notices/"+n.ID, nil, &view)
+	if !strings.HasPrefix(view.PolicyTitle, "临海市") || view.PolicyNumber != "临政办发〔2021〕47号" {
+		x.t.Errorf("the notice's policy: %s %s", view.PolicyTitle, view.PolicyNumber)
+	}
 	if !view.Open || len(view.Lines) != 1 || view.Total != 20*money.Wan || n.Last.String() != "2022-03-08" {
 		x.t.Errorf("the notice: %+v", view)
 	}

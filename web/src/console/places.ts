@@ -56,6 +56,7 @@ export const places: Place[] = [
   { path: '/submissions/:id', name: 'reporting', file: () => import('./reporting/submission'), need: ['submission.read'] },
   { path: '/policies', name: 'policies', file: () => import('./policy/list'), icon: 'policy', group: 'policy', need: ['policy.read'] },
   { path: '/policies/:id', name: 'policies', file: () => import('./policy/policy'), need: ['policy.read'] },
+  { path: '/policies/:id/copy', name: 'policies', file: () => import('./policy/copy'), need: ['policy.read'] },
   { path: '/runs', name: 'runs', file: () => import('./programme/runs'), icon: 'calc', group: 'policy', need: ['run.read'] },
   { path: '/runs/:id', name: 'runs', file: () => import('./programme/run'), need: ['run.read'] },
   { path: '/runs/:id/explain', name: 'runs', file: () => import('./programme/explain'), need: ['run.read'] },

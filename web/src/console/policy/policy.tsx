@@ -15,6 +15,7 @@ import { Cases } from './cases'
 const said = words({
   title: ['政策', 'Policy'],
   back: ['政策', 'policies'],
+  copy: ['注释本（打印）', 'Annotated copy'],
   find: ['在条款、规则、参数中查找', 'Find in clauses, rules, parameters'],
   hits: [(n: string) => `${n} 处`, (n: string) => `${n} places`],
   money: ['对照结算', 'Money of run'],
@@ -61,10 +62,10 @@ export default function PolicyPage() {
   }, [inForce, at, setAt])
   return (
     <Page title={policy.data?.title ?? t.title} about={policy.data && `${policy.data.number} · ${policy.data.issuer}`}
-      actions={choices.length > 0 && (
+      actions={<><Link to={`/policies/${id}/copy${run ? `?run=${run}` : ''}`}>{t.copy}</Link>{choices.length > 0 && (
         <Select aria-label={t.money} style={{ minWidth: 240 }} value={run ?? ''} onChange={(v) => setAt((b) => { v ? b.set('run', v) : b.set('run', ''); return b }, { replace: true })}
           options={[{ value: '', label: t.noRun }, ...choices.map((r) => ({ value: r.id, label: t.run(String(r.no), `${r.from_on} – ${r.to_on}`) }))]} />
-      )}>
+      )}</>}>
       <Shown of={policy} rows={10}>{(p) => <Reading policy={p} />}</Shown>
     </Page>
   )

@@ -5,16 +5,19 @@ import { type Answer, call } from '../../api/client'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card } from '../../kit/page'
+import { PrintButton } from '../../kit/paper'
 import { At, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable } from '../../kit/table'
 import { useWords, words } from '../../kit/words'
 import type { Instant } from '../../kit/time'
+import { NoticeSheet, Objecting } from './noticesheet'
 
 const said = words({
   open: ['公示中', 'Open'],
   closed: ['已结束', 'Ended'],
   days: [(a: string, b: string) => `公示期 ${a} 至 ${b}`, (a: string, b: string) => `from ${a} to ${b}`],
   contact: ['联系方式', 'Contact'],
+  policy: ['依据', 'By'],
   list: ['公示名单', 'List'],
   payee: ['名称', 'Name'],
   item: ['项目', 'Item'],
@@ -51,11 +54,14 @@ export function NoticeView({ of, form }: { of: View; form: boolean }) {
           <span className="row"><Tag tone={of.open ? 'good' : 'plain'}>{of.open ? t.open : t.closed}</Tag>{t.days(of.notice.first_on, of.notice.last_on)}</span>
           <span>{t.total} <b style={{ fontSize: 18 }}><Yuan fen={of.total_fen} unit /></b></span>
         </div>
-        <p style={{ marginTop: 10, whiteSpace: 'pre-wrap' }}><span className="quiet">{t.contact}：</span>{of.notice.contact}</p>
+        {of.policy_title && <p style={{ marginTop: 10 }}><span className="quiet">{t.policy}</span> {of.policy_title}{of.policy_number && <span className="quiet"> {of.policy_number}</span>}</p>}
+        <div style={{ marginTop: 10 }}>{of.open ? <Objecting of={of} /> : <p style={{ whiteSpace: 'pre-wrap' }}><span className="quiet">{t.contact}：</span>{of.notice.contact}</p>}</div>
+        <div style={{ marginTop: 10 }}><PrintButton /></div>
       </Card>
       <DataTable name="notice" label={t.list} columns={columns} rowKey={(l) => l.claim} filters={[{ kind: 'search', key: 'q', label: t.payee }]}
         source={{ key: ['/api/notices/{id}', 'lines', of.notice.id, lines.length], whole: true, load: () => Promise.resolve({ items: lines, total: lines.length }) }} empty={{ icon: 'notice', title: t.none }} />
       {form && of.open && <ObjectForm of={of} />}
+      <NoticeSheet of={of} />
     </>
   )
 }
