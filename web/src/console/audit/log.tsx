@@ -4,7 +4,12 @@ import { call, type Answer, type Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
-import { nounWords, sayAction } from '../../domain/audit/words'
+import { roleWords } from '../../domain/access/words'
+import { detailWords, nounWords, sayAction } from '../../domain/audit/words'
+import { levelWords } from '../../domain/ledger/words'
+import { purposeWords } from '../../domain/programme/words'
+import { setWords } from '../../domain/reporting/words'
+import { stageWords } from '../../domain/subsidy/words'
 import { useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { count } from '../../kit/money'
@@ -12,7 +17,7 @@ import { Page } from '../../kit/page'
 import { Tag } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { type Day, second, startOf } from '../../kit/time'
-import { useLang, useWords, words } from '../../kit/words'
+import { useCode, useLang, useWords, words } from '../../kit/words'
 
 const said = words({
   title: ['审计日志', 'Audit log'],
@@ -54,8 +59,8 @@ export default function AuditLog() {
   const columns: Column<Entry>[] = [
     { key: 'seq', title: t.seq, value: (e) => e.seq, right: true },
     { key: 'at', title: t.at, value: (e) => second(e.at_ms), show: (e) => <span className="num">{second(e.at_ms)}</span> },
-    { key: 'who', title: t.who, value: (e) => e.name, show: (e) => e.name || <span className="quiet">{t.nobody}</span> },
-    { key: 'org', title: t.org, value: (e) => org(e.org) },
+    { key: 'who', title: t.who, value: (e) => e.name, width: 84, show: (e) => e.name || <span className="quiet">{t.nobody}</span> },
+    { key: 'org', title: t.org, value: (e) => org(e.org), width: 112 },
     { key: 'action', title: t.action, value: (e) => sayAction(e.action, lang), show: (e) => <span title={e.action}>{sayAction(e.action, lang)}</span> },
     { key: 'outcome', title: t.outcome, value: (e) => (e.outcome === 'done' ? t.done : t.refused), show: (e) => (e.outcome === 'done' ? <Tag tone="good">{t.done}</Tag> : <Tag tone="bad">{t.refused}</Tag>) },
     { key: 'detail', title: t.detail, value: (e) => pairs(e).map(([k, v]) => `${k}=${v}`).join('; '), sort: false, width: 220, show: (e) => <Detail of={pairs(e)} /> },
@@ -83,15 +88,33 @@ export default function AuditLog() {
 
 const pairs = (e: Entry) => Object.entries((e.detail ?? {}) as Record<string, string>)
 
+// useDetail says the names and codes that entries carry; what has no word stays as it is.
+function useDetail() {
+  const name = useCode(detailWords)
+  const codes = useCode({
+    zh: { ...detailWords.zh, ...levelWords.zh, ...purposeWords.zh, ...setWords.zh, ...roleWords.zh, ...stageWords.zh },
+    en: { ...detailWords.en, ...levelWords.en, ...purposeWords.en, ...setWords.en, ...roleWords.en, ...stageWords.en },
+  })
+  const of = new Set(['stage', 'via', 'by', 'from', 'to', 'level', 'purpose', 'state', 'set', 'before', 'after', 'roles', 'kind'])
+  return (k: string, v: string) => [name(k), of.has(k) ? v.split(',').map((x) => codes(x.trim())).join('、') : v] as const
+}
+
+// long ones are told by their beginning: identifiers and hashes
+const short = (v: string) => (/^([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(v) ? `${v.slice(0, 13)}…` : v)
+
 function Detail({ of }: { of: [string, string][] }) {
+  const say = useDetail()
   if (of.length === 0) return <span className="quiet">—</span>
   return (
     <span className="small" style={{ overflowWrap: 'anywhere' }}>
-      {of.map(([k, v]) => (
-        <span key={k} style={{ marginRight: 8 }}>
-          <span className="quiet">{k}</span> {v}
-        </span>
-      ))}
+      {of.filter(([, v]) => v !== '').map(([k, v]) => {
+        const [name, value] = say(k, v)
+        return (
+          <span key={k} style={{ marginRight: 10 }} title={value === short(value) ? undefined : value}>
+            <span className="quiet">{name}</span> {short(value)}
+          </span>
+        )
+      })}
     </span>
   )
 }

@@ -86,11 +86,11 @@ function Known({ of }: { of: Source }) {
           [t.year, String(s.year)],
           [t.level, <Tag key="l" tone="brand">{level(s.level)}</Tag>],
           [t.document, s.document],
-          [t.purposes, (s.purposes ?? []).map(purpose).join('、')],
           [t.state, <Tag key="s" tone={s.closed ? 'plain' : 'good'}>{s.closed ? t.closed : t.open}</Tag>],
           [t.project, s.project],
           [t.function, s.function],
           [t.goal, s.goal],
+          [t.purposes, (s.purposes ?? []).map(purpose).join('、')],
         ]} />
         {may('fund.write') && !s.closed && (
           <div className="row no-print" style={{ marginTop: 18 }}>
@@ -129,13 +129,13 @@ function Statement({ source }: { source: string }) {
     { key: 'at', title: t.at, value: (l) => second(l.at_ms), hidden: true },
     { key: 'on', title: t.on, value: (l) => l.on },
     { key: 'kind', title: t.kind, value: (l) => (l.kind ? kind(l.kind) : t.opening), show: (l) => <Tag>{l.kind ? kind(l.kind) : t.opening}</Tag> },
-    { key: 'document', title: t.document, value: (l) => l.document },
+    { key: 'document', title: t.document, value: (l) => l.document, width: 120 },
     { key: 'order', title: t.order, value: (l) => l.order, hidden: true },
     { key: 'receipt', title: t.receipt, value: (l) => l.receipt.no },
     ...(['granted_fen', 'available_fen', 'reserved_fen', 'approved_fen', 'ordered_fen', 'paid_fen'] as const).map((k): Column<Line> => ({
       key: k, title: total[k], fen: (l) => l.change[k], show: (l) => (l.change[k] === 0 ? <span className="quiet">—</span> : <Yuan fen={l.change[k]} />)
     })),
-    { key: 'memo', title: t.memo, value: (l) => l.memo },
+    { key: 'memo', title: t.memo, value: (l) => l.memo, hidden: true },
   ]
   const filters: Filter[] = [{ kind: 'day', key: 'first_on', label: t.from }, { kind: 'day', key: 'last_on', label: t.to }]
   return (

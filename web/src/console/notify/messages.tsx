@@ -55,6 +55,8 @@ const kindWords = words({
   'fund.allotted': ['资金已下达', 'Money granted'],
   'run.finished': ['结算完成', 'Settlement done'],
   'run.confirmed': ['结算已确认', 'Settlement confirmed'],
+  'clawback.moved': ['追回有进展', 'Clawback moved'],
+  'clawback.overdue': ['追回逾期', 'Clawback overdue'],
   digest: ['每日汇总', 'Daily summary'],
   'webhook.turned_off': ['推送地址停用', 'Webhook turned off'],
 })

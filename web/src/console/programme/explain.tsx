@@ -6,18 +6,19 @@ import { useParams, useSearchParams } from 'react-router'
 import type { Answer } from '../../api/client'
 import { useGet } from '../../api/query'
 import { type Fall, Waterfall } from '../../kit/chart'
+import { useCounted } from '../../domain/policy/packs'
 import { Icon } from '../../kit/icon'
 import type { Fen } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Rate, Tag, type Tone, Unknown, Yuan } from '../../kit/show'
 import { useLang, useWords, words } from '../../kit/words'
+import { Payees } from './rows'
 
 const said = words({
   title: ['计算说明', 'Why this amount'],
   back: ['结算', 'the settlement'],
   find: ['收款人代码，或借据、网点、项目、企业编号', 'A payee’s code, or the number of a note, branch, project, enterprise'],
   go: ['说明', 'Explain'],
-  ask: ['输入一个编号，看它为什么得到这个数', 'Give a number to see why it gets what it gets'],
   nothing: ['这个编号在这次结算里没有记录', 'This settlement has no row of it'],
   agrees: ['逐行重新计算，与结算结果一致', 'Computed again row by row; it agrees with the result'],
   differs: ['重新计算与结算结果不一致', 'Computed again, it differs from the result'],
@@ -62,7 +63,9 @@ const said = words({
   way: ['从应得到拨付', 'From entitled to paid'],
   total: ['本项合计', 'Total of the item'],
   rowsN: [(n: string) => `${n} 行`, (n: string) => `${n} rows`],
-  open: ['展开', 'Unfold'],
+  others: [(n: string) => `另有 ${n} 行不符合条件，展开查看`, (n: string) => `${n} more rows are not eligible: show them`],
+  count: [(n: string) => `${n} 个`, (n: string) => n],
+  orChoose: ['或从收款人中选一个', 'Or choose a payee'],
   first: ['应得', 'Entitled'],
 })
 
@@ -99,13 +102,14 @@ export default function Explain() {
         <Input aria-label={t.find} placeholder={t.find} value={text} onChange={(e) => setText(e.target.value)} onPressEnter={go} style={{ maxWidth: 460 }} allowClear prefix={<Icon name="search" size={15} />} />
         <Button type="primary" onClick={go}>{t.go}</Button>
       </div>
-      {!asked ? <Card><Empty icon="flow" title={t.ask} /></Card> : <Shown of={trace} rows={8}>{(x) => <Traced of={x} />}</Shown>}
+      {!asked ? <><p className="quiet">{t.orChoose}</p><Payees run={id} /></> : <Shown of={trace} rows={8}>{(x) => <Traced of={x} />}</Shown>}
     </Page>
   )
 }
 
 function Traced({ of }: { of: Trace }) {
   const t = useWords(said)
+  const counted = useCounted()
   const items = of.items ?? []
   if (items.length === 0) return <Card><Empty icon="search" title={t.nothing} /></Card>
   return (
@@ -115,11 +119,27 @@ function Traced({ of }: { of: Trace }) {
         <Card key={i.id} title={<>{i.title} <span className="quiet small" style={{ fontWeight: 400 }}>{i.clause}</span></>}
           extra={i.total && <span>{t.total} <b style={{ fontSize: 18 }}><Yuan fen={i.total.paid_fen} unit /></b> <span className="quiet small">{t.rowsN(String(i.rows?.length ?? 0))}</span></span>}>
           <div className="stack" style={{ gap: 20 }}>
-            {(i.rows ?? []).map((r, n) => <RowOf key={`${r.institution_id}/${r.subject_id}`} row={r} open={(i.rows?.length ?? 0) <= 2 || n === 0} />)}
+            <Rows of={i.rows ?? []} counted={counted(i.id)} />
           </div>
         </Card>
       ))}
       {of.more > 0 && <p className="quiet">{t.more(String(of.more))}</p>}
+    </>
+  )
+}
+
+// Rows shows what a payee gets; what it does not get for want of a condition is folded
+// away where there is much of it.
+function Rows({ of, counted }: { of: Row[]; counted: boolean }) {
+  const t = useWords(said)
+  const [all, setAll] = useState(false)
+  const out = of.filter((r) => r.outcome === 'not_selected' || r.outcome === 'no_base')
+  const folds = out.length > 3 && out.length < of.length && !all
+  const shown = folds ? of.filter((r) => !out.includes(r)) : of
+  return (
+    <>
+      {shown.map((r, n) => <RowOf key={`${r.institution_id}/${r.subject_id}`} row={r} counted={counted} open={shown.length <= 2 || n === 0} />)}
+      {folds && <div><Button onClick={() => setAll(true)}>{t.others(String(out.length))}</Button></div>}
     </>
   )
 }
@@ -137,7 +157,7 @@ export function fallsOf(r: Row, t: { first: string; deducted: string; cap: strin
   return falls
 }
 
-function RowOf({ row, open: first }: { row: Row; open: boolean }) {
+function RowOf({ row, counted, open: first }: { row: Row; counted: boolean; open: boolean }) {
   const t = useWords(said)
   const both = useBoth()
   const [open, setOpen] = useState(first)
@@ -148,7 +168,7 @@ function RowOf({ row, open: first }: { row: Row; open: boolean }) {
       <button type="button" className="trace-head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="grow">
           <b>{row.enterprise || row.subject_id}</b>
-          <span className="quiet small"> {row.subject_id} · {row.institution || row.institution_id}</span>
+          <span className="quiet small"> {row.enterprise && `${row.subject_id} · `}{row.institution || row.institution_id}</span>
         </span>
         <Tag tone={tones[row.outcome]}>{t[outcome] ?? row.outcome}</Tag>
         <b><Yuan fen={row.paid_fen} unit /></b>
@@ -159,7 +179,7 @@ function RowOf({ row, open: first }: { row: Row; open: boolean }) {
           <p className="sentence">{both(row.sentence)}</p>
           {(row.missing?.length ?? 0) > 0 && <div className="notice wait"><b>{t.missing}</b>：{row.missing!.map(both).join('、')}</div>}
           {(row.needs?.length ?? 0) > 0 && <div className="notice"><b>{t.needs}</b><ul style={{ paddingLeft: 18 }}>{row.needs!.map((n, i) => <li key={i}>{both(n)}</li>)}</ul></div>}
-          {row.base && <Chain row={row} />}
+          {row.base && <Chain row={row} counted={counted} />}
           {falls.length > 2 && <Waterfall label={t.way} of={falls} />}
           <Notes row={row} />
           <div className="grid2">
@@ -173,7 +193,7 @@ function RowOf({ row, open: first }: { row: Row; open: boolean }) {
   )
 }
 
-function Chain({ row }: { row: Row }) {
+function Chain({ row, counted }: { row: Row; counted: boolean }) {
   const t = useWords(said)
   const both = useBoth()
   const step = (name: string, value: ReactNode, note?: ReactNode) => (
@@ -185,11 +205,11 @@ function Chain({ row }: { row: Row }) {
   )
   return (
     <ol className="chain">
-      {step(both(row.base.name) || t.base, <Yuan fen={row.base.result_fen} />, both(row.base.formula))}
-      {row.limit && row.limit.after_fen !== row.limit.before_fen && step(t.limit, <Yuan fen={row.limit.after_fen} />, <>{t.most} <Yuan fen={row.limit.most_fen} /></>)}
-      {row.term && (row.term.is_rate ? step(t.rate, <Rate ppb={row.term.rate_ppb} />, row.term.decided ? `${t.decided} ${row.term.decided.by}` : '') : step(t.amount, <Yuan fen={row.term.fixed_fen} />))}
-      {row.term && step(t.first, <Yuan fen={row.term.amount_fen} />)}
-      {step(t.paid, <Yuan fen={row.paid_fen} />)}
+      {step(both(row.base.name) || t.base, counted ? t.count(String(row.base.result_fen)) : <Yuan fen={row.base.result_fen} unit />, both(row.base.formula))}
+      {row.limit && row.limit.after_fen !== row.limit.before_fen && step(t.limit, <Yuan fen={row.limit.after_fen} unit />, <>{t.most} <Yuan fen={row.limit.most_fen} unit /></>)}
+      {row.term && (row.term.is_rate ? step(t.rate, <Rate ppb={row.term.rate_ppb} />, row.term.decided ? `${t.decided} ${row.term.decided.by}` : '') : step(t.amount, <Yuan fen={row.term.fixed_fen} unit />))}
+      {row.term && step(t.first, <Yuan fen={row.term.amount_fen} unit />)}
+      {step(t.paid, <Yuan fen={row.paid_fen} unit />)}
     </ol>
   )
 }

@@ -15,7 +15,7 @@ import { useCode, useWords, words } from '../../kit/words'
 
 const said = words({
   title: ['报送日历', 'Reporting calendar'],
-  about: ['每一格是一个机构一个报送期：交了没有，交得是否按时，缺的点一下就能补。', 'Each cell is one organisation and period: whether it came and whether in time.'],
+  about: ['每一格是一个机构一个报送期：交了没有，是否按时；缺的点一下就能补，未到期的写着截止日。', 'Each cell is one organisation and period: whether it came and whether in time; what is not due yet shows its last day.'],
   year: ['年度', 'Year'],
   org: ['机构', 'Organisation'],
   what: ['报送要求', 'What'],
@@ -23,7 +23,6 @@ const said = words({
   none: ['还没有报送要求', 'Nothing is owed yet'],
   noneHint: ['金融工作中心设定谁在什么时候前报什么', 'The finance office decides who owes what until when'],
   due: ['截止', 'due'],
-  before: ['前', 'due'],
   late: ['迟报', 'late'],
   accepted: ['已接收', 'Accepted'],
   owed: ['尚欠', 'Owed'],
@@ -121,10 +120,10 @@ function CellOf({ of, named }: { of: Cell; named: boolean }) {
   const me = useMe()
   const go = useNavigate()
   const name = named && of.period.length > 4 ? `${of.title} ` : ''
-  const day = `${name}${of.due_on.slice(of.due_on.startsWith(of.period.slice(0, 4)) ? 5 : 0)} ${t.before}`
+  const day = `${name}${of.due_on.slice(5)}`
   const can = of.submission ? may('submission.read') : of.org === me.org && may('submission.write')
   const label = `${of.org_name} ${of.title} ${of.period} ${state(of.state)}${of.late ? ` ${t.late}` : ''}，${t.due} ${of.due_on}`
-  const shown = of.state === 'not_due' ? <span className="quiet small">{day}</span> : (
+  const shown = of.state === 'not_due' ? <span className="quiet small num">{day}</span> : (
     <Tag tone={cellTones[of.state]}>{name}{state(of.state)}{of.late && of.state === 'accepted' ? ` · ${t.late}` : ''}</Tag>
   )
   if (!can || (of.state === 'not_due' && !of.submission)) return <span title={label}>{shown}</span>

@@ -7,7 +7,7 @@ import { useChange, useGet } from '../../api/query'
 import { useMe } from '../../domain/access/me'
 import { carrier } from '../../domain/reporting/carrier'
 import { recentMonths, thisYear } from '../../domain/reporting/period'
-import { setWords } from '../../domain/reporting/words'
+import { tableWords } from '../../domain/reporting/words'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card, Empty, Page, Shown } from '../../kit/page'
@@ -24,8 +24,8 @@ const said = words({
   year: ['按年', 'A year'],
   files: ['文件', 'Files'],
   accept: ['人行金融基础数据报文（.dat、.log、.zip），或按模板填写的 .csv、.xlsx、.parquet；单个文件最大 500 MB，断线可续传', 'PBoC messages (.dat, .log, .zip), or .csv, .xlsx, .parquet by the template; up to 500 MB each, goes on after a break'],
-  messages: ['可含报文', 'Messages'],
-  tables: ['可含数据表', 'Tables'],
+  messages: ['可含报文：', 'Messages: '],
+  tables: ['可含数据表：', 'Tables: '],
   template: ['下载模板', 'Template'],
   hand: ['提交检查', 'Hand in'],
   wait: ['文件上传完成后即可提交', 'Once the files are here'],
@@ -56,7 +56,7 @@ type Set_ = { set: string; zh: string; en: string; monthly: boolean; yearly: boo
 function HandForm({ sets }: { sets: Set_[] }) {
   const t = useWords(said)
   const { lang } = useLang()
-  const setName = useCode(setWords)
+  const table = useCode(tableWords)
   const required = useRequired()
   const go = useNavigate()
   const [at] = useSearchParams()
@@ -95,11 +95,11 @@ function HandForm({ sets }: { sets: Set_[] }) {
           </div>
           <div className="spread small">
             <span className="quiet">
-              {(chosen.messages?.length ?? 0) > 0 && <>{t.messages} {chosen.messages!.join('、')}；</>}
-              {t.tables} {(chosen.tables ?? []).join('、')}
+              {(chosen.messages?.length ?? 0) > 0 && <>{t.messages}{chosen.messages!.join('、')}；</>}
+              {t.tables}{(chosen.tables ?? []).map(table).join('、')}
             </span>
             <a href={`/api/reporting/templates/${chosen.set}`} download>
-              <Icon name="download" size={14} /> {setName(chosen.set)} {t.template}
+              <Icon name="download" size={14} /> {t.template}
             </a>
           </div>
         </Card>

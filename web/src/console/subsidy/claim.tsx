@@ -14,6 +14,7 @@ import { Icon } from '../../kit/icon'
 import type { Fen } from '../../kit/money'
 import { Card, Page, Shown, useSay } from '../../kit/page'
 import { At, Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
+import { day } from '../../kit/time'
 import { size } from '../../kit/upload'
 import { useCode, useWords, words } from '../../kit/words'
 import { Found, TakeBack } from './propose'
@@ -151,7 +152,7 @@ function Line({ of }: { of: Detail }) {
   if (at < 0) stages.splice(reached + 1, bad ? stages.length : 0, { key: c.stage, name: stage(c.stage), state: bad ? ('bad' as 'now') : 'now', note: undefined })
   for (const s of stages) {
     const d = [...(of.decisions ?? [])].reverse().find((x) => x.to === s.key)
-    if (d && s.state !== 'next') s.note = <At ms={d.at_ms} />
+    if (d && s.state !== 'next') s.note = day(d.at_ms)
   }
   return <StageLine stages={stages} />
 }
