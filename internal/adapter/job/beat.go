@@ -171,7 +171,7 @@ func (r *Runner) revive(ctx context.Context, before civil.Instant) {
 	})
 	if err == nil && lapsed {
 		err = r.Store.Write(ctx, func(tx Tx) error {
-			n, err := tx.ReviveJobs(before, now+leaseAbsurd, now, maxAttempts)
+			n, err := tx.ReviveJobs(before, now+leaseAbsurd, now, pauses[:])
 			if n > 0 {
 				r.Log.Info("jobs of a server that is gone go on", "jobs", n)
 			}

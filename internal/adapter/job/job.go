@@ -111,9 +111,10 @@ type Tx interface {
 	// RenewJobs extends worker's leases to til, keeps progress, and returns the ids of
 	// the jobs that worker still has, and whether each has been asked to stop.
 	RenewJobs(worker string, til civil.Instant, progress []Progress) (held map[string]bool, err error)
-	// ReviveJobs gives back the running jobs whose lease lies outside from … to; those
-	// begun limit times have failed.
-	ReviveJobs(from, to, now civil.Instant, limit int64) (n int64, err error)
+	// ReviveJobs gives back the running jobs whose lease lies outside from … to: one
+	// begun once waits for the first of pauses, and so on; those begun more often have
+	// failed.
+	ReviveJobs(from, to, now civil.Instant, pauses []civil.Instant) (n int64, err error)
 	// LapseJobs ends the leases of a server; "" of all.
 	LapseJobs(worker string) error
 	// EndJob ends a run. Errors: job.lost (another has it, or nobody).

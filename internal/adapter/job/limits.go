@@ -34,6 +34,11 @@ const (
 	leaveAfter = 10 * time.Second      // for a job that was cut off to come to its end
 )
 
+// pauses are how long a job waits whose server died while it ran, for the first time,
+// the second, and so on: one that is not to blame is then not there when a server that
+// dies again and again dies the next time, and one that is lets it live meanwhile.
+var pauses = [maxAttempts - 1]civil.Instant{0, civil.Second, 4 * civil.Second, 16 * civil.Second}
+
 // backoff returns how long a job waits after so many attempts have failed: 5
 // seconds, 20, 80, and so on up to 10 minutes.
 func backoff(attempt int64) civil.Instant {

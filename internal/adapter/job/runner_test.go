@@ -427,16 +427,21 @@ func TestLapsedLeasesAreTakenUp(t *testing.T) {
 	t.Run("too often", func(t *testing.T) {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			ask(t, db, named("a.do", "k", ""))
-			for range 5 {
-				abandon(t, db, morning-civil.Minute)
+			const killed = morning - civil.Minute
+			pauses := []civil.Instant{0, civil.Second, 4 * civil.Second, 16 * civil.Second}
+			for i := range 5 {
+				abandon(t, db, killed)
 				if err := db.Write(t.Context(), func(tx *store.Tx) error {
-					n, err := tx.ReviveJobs(morning, morning, morning, 5)
+					n, err := tx.ReviveJobs(morning, morning, killed, pauses)
 					if n != 1 {
 						t.Errorf("%d were given back", n)
 					}
 					return err
 				}); err != nil {
 					t.Fatal(err)
+				}
+				if r := jobs(t, db)[0]; i < len(pauses) && (r.State != job.Waiting || r.After != killed+pauses[i]) {
+					t.Errorf("given back for the %d. time: %+v", i+1, r)
 				}
 			}
 			if r := jobs(t, db)[0]; r.State != job.Failed || r.Code != "job.lapsed" {
@@ -451,7 +456,7 @@ func TestWhoLostALeaseKeepsNothing(t *testing.T) {
 		ask(t, db, named("a.do", "", ""))
 		abandon(t, db, morning-civil.Minute)
 		err := db.Write(t.Context(), func(tx *store.Tx) error {
-			if _, err := tx.ReviveJobs(morning, morning, morning, 5); err != nil {
+			if _, err := tx.ReviveJobs(morning, morning, morning, make([]civil.Instant, 4)); err != nil {
 				return err
 			}
 			if _, err := tx.ClaimJob(morning, morning+1, "other", []string{"a.do"}); err != nil {

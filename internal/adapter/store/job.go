@@ -124,7 +124,7 @@ func (tx *Tx) RenewJobs(worker string, til civil.Instant, progress []job.Progres
 }
 
 // ReviveJobs implements job.Tx.
-func (tx *Tx) ReviveJobs(from, to, now civil.Instant, limit int64) (n int64, err error) {
+func (tx *Tx) ReviveJobs(from, to, now civil.Instant, pauses []civil.Instant) (n int64, err error) {
 	const lapsed = "state = 'running' AND (leased_til_ms < $1 OR leased_til_ms > $2)"
 	stopped, err := affected(tx.exec(`UPDATE jobs SET state = 'cancelled', ended_ms = $3, cancel = 0, again = 0, worker = '', rev = `+nextRev+`
 		WHERE `+lapsed+` AND cancel = 1 AND again = 0`, int64(from), int64(to), int64(now)))
@@ -132,15 +132,23 @@ func (tx *Tx) ReviveJobs(from, to, now civil.Instant, limit int64) (n int64, err
 		return 0, err
 	}
 	failed, err := affected(tx.exec(`UPDATE jobs SET state = 'failed', ended_ms = $3, worker = '', code = 'job.lapsed', zh = '执行中服务多次中断，已停止重试',
-		en = 'the server died each time it ran', rev = `+nextRev+` WHERE `+lapsed+` AND attempt >= $4 AND again = 0`, int64(from), int64(to), int64(now), limit))
+		en = 'the server died each time it ran', rev = `+nextRev+` WHERE `+lapsed+` AND attempt > $4 AND again = 0`, int64(from), int64(to), int64(now), len(pauses)))
 	if err != nil {
 		return 0, err
 	}
-	n, err = affected(tx.exec("UPDATE jobs SET state = 'waiting', again = 0, cancel = 0, worker = '', after_ms = 0, rev = "+nextRev+" WHERE "+lapsed, int64(from), int64(to)))
-	if n+failed+stopped > 0 {
+	n = failed + stopped
+	for i := len(pauses) - 1; i >= 0; i-- {
+		waits, err := affected(tx.exec(`UPDATE jobs SET state = 'waiting', after_ms = CASE WHEN again = 1 THEN 0 ELSE CAST($3 AS BIGINT) END, again = 0, cancel = 0, worker = '',
+			rev = `+nextRev+" WHERE "+lapsed+" AND attempt > $4", int64(from), int64(to), int64(now+pauses[i]), i))
+		if err != nil {
+			return 0, err
+		}
+		n += waits
+	}
+	if n > 0 {
 		tx.mark(Jobs)
 	}
-	return n + failed + stopped, err
+	return n, nil
 }
 
 // LapseJobs implements job.Tx.
