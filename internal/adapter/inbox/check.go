@@ -32,12 +32,16 @@ type Checker struct {
 type laid struct {
 	dir   string
 	parts []reporting.SnapshotPart
-	own   int // the part that is checked; -1: all are
+	at    map[string]int // parts by their folders: a file of each row is looked up
+	own   int            // the part that is checked; -1: all are
 }
 
 // lay writes the files of parts into a new folder, each part in one of its own.
 func (k *Checker) lay(ctx context.Context, parts []reporting.SnapshotPart, progress reporting.Progress) (l *laid, err error) {
-	l = &laid{parts: parts, own: -1}
+	l = &laid{parts: parts, at: map[string]int{}, own: -1}
+	for i := range parts {
+		l.at[parts[i].Folder()] = i
+	}
 	if l.dir, err = os.MkdirTemp(k.Tmp, "changrong-check-*"); err != nil {
 		return nil, disk(err)
 	}
@@ -85,10 +89,10 @@ func (l *laid) remove() { os.RemoveAll(l.dir) }
 // partOf returns the number of the part that a path belongs to, -1 for none, and
 // the path within it.
 func (l *laid) partOf(file string) (int, string) {
-	for i := range l.parts {
-		if rest, ok := strings.CutPrefix(file+"/", l.parts[i].Folder()+"/"); ok {
-			return i, nameIn(strings.TrimSuffix(rest, "/"))
-		}
+	who, rest, _ := strings.Cut(file, "/")
+	which, rest, _ := strings.Cut(rest, "/")
+	if i, ok := l.at[file[:min(len(file), len(who)+1+len(which))]]; ok {
+		return i, nameIn(rest)
 	}
 	return -1, file
 }
