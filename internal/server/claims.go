@@ -10,9 +10,13 @@ import (
 	"changrong/internal/adapter/document"
 	"changrong/internal/adapter/httpapi"
 	"changrong/internal/adapter/notify"
+	"changrong/internal/adapter/outbox"
+	"changrong/internal/adapter/store"
+	"changrong/internal/base/event"
 	"changrong/internal/base/fault"
 	"changrong/internal/reporting"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/drafting"
 	"changrong/internal/subsidy/followup"
 	"changrong/internal/subsidy/late"
 	"changrong/internal/workflow"
@@ -31,6 +35,17 @@ func (p *Platform) partClaims(_ context.Context, d *httpapi.Deps) (err error) {
 	p.late = &late.Service{
 		Store: of[late.Tx](p), Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Now: p.Now, NewID: crypto.NewID,
 	}
+	draft := &drafting.Service{Claims: d.Claims, Settled: func(ctx context.Context, id string) (*subsidy.Run, access.Caller, error) {
+		run, err := d.Programme.Run(ctx, access.Scope{All: true}, id)
+		if err != nil {
+			return nil, access.Caller{}, err
+		}
+		who := access.Caller{Principal: &access.Principal{Account: run.RuledBy, Name: run.RuledByName, Org: run.AskedOrg}, Address: "server"}
+		dues, err := p.API.Settled(ctx, id)
+		return dues, who, err
+	}}
+	p.handlers[drafting.JobKind] = draft.Do
+	p.told = append(p.told, outbox.Subscriber{Name: "drafting", Keep: func(tx *store.Tx, e event.Event) error { return draft.Keep(tx, e) }})
 	p.chore("claims", 5*time.Minute, func(ctx context.Context) error {
 		if _, err := d.Claims.Tick(ctx); err != nil {
 			return err

@@ -18,6 +18,7 @@ type Run struct {
 	Period string
 	Lines  string // result_sha256 of its bundle
 	Dues   []Due
+	Report func(done, total int64) // is told how far it has come; nil: nobody is
 }
 
 // Due is what one payee gets under one item: a row of totals.csv.
@@ -78,8 +79,12 @@ func (s *Service) DraftClaims(ctx context.Context, c access.Caller, r Run) (*Run
 		return state, err
 	}
 	for at := 0; at < len(r.Dues); at += piece {
-		if err := s.draftPiece(ctx, c, r, r.Dues[at:min(at+piece, len(r.Dues))]); err != nil {
+		end := min(at+piece, len(r.Dues))
+		if err := s.draftPiece(ctx, c, r, r.Dues[at:end]); err != nil {
 			return nil, err
+		}
+		if r.Report != nil {
+			r.Report(int64(end), int64(len(r.Dues)))
 		}
 	}
 	return s.endRun(ctx, c, r)
@@ -233,7 +238,7 @@ func (s *Service) inherit(tx Tx, from, to *Claim) error {
 // endRun drops the drafts of earlier settlements that this one does not pay.
 func (s *Service) endRun(ctx context.Context, c access.Caller, r Run) (state *RunState, err error) {
 	err = s.Store.Write(ctx, func(tx Tx) error {
-		if state, err = current(tx, r); err != nil {
+		if state, err = current(tx, r); err != nil || state.Done {
 			return err
 		}
 		drafts, _, err := tx.Claims(ClaimFilter{

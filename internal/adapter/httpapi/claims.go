@@ -156,9 +156,9 @@ func (a *API) claimBatches() {
 			done, err := a.Claims.ActAll(ctx, c.Caller, c.Scope, in.Body.Claims, subsidy.Action{Verb: in.Body.Verb, Reason: in.Body.Reason})
 			return listOf(done, len(done)), err
 		})
-	handle(a, Route{ID: "draft-claims", Method: "POST", Path: "/api/claim-runs/{id}", Tag: "claim", Title: "按结算生成申报", Need: access.ClaimDraft},
+	handle(a, Route{ID: "draft-claims", Method: "POST", Path: "/api/claim-runs/{id}", Tag: "claim", Title: "按结算生成申报（确认后自动进行，可重做）", Need: access.ClaimDraft},
 		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body subsidy.RunState }, error) {
-			run, err := a.settled(ctx, in.ID)
+			run, err := a.Settled(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -211,10 +211,10 @@ func (a *API) nameItem(f *subsidy.Filing) error {
 	return fault.New(fault.NotFound, "subsidy.not_found", "该政策没有这个项目", "the policy has no such item").In(fault.Place{Field: "item"})
 }
 
-// settled returns an official settlement as claims are drafted from it.
+// Settled returns an official settlement as claims are drafted from it.
 //
 // Errors: programme.no_run, subsidy.not_official.
-func (a *API) settled(ctx context.Context, id string) (*subsidy.Run, error) {
+func (a *API) Settled(ctx context.Context, id string) (*subsidy.Run, error) {
 	all := access.Scope{All: true}
 	run, err := a.Programme.Run(ctx, all, id)
 	if err != nil {

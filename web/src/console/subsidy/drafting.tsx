@@ -11,9 +11,9 @@ import { useCode, useWords, words } from '../../kit/words'
 const said = words({
   title: ['据此生成的申报', 'Claims drafted from it'],
   all: ['查看申报', 'The claims'],
-  none: ['尚未生成申报', 'No claims have been drafted yet'],
-  some: ['生成中断，可继续', 'Drafting was cut short; it can go on'],
-  draft: ['生成申报', 'Draft the claims'],
+  none: ['正在按确认的结算自动生成申报（免申即享）', 'Claims are being drafted from the confirmed settlement'],
+  some: ['正在生成', 'Being drafted'],
+  draft: ['立即重做', 'Do it now'],
   made: ['生成', 'Drafted'],
   superseded: ['替代此前草稿', 'Took a draft’s place'],
   dropped: ['不再兑付', 'Paid no longer'],
@@ -31,7 +31,7 @@ export const stale = ['/api/claim-runs', '/api/claims', '/api/claim-sums', '/api
 /** Drafting shows what drafting from a settlement came to, or lets it be done. */
 export function Drafting({ run }: { run: string }) {
   const t = useWords(said)
-  const state = useGet('/api/claim-runs/{id}', { path: { id: run } })
+  const state = useGet('/api/claim-runs/{id}', { path: { id: run } }, { refetchInterval: (x) => (x?.done ? false : 3_000) })
   const draft = useChange('post', '/api/claim-runs/{id}', stale)
   const d = state.data
   const missing = state.error?.status === 404
