@@ -47,6 +47,7 @@ func (p *Platform) partTell(_ context.Context, d *httpapi.Deps) error {
 		p.handlers[kind] = func(ctx context.Context, j event.Job, _ func(int64, int64, string)) error { return do(ctx, j) }
 	}
 	p.chore("deliveries", 24*time.Hour, d.Webhooks.Sweep)
+	p.chore("late deliveries", 10*time.Minute, d.Webhooks.Revive)
 	p.chore("messages", 24*time.Hour, d.Notify.Sweep)
 	p.chore("digests", 10*time.Minute, d.Notify.AskDigests)
 	return nil

@@ -134,6 +134,11 @@ func (tx *Tx) Attempts(delivery string) ([]webhook.Attempt, error) {
 	}, "SELECT delivery, n, at_ms, status, took_ms, note FROM webhook_attempts WHERE delivery = $1 ORDER BY n", delivery)
 }
 
+// LateDeliveries implements webhook.Tx.
+func (tx *Tx) LateDeliveries(before civil.Instant, limit int) ([]webhook.Delivery, error) {
+	return all(tx, scanDelivery, "SELECT "+deliveryColumns+" FROM webhook_deliveries d WHERE d.state = 'waiting' AND d.next_ms < $1 ORDER BY d.next_ms, d.id LIMIT $2", int64(before), limit)
+}
+
 // SweepDeliveries implements webhook.Tx.
 func (tx *Tx) SweepDeliveries(before civil.Instant) error {
 	if _, err := tx.exec(`DELETE FROM webhook_attempts WHERE delivery IN

@@ -115,6 +115,7 @@ type Tx interface {
 	PutDelivery(*Delivery) error
 	AddAttempt(*Attempt) error
 	Attempts(delivery string) ([]Attempt, error) // in order
+	LateDeliveries(before civil.Instant, limit int) ([]Delivery, error)                     // that wait, and were due before
 	SweepDeliveries(before civil.Instant) error
 
 	Enqueue(event.Job) error

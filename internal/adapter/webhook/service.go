@@ -234,6 +234,39 @@ func (s *Service) Ping(ctx context.Context, c access.Caller, scope access.Scope,
 	return d, err
 }
 
+// Revive asks again for deliveries that should have been tried long ago: the job that
+// was to do it may have been given up.
+func (s *Service) Revive(ctx context.Context) error {
+	now := s.Now()
+	return s.Store.Write(ctx, func(tx Tx) error {
+		late, err := tx.LateDeliveries(now-overdue, maxRevived)
+		if err != nil {
+			return err
+		}
+		for i := range late {
+			d := &late[i]
+			e, err := tx.Endpoint(access.Scope{All: true}, d.Endpoint)
+			if err != nil {
+				return err
+			}
+			d.Next = now
+			if err := tx.PutDelivery(d); err != nil {
+				return err
+			}
+			if err := tx.Enqueue(job(e.Org, d, now, now)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Limits of reviving.
+const (
+	overdue    = 10 * civil.Minute
+	maxRevived = 500 // at a time
+)
+
 // Sweep forgets deliveries that are older than three months.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.Store.Write(ctx, func(tx Tx) error { return tx.SweepDeliveries(s.Now() - keepFor) })

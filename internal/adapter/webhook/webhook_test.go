@@ -450,6 +450,34 @@ func TestAnAddressThatFailsRests(t *testing.T) {
 
 // TestANameThatChangesItsMeaningIsNotFollowed answers the first look-up with one
 // address and later ones with another, as who wants inside would.
+// TestDeliveriesAreNotForgotten loses the job of a delivery, as when its server has
+// died with it too often.
+func TestDeliveriesAreNotForgotten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		e, _ := w.add()
+		revive := func(want int) {
+			t.Helper()
+			if err := w.Revive(t.Context()); err != nil || len(w.jobs) != want {
+				t.Fatalf("%d jobs, not %d, %v", len(w.jobs), want, err)
+			}
+		}
+		w.happen("claim.moved", "bank")
+		w.jobs = nil
+		w.now += 10 * civil.Minute
+		revive(0)
+		w.now++
+		revive(1)
+		revive(1) // it has been asked for
+		w.work()
+		if d := w.log(e)[0]; d.State != webhook.Taken || d.Tries != 1 || len(w.got) != 1 {
+			t.Errorf("%+v, came %d times", d, len(w.got))
+		}
+		w.now += civil.Hour
+		revive(0)
+	})
+}
+
 func TestANameThatChangesItsMeaningIsNotFollowed(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))
 	_, port, err := net.SplitHostPort(w.server.Listener.Addr().String())

@@ -78,6 +78,7 @@ CREATE TABLE webhook_deliveries (
   UNIQUE (endpoint, event)
 );
 CREATE INDEX webhook_deliveries_added ON webhook_deliveries (endpoint, added_ms);
+CREATE INDEX webhook_deliveries_next ON webhook_deliveries (state, next_ms);
 
 CREATE TABLE webhook_attempts (
   delivery TEXT NOT NULL REFERENCES webhook_deliveries (id),
