@@ -4,6 +4,7 @@
 #
 #   NOTES="100000 1000000"  sizes for the comparison with peers
 #   FULL=1                  also 10,000,000 notes with 13 month ends each
+#   PLATFORM=1              the platform under load instead, with NOTES=100000 notes
 #   RUNS=3                  runs of each; the median is told
 #   THREADS=n               of everybody; as many as there are processors
 #   KEEP=1                  use the inputs of the last run again
@@ -185,7 +186,18 @@ machine() {
   "$python" -m pip list --format=freeze 2>/dev/null | grep -iE '^(duckdb|polars|numpy|openfisca-core)==' | sed 's/==/\t/'
 }
 
+# platform: the platform as people use it, measured by a program of its own.
+platform() {
+  local tool
+  tool=$(go tool -modfile=tools/go.mod -n vegeta)
+  go build -o "$work/measure" ./bench/platform
+  # shellcheck disable=SC2086 # each is an option or nothing
+  exec "$work/measure" -program "$program" -vegeta "$tool" -dir "$work/platform" -notes "${NOTES:-100000}" -runs "$runs" \
+    ${KEEP:+-keep} ${RECORD:+-record bench/README.md}
+}
+
 [ -x "$program" ] || die "no bin/changrong: run make build"
+[ -z "${PLATFORM:-}" ] || platform
 rm -f "$work/results.tsv" "$work/answers.tsv"
 peers_of_python
 cluster

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -214,7 +215,8 @@ func (a *attack) row(row []string, of map[string]int) (at int64, s sample, err e
 		return 0, s, fmt.Errorf("nobody asked for %s", row[10])
 	}
 	if row[1] != "200" {
-		a.errors[operations[operation].name+": "+row[1]+" "+row[5]]++
+		why := row[5][strings.LastIndex(row[5], `": `)+1:] // without the address
+		a.errors[operations[operation].name+": "+row[1]+" "+why]++
 	}
 	return at, sample{operation, time.Duration(took)}, nil
 }

@@ -100,9 +100,10 @@ func (r *results) settleTable() string {
 	took := each(r.settlements, func(s settlement) time.Duration { return s.took })
 	last := r.settlements[len(r.settlements)-1]
 	return fmt.Sprintf("Settling the city of %d notes, asked for in the console until it is done, facts gathered from everybody's files each time:\n\n", r.notes) +
-		markdown([]string{"median s", "from–to", "of it gathering the facts", "lines", "peak MB"}, [][]string{{
+		markdown([]string{"median s", "from–to", "of it gathering the facts", "CPU s of the server", "lines", "peak MB"}, [][]string{{
 			seconds(median(took)), seconds(slices.Min(took)) + "–" + seconds(slices.Max(took)), seconds(median(each(r.settlements, func(s settlement) time.Duration { return s.frozen }))),
-			fmt.Sprint(last.lines), megabytes(slices.Max(each(r.settlements, func(s settlement) int64 { return s.peak }))),
+			seconds(median(each(r.settlements, func(s settlement) time.Duration { return s.cpu }))), fmt.Sprint(last.lines),
+			megabytes(slices.Max(each(r.settlements, func(s settlement) int64 { return s.peak }))),
 		}})
 }
 
@@ -114,8 +115,9 @@ func (r *results) handTable() string {
 		wrong, found = wrong+h.wrong, found+h.found
 	}
 	return fmt.Sprintf("%d banks hand in two files of %d rows each at the same moment, %s in all, beside the city:\n\n", r.banks, r.rows, megabytes(first.bytes)) +
-		markdown([]string{"median s until the last is checked", "from–to", "until the last is sent", "rows/s", "peak MB", "mistakes", "found, and nothing else"}, [][]string{{
+		markdown([]string{"median s until the last is checked", "from–to", "until the last is sent", "CPU s of the server", "rows/s", "peak MB", "mistakes", "found, and nothing else"}, [][]string{{
 			seconds(median(took)), seconds(slices.Min(took)) + "–" + seconds(slices.Max(took)), seconds(median(each(r.handed, func(h handed) time.Duration { return h.sent }))),
+			seconds(median(each(r.handed, func(h handed) time.Duration { return h.cpu }))),
 			fmt.Sprintf("%.0f", float64(2*r.banks*r.rows)/median(took).Seconds()), megabytes(slices.Max(each(r.handed, func(h handed) int64 { return h.peak }))),
 			fmt.Sprint(wrong), fmt.Sprint(found),
 		}})

@@ -11,6 +11,7 @@ import (
 // settlement is one run that was asked for.
 type settlement struct {
 	took, frozen time.Duration // all of it, and until the facts were frozen
+	cpu          time.Duration // of the server
 	lines        int64
 	peak         int64
 	others       float64
@@ -47,7 +48,8 @@ func (r *results) settle(ctx context.Context, s *server, guests []*guest) error 
 		if err != nil {
 			return err
 		}
-		one.others = max(0, (machineAfter-machine-(serverAfter-server)).Seconds()/one.took.Seconds())
+		one.cpu = serverAfter - server
+		one.others = max(0, (machineAfter-machine-one.cpu).Seconds()/one.took.Seconds())
 		if one.peak, _, err = s.memory(); err != nil {
 			return err
 		}

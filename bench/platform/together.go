@@ -16,6 +16,7 @@ import (
 // handed is what it took when all banks handed in together.
 type handed struct {
 	took, sent time.Duration // until the last was checked; until the last was sent
+	cpu        time.Duration // of the server
 	peak       int64         // of the server's memory
 	bytes      int64
 	wrong      int // what has to be found
@@ -65,7 +66,8 @@ func (r *results) handInTogether(ctx context.Context, live string, p *people, n 
 	if err != nil {
 		return err
 	}
-	h.others = max(0, (machineAfter-machine-(serverAfter-server)).Seconds()/h.took.Seconds())
+	h.cpu = serverAfter - server
+	h.others = max(0, (machineAfter-machine-h.cpu).Seconds()/h.took.Seconds())
 	if h.peak, _, err = s.memory(); err != nil {
 		return err
 	}
