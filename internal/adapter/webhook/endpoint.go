@@ -114,8 +114,8 @@ type Tx interface {
 	AddDelivery(*Delivery) (bool, error)                                                    // false: the endpoint has the event already
 	PutDelivery(*Delivery) error
 	AddAttempt(*Attempt) error
-	Attempts(delivery string) ([]Attempt, error) // in order
-	LateDeliveries(before civil.Instant, limit int) ([]Delivery, error)                     // that wait, and were due before
+	Attempts(delivery string) ([]Attempt, error)                        // in order
+	LateDeliveries(before civil.Instant, limit int) ([]Delivery, error) // that wait, and were due before
 	SweepDeliveries(before civil.Instant) error
 
 	Enqueue(event.Job) error
