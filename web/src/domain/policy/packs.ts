@@ -18,7 +18,8 @@ export const usePacks = () => useGet('/api/policies', {}, { staleTime: long })
 /** usePolicy reads one policy, with the money of a run. */
 export const usePolicy = (id: string, run?: string) => useGet('/api/policies/{id}', { path: { id }, query: { run } }, { enabled: id !== '', staleTime: long })
 
-/** usePolicies reads all installed policies whole. */
+/** usePolicies reads all installed policies whole; none before all are here, so that
+ * which is first does not depend on which answer came first. */
 export function usePolicies(): Policy[] {
   const packs = usePacks()
   return useQueries({
@@ -27,7 +28,7 @@ export function usePolicies(): Policy[] {
       queryFn: () => call('get', '/api/policies/{id}', { path: { id: p.id } }),
       staleTime: long,
     })),
-    combine: (all) => all.flatMap((q) => (q.data ? [q.data] : [])),
+    combine: (all) => all.some((q) => q.isPending) ? [] : all.flatMap((q) => (q.data ? [q.data] : [])),
   })
 }
 
