@@ -161,8 +161,8 @@ func TestFullDiskRefusesWritesAndServesReads(t *testing.T) {
 		w := open(t, server.Config{Data: disk, Database: database})
 		bank, admin := w.person(t, "one", access.BankOrg, access.Bank), w.person(t, "platform", access.PlatformOrg, access.SystemAdmin)
 		small, large := make([]byte, 1<<20), make([]byte, 4<<20)
-		rand.Read(small) //nolint:errcheck // it never fails
-		rand.Read(large) //nolint:errcheck // it never fails
+		rand.Read(small)
+		rand.Read(large)
 		first, hash := w.uploaded(t, bank, small)
 		if resp, p := w.put(t, first+"/chunk?offset=0", bank, small); resp.StatusCode != http.StatusOK {
 			t.Fatalf("with room: %d %+v", resp.StatusCode, p)
