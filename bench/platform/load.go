@@ -132,7 +132,7 @@ func (r *results) attack(ctx context.Context, s *server, targets []target, secon
 		return nil, err
 	}
 	begun := time.Now()
-	tool := exec.CommandContext(ctx, r.vegeta, "attack", "-format=json", "-targets="+r.in("targets.json"), //nolint:gosec // the tool that was asked for
+	tool := exec.CommandContext(ctx, r.vegeta, "attack", "-format=json", "-targets="+r.in("targets.json"),
 		fmt.Sprintf("-rate=%d/1s", r.rate), fmt.Sprintf("-duration=%ds", seconds), "-timeout=30s", "-max-body=0", "-output="+r.in("attack.bin"))
 	tool.Stderr = os.Stderr
 	if err := tool.Run(); err != nil {
@@ -159,7 +159,7 @@ func (r *results) attack(ctx context.Context, s *server, targets []target, secon
 
 // read reads what the tool noted of each request.
 func (a *attack) read(ctx context.Context, r *results, targets []target) error {
-	cmd := exec.CommandContext(ctx, r.vegeta, "encode", "-to=csv", r.in("attack.bin")) //nolint:gosec // the tool that was asked for
+	cmd := exec.CommandContext(ctx, r.vegeta, "encode", "-to=csv", r.in("attack.bin"))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -151,7 +151,7 @@ func none(*rand.Rand, *view) url.Values { return url.Values{} }
 // list is a page of a list, a later one where it is known to be long.
 func list(path, sort, query string) func(*rand.Rand, *view) string {
 	return filtered(path, sort, func(*rand.Rand, *view) url.Values {
-		q, _ := url.ParseQuery(query) //nolint:errcheck // it is written above
+		q, _ := url.ParseQuery(query)
 		return q
 	})
 }

@@ -31,7 +31,8 @@ const (
 func (r *results) page() string {
 	var b strings.Builder
 	for _, l := range [][2]string{
-		{"date", time.Now().Format(time.DateOnly)}, {"processor", fmt.Sprintf("%s, %d cores", processor(), runtime.NumCPU())},
+		{"date", time.Now().Format(time.DateOnly)},
+		{"processor", fmt.Sprintf("%s, %d cores", processor(), runtime.NumCPU())},
 		{"changrong", said("git", "describe", "--always", "--dirty", "--abbrev=12") + ", " + runtime.Version() + ", SQLite"},
 		{"load tool", "vegeta " + said("go", "list", "-modfile=tools/go.mod", "-m", "-f", "{{.Version}}", "github.com/tsenart/vegeta/v12")},
 		{"while requests were sent, other programs kept busy", fmt.Sprintf("%.1f processors (median)", median(each(r.attacks, func(a *attack) float64 { return a.others })))},
@@ -182,7 +183,7 @@ func megabytes(n int64) string       { return fmt.Sprintf("%.0f MB", float64(n)/
 
 // said is what a command prints, "unknown" when it fails.
 func said(name string, args ...string) string {
-	out, err := exec.Command(name, args...).Output() //nolint:gosec,noctx // named above
+	out, err := exec.Command(name, args...).Output() //nolint:noctx // named above
 	if err != nil {
 		return "unknown"
 	}

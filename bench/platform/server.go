@@ -29,7 +29,7 @@ func (o *options) serve(ctx context.Context, data, logFile string, more ...strin
 		return nil, err
 	}
 	args := append([]string{"serve", "--data", data, "--packs", o.packs, "--listen", "127.0.0.1:0"}, more...)
-	s := &server{cmd: exec.CommandContext(ctx, o.program, args...), log: f} //nolint:gosec // the program that is measured
+	s := &server{cmd: exec.CommandContext(ctx, o.program, args...), log: f}
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = time.Minute
 	s.cmd.Stderr = f
