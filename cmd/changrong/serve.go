@@ -74,6 +74,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&s.Packs, "packs", "", "政策包目录；不写则用数据目录中的 packs")
 	f.StringVar(&s.suite, "suite", "intl", "密码算法：intl 或 gm（国密）")
 	f.BoolVar(&s.RequireTOTP, "require-totp", false, "管理员、负责人和财政人员必须使用动态口令")
+	f.IntVar(&s.TrialDays, "trial-days", 90, "试算明细留存天数，过后只留结算包；正式结算永久保存")
 	f.IntVar(&s.Workers, "workers", 0, "同时执行的后台任务数，0 为自动")
 	f.BoolVar(&s.Demo, "demo", false, "允许演示账号登录，不得用于正式环境")
 	return c
@@ -142,7 +143,7 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 }
 
 // serveOnly are settings of serve that other commands pass over in the same file.
-var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "WORKERS", "WEBHOOK_ALLOW", "DEMO"}
+var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "TRIAL_DAYS", "WORKERS", "WEBHOOK_ALLOW", "DEMO"}
 
 // maxSettings is how many bytes a configuration has at most.
 const maxSettings = 64 << 10

@@ -16,6 +16,10 @@ const (
 	// overdue is after how long work that has not ended is asked for again.
 	overdue = 10 * civil.Minute
 
+	// keepTrials is how long the rows of trial runs are kept, if nobody says otherwise: a
+	// quarter, within which a trial is talked over. A county's have a million.
+	keepTrials = 90 * civil.Day
+
 	// MaxPage is how many rows of a list are read at once, for a file.
 	MaxPage = 2000
 	// maxRecalled is how many parts of comparisons are kept in memory: some pages of

@@ -41,7 +41,7 @@ func rows[T any](ctx context.Context, s *Service, scope access.Scope, id string,
 		return nil, 0, err
 	}
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		run, reach, err := s.done(tx, scope, id)
+		run, reach, err := s.whole(tx, scope, id)
 		if err != nil {
 			return err
 		}
@@ -68,10 +68,10 @@ type Overview struct {
 
 // Overview returns what a run came to, within scope.
 //
-// Errors: programme.not_found, programme.not_done.
+// Errors: programme.not_found, programme.not_done, programme.cleared.
 func (s *Service) Overview(ctx context.Context, scope access.Scope, id string) (o *Overview, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		run, reach, err := s.done(tx, scope, id)
+		run, reach, err := s.whole(tx, scope, id)
 		if err != nil {
 			return err
 		}
@@ -115,16 +115,17 @@ func (s *Service) overview(tx Tx, run *Run, reach Reach) (*Overview, error) {
 
 // pair returns two runs that can be compared.
 //
-// Errors: programme.not_found, programme.not_done, programme.other_policy.
+// Errors: programme.not_found, programme.not_done, programme.cleared,
+// programme.other_policy.
 func (s *Service) pair(tx Tx, scope access.Scope, a, b string) (*Run, *Run, error) {
 	if everything(scope) != nil {
 		return nil, nil, missing()
 	}
-	x, _, err := s.done(tx, scope, a)
+	x, _, err := s.whole(tx, scope, a)
 	if err != nil {
 		return nil, nil, err
 	}
-	y, _, err := s.done(tx, scope, b)
+	y, _, err := s.whole(tx, scope, b)
 	if err == nil && x.Pack != y.Pack {
 		err = fault.New(fault.Conflict, "programme.other_policy", "只能比较同一政策的两次结算", "only runs of one policy can be compared")
 	}

@@ -150,6 +150,7 @@ type Run struct {
 	FrozenAt    civil.Instant `json:"frozen_at_ms" doc:"what was accepted by then is in it; 0: not yet"`
 	Snapshot    string        `json:"snapshot" doc:"what was frozen, with what was found in it"`
 	EndedAt     civil.Instant `json:"ended_at_ms"`
+	ClearedAt   civil.Instant `json:"cleared_at_ms" doc:"when the rows of a trial were cleared; its bundle stays; 0: they are here"`
 	RuledBy     string        `json:"ruled_by" doc:"account of who confirmed or rejected it"`
 	RuledByName string        `json:"ruled_by_name"`
 	RuledAt     civil.Instant `json:"ruled_at_ms"`

@@ -20,6 +20,8 @@ type Service struct {
 	Now    func() civil.Instant
 	NewID  func() string
 
+	KeepTrials civil.Instant // how long the rows of trial runs are kept; 0: 90 days
+
 	recall recall
 }
 

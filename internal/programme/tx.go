@@ -26,7 +26,10 @@ type Tx interface {
 	EarlierOfficial(before civil.Date) ([]Run, error)
 	RunsUnderWay(org string) (int, error)
 	UnderWay(before civil.Instant) (runs, whatIfs []string, err error) // asked for before, and not ended
-	PutRun(*Run) error                                                 // inserts at Version 0 with the next No, else replaces that version
+	// OldTrials returns trial runs that were asked for before, have ended, and of which
+	// there are rows.
+	OldTrials(before civil.Instant) ([]Run, error)
+	PutRun(*Run) error // inserts at Version 0 with the next No, else replaces that version
 
 	ClearRows(run int64, limit int) (left bool, err error)
 	AddLines(run int64, rows []Line) error

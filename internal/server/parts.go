@@ -17,6 +17,7 @@ import (
 	"changrong/internal/adapter/once"
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/store"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
@@ -113,13 +114,15 @@ func (p *Platform) partProgramme(_ context.Context, d *httpapi.Deps) (err error)
 	d.Packs = p.Packed
 	d.Programme = &programme.Service{
 		Store: of[programme.Tx](p), Packs: p.Packed, Now: p.Now, NewID: crypto.NewID,
-		Engine: &engine.Engine{Packs: p.Packed, Facts: engine.Reported{Desk: d.Desk}, Blobs: p.Files, Temp: p.in(tempFolder)},
+		KeepTrials: civil.Instant(p.TrialDays) * civil.Day,
+		Engine:     &engine.Engine{Packs: p.Packed, Facts: engine.Reported{Desk: d.Desk}, Blobs: p.Files, Temp: p.in(tempFolder)},
 	}
 	p.handlers[programme.SettleJob] = d.Programme.Settle
 	p.handlers[programme.VerifyJob] = d.Programme.Verify
 	p.handlers[programme.WhatIfJob] = d.Programme.Simulate
 	p.chore("explain", time.Hour, d.Programme.Warm) // the run in force is explained at once
 	p.chore("runs", 10*time.Minute, d.Programme.Revive)
+	p.chore("trials", 24*time.Hour, d.Programme.Retain)
 	return nil
 }
 

@@ -54,6 +54,7 @@ type Config struct {
 	Demo        bool   // accounts of a demonstration may sign in
 	RequireTOTP bool   // roles that matter need a second factor
 	BeginCode   string // what making the first administrators asks for; "": one is made up while there are none
+	TrialDays   int    // how many days the rows of trial settlements are kept; 0: 90
 	Workers     int    // jobs at a time; 0: half of the processors, at least 2
 
 	Stall time.Duration // how long a job may go without a sign of life; 0: as package job has it

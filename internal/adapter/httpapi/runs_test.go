@@ -13,13 +13,16 @@ import (
 	"testing"
 
 	"changrong/internal/access"
+	"changrong/internal/access/audit"
 	"changrong/internal/adapter/blob"
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/httpapi"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
+	"changrong/internal/base/fault"
 	"changrong/internal/base/uscc"
 	"changrong/internal/fact"
 	"changrong/internal/programme"
@@ -386,6 +389,86 @@ func TestTrialsAndTheCockpit(t *testing.T) {
 		bureau.expect(200, "GET", "/api/whatifs", nil, &trials)
 		if trials.Total != 1 {
 			t.Errorf("%+v", trials)
+		}
+	})
+}
+
+// TestTrialsLoseTheirRowsInTime: after ninety days, with an entry in the audit log; not
+// their bundles, and no run for the record, whether it was confirmed or not.
+func TestTrialsLoseTheirRowsInTime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		c := newCounty(t, db)
+		all := access.Scope{All: true}
+		trial := c.settled(map[string]any{"purpose": "trial"})
+		confirmed, proposed := c.settled(map[string]any{"purpose": "official"}), c.settled(map[string]any{"purpose": "official"})
+		c.people[access.OfficeLead].expect(200, "POST", "/api/runs/"+confirmed.ID+"/confirmation", map[string]any{"version": confirmed.Version}, nil)
+		retain := func() (entries int) {
+			t.Helper()
+			for range 2 {
+				if err := c.s.Retain(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
+				_, entries, err = tx.AuditEntries(audit.Filter{Action: "run.clear", Limit: 10})
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return entries
+		}
+		rows := func(table string, run programme.Run) (n int) { // sessions end before ninety days do
+			t.Helper()
+			var err error
+			if table == "lines" {
+				_, n, err = c.s.Lines(t.Context(), all, run.ID, programme.Filter{Limit: 1})
+			} else {
+				_, n, err = c.s.Totals(t.Context(), all, run.ID, programme.Filter{Limit: 1})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		before := map[string]int{}
+		for _, table := range []string{"lines", "totals"} {
+			before[table] = rows(table, trial)
+			if before[table] == 0 {
+				t.Fatalf("a trial without %s", table)
+			}
+		}
+		c.now += 90 * civil.Day
+		if n := retain(); n != 0 || rows("lines", trial) != before["lines"] {
+			t.Errorf("on the ninetieth day it is cleared: %d", n)
+		}
+		c.now += civil.Second
+		if n := retain(); n != 1 {
+			t.Errorf("%d entries in the audit log", n)
+		}
+		if again := retain(); again != 1 {
+			t.Errorf("%d entries after doing it again", again)
+		}
+		_, _, lines := c.s.Lines(t.Context(), all, trial.ID, programme.Filter{Limit: 1})
+		_, overview := c.s.Overview(t.Context(), all, trial.ID)
+		_, beside := c.s.Compare(t.Context(), all, trial.ID, confirmed.ID)
+		for _, err := range []error{lines, overview, beside} {
+			if fault.CodeOf(err) != "programme.cleared" {
+				t.Errorf("reading what is gone: %v", err)
+			}
+		}
+		kept, err := c.s.Run(t.Context(), all, trial.ID)
+		if err != nil || kept.ClearedAt != c.now {
+			t.Fatal(kept, err)
+		}
+		if failures, err := c.s.Engine.Verify(t.Context(), programme.File{SHA256: kept.Sealed.BundleSHA256, Size: kept.Sealed.BundleSize}); err != nil || len(failures) != 0 {
+			t.Errorf("its bundle: %v, %v", failures, err)
+		}
+		for _, run := range []programme.Run{confirmed, proposed} {
+			for table, n := range before {
+				if got := rows(table, run); got != n {
+					t.Errorf("a run for the record has %d %s, not %d", got, table, n)
+				}
+			}
 		}
 	})
 }

@@ -83,6 +83,19 @@ func (tx *Tx) UnderWay(before civil.Instant) (runs, whatIfs []string, err error)
 	return runs, whatIfs, err
 }
 
+// OldTrials implements programme.Tx.
+func (tx *Tx) OldTrials(before civil.Instant) ([]programme.Run, error) {
+	some := ""
+	for _, table := range []string{"run_lines", "run_asides", "run_totals", "run_sums", "run_pools", "run_indicators"} {
+		if some != "" {
+			some += " OR "
+		}
+		some += "EXISTS (SELECT 1 FROM " + table + " t WHERE t.run = runs.no)"
+	}
+	return all(tx, scanRun, `SELECT doc, version FROM runs WHERE purpose = 'trial' AND standing = '' AND state IN ('done', 'failed')
+		AND asked_at_ms < $1 AND (`+some+") ORDER BY no", int64(before))
+}
+
 // PutRun implements programme.Tx.
 func (tx *Tx) PutRun(r *programme.Run) error {
 	bundle := ""
