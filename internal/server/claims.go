@@ -30,7 +30,7 @@ func (p *Platform) partClaims(_ context.Context, d *httpapi.Deps) (err error) {
 		return err
 	}
 	d.Files = p.Files
-	d.Claims = &subsidy.Service{Store: of[subsidy.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID}
+	d.Claims = &subsidy.Service{Store: of[subsidy.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID, Packed: p.Packed.ClaimRules}
 	d.FollowUp = &followup.Service{Store: of[followup.Tx](p), Claims: d.Claims}
 	p.late = &late.Service{
 		Store: of[late.Tx](p), Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Now: p.Now, NewID: crypto.NewID,

@@ -11,7 +11,7 @@
 // The stages are drawn in life.go. Each has an owner, a clock in working days, and
 // reasons for what does not go forward; all of it is a case of package workflow. How
 // long the clocks run, who is asked for comments, and which papers are asked for, are
-// the policy's rules (Rules). A paper that is missing keeps nobody from looking at
+// the policy's rules (Rules): as its pack comes with them, or as they were set since. A paper that is missing keeps nobody from looking at
 // a claim, only the claim from being submitted (容缺).
 //
 // Money is bound in package ledger as the claim goes: reserved when the finance

@@ -25,7 +25,7 @@ func (s *Service) Attach(ctx context.Context, c access.Caller, scope access.Scop
 		if err := changeable(claim, c); err != nil {
 			return err
 		}
-		rules, err := rulesOf(tx, claim.Policy, s.Now())
+		rules, err := s.rulesOf(tx, claim.Policy)
 		if err != nil {
 			return err
 		}

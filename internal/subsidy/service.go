@@ -18,6 +18,8 @@ type Service struct {
 	Sealer Sealer
 	Now    func() civil.Instant
 	NewID  func() string
+	// Packed returns the rules that a policy's pack comes with; nil, or nil of it: none.
+	Packed func(policy string) *Rules
 }
 
 // ActorOf is the caller as package workflow knows people.
@@ -32,14 +34,24 @@ func ActorOf(c access.Caller) workflow.Actor {
 	return a
 }
 
-// rulesOf returns the rules of a policy as they are now.
-func rulesOf(tx Tx, policy string, now civil.Instant) (*Rules, error) {
+// rulesOf returns the rules of a policy as they are now: those that were set, else
+// those that the policy's pack comes with, else DefaultRules.
+func (s *Service) rulesOf(tx Tx, policy string) (*Rules, error) {
 	r, err := tx.ClaimRules(policy)
 	if err != nil || r != nil {
 		return r, err
 	}
-	year, _, _ := now.Date().YMD()
-	return DefaultRules(policy, year), nil
+	year, _, _ := s.Now().Date().YMD()
+	if s.Packed != nil {
+		r = s.Packed(policy)
+	}
+	if r == nil {
+		return DefaultRules(policy, year), nil
+	}
+	if r.Year == 0 {
+		r.Year = year
+	}
+	return r, nil
 }
 
 // clockOf returns the clocks of a policy's claims.
@@ -50,7 +62,7 @@ func clockOf(tx Tx, r *Rules) (workflow.Clock, error) {
 
 // Clock returns the clocks of a policy, for its claims and all that comes of them.
 func (s *Service) Clock(tx Tx, policyID string) (workflow.Clock, error) {
-	rules, err := rulesOf(tx, policyID, s.Now())
+	rules, err := s.rulesOf(tx, policyID)
 	if err != nil {
 		return workflow.Clock{}, err
 	}
@@ -67,7 +79,7 @@ type step struct {
 
 // advance makes a decision on c, and binds or frees its money.
 func (s *Service) advance(tx Tx, c *Claim, who workflow.Actor, x step) (*workflow.Decision, error) {
-	rules, err := rulesOf(tx, c.Policy, s.Now())
+	rules, err := s.rulesOf(tx, c.Policy)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +162,7 @@ func ownPayee(tx Tx, c access.Caller, f *Filing) error {
 
 // begin makes the case and the row of a new claim.
 func (s *Service) begin(tx Tx, c *Claim) error {
-	rules, err := rulesOf(tx, c.Policy, s.Now())
+	rules, err := s.rulesOf(tx, c.Policy)
 	if err != nil {
 		return err
 	}
@@ -209,7 +221,7 @@ func (s *Service) Amend(ctx context.Context, c access.Caller, scope access.Scope
 // Rules returns the rules of a policy.
 func (s *Service) Rules(ctx context.Context, policy string) (r *Rules, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		r, err = rulesOf(tx, policy, s.Now())
+		r, err = s.rulesOf(tx, policy)
 		return err
 	})
 	return r, err

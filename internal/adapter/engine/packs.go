@@ -18,6 +18,7 @@ import (
 	"changrong/internal/settlement/cases"
 	"changrong/internal/settlement/columnar"
 	"changrong/internal/settlement/oracle"
+	"changrong/internal/subsidy"
 )
 
 // OfficialText is the file in a pack's folder that holds the official text of its
@@ -34,6 +35,7 @@ type Installed struct {
 	Plan     *policy.Plan      // of its own choices, over its whole scope
 	Official *policy.Official  // nil: no text is attached
 	Towns    map[string]string // what the towns of its region are called; nil: not known
+	Claims   *subsidy.Rules    // how its claims are dealt with; nil: it does not say
 
 	once     sync.Once
 	outcomes []cases.Outcome
@@ -120,6 +122,9 @@ func install(folder string) (*Installed, error) {
 		return nil, err
 	}
 	if i.Towns, err = townsIn(folder); err != nil {
+		return nil, err
+	}
+	if err := i.claimsIn(folder); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(filepath.Join(folder, OfficialText))

@@ -43,7 +43,7 @@ func withClaims(t *testing.T, db *store.DB) func(*httpapi.Deps) {
 	}
 	return func(d *httpapi.Deps) {
 		d.Files, d.Font, d.Packs = files, font, packs
-		d.Claims = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID}
+		d.Claims = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID, Packed: packs.ClaimRules}
 		d.FollowUp = &followup.Service{Store: store.Of[followup.Tx]{DB: db}, Claims: d.Claims}
 	}
 }

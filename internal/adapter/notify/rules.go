@@ -66,7 +66,6 @@ var rules = []Rule{
 	{Kind: "clawback.moved", When: map[string]string{"stage": "ending"}, To: decides, Zh: "终止追回待审定：{title}", Link: "/clawbacks/{subject}", Mail: true},
 	{Kind: "clawback.moved", To: reviews, Zh: "追回有新进展：{title}", Link: "/clawbacks/{subject}"},
 	{Kind: "clawback.overdue", To: banks, Own: true, Zh: "退回款项已逾期：{number}，尚未退回{amount}", Link: "/clawbacks/{subject}", Mail: true, SMS: true},
-	{Kind: "clawback.overdue", To: reviews, Zh: "{title}逾期未退回{amount}（{number}）", Link: "/clawbacks/{subject}", Mail: true},
 
 	{Kind: "claim.late", When: map[string]string{"owner": "filer"}, To: owners, Own: true, Owed: true, Zh: "{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: "/claims/{subject}", Mail: true},
 	{Kind: "claim.late", To: hands, Owed: true, Zh: "{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: "/claims/{subject}", Mail: true},
