@@ -167,7 +167,7 @@ func (w *killSettlement) ask(ctx context.Context) {
 func (w *killSettlement) wait(ctx context.Context) {
 	<-time.After(20 * time.Millisecond)
 	if w.polls++; w.polls%50 == 0 {
-		w.retry(ctx)
+		w.retried += w.head.retryJobs(ctx, "run.settle")
 	}
 	if w.clerk.call(ctx, "GET", "/api/runs/"+w.run.ID, "", nil, &w.run) != http.StatusOK {
 		return
@@ -177,18 +177,6 @@ func (w *killSettlement) wait(ctx context.Context) {
 		w.next(reading)
 	case "failed":
 		w.next(asking)
-	}
-}
-
-// retry does what whoever looks after the platform does: a job that its server died
-// with too often is begun again by hand.
-func (w *killSettlement) retry(ctx context.Context) {
-	var list struct{ Items []struct{ ID, Code string } }
-	w.head.call(ctx, "GET", "/api/jobs?kind=run.settle&state=failed", "", nil, &list)
-	for _, j := range list.Items {
-		if w.head.call(ctx, "POST", "/api/jobs/"+j.ID+"/retry", "", nil, nil)/100 == 2 {
-			w.retried++
-		}
 	}
 }
 

@@ -14,15 +14,16 @@ import (
 
 // killSubmissions hands files in. Each is checked by a job.
 type killSubmissions struct {
-	clerk  *killPerson
-	before int // submissions that there were
-	n      int
-	step   int
-	key    string
-	id     string   // of the upload
-	acked  []string // submissions
-	again  int
-	lost   int // answers of submissions
+	clerk   *killPerson
+	before  int // submissions that there were
+	n       int
+	step    int
+	key     string
+	id      string   // of the upload
+	acked   []string // submissions
+	again   int
+	lost    int // answers of submissions
+	retried int // jobs that the server died too often with
 
 	resting bool // nothing new is begun
 }
@@ -92,6 +93,10 @@ func (w *killSubmissions) settled(*killSite) bool {
 	if w.step != 0 || len(w.acked) == 0 {
 		return false
 	}
+	if n := w.clerk.retryJobs(context.Background(), "submission.check"); n > 0 {
+		w.retried += n
+		return false
+	}
 	// A job that waits when it is not looked for runs a moment later: hence twice.
 	if w.resting = true; w.jobs("running")+w.jobs("waiting")+w.jobs("running") != 0 {
 		<-time.After(200 * time.Millisecond) // of two servers the other's lease has to lapse
@@ -146,7 +151,7 @@ func (w *killSubmissions) check(t *testing.T, s *killSite) {
 	if found < len(w.acked) || found > len(w.acked)+w.lost || len(jobs) != found {
 		t.Errorf("%d acknowledged, %d answers lost, %d there, %d checks", len(w.acked), w.lost, found, len(jobs))
 	}
-	t.Logf("%d submissions acknowledged, %d lost, %d doubled; %d there, of which %d without an answer, each checked by one job; %d requests sent again", len(w.acked), missing, doubled, found, found-len(w.acked), w.again)
+	t.Logf("%d submissions acknowledged, %d lost, %d doubled; %d there, of which %d without an answer, each checked by one job; %d requests sent again, %d jobs begun again by hand", len(w.acked), missing, doubled, found, found-len(w.acked), w.again, w.retried)
 }
 
 func (*killSubmissions) told(*testing.T, []store.Told) {}

@@ -199,6 +199,19 @@ func (s *killSite) figure(name string) (n int) {
 	return n
 }
 
+// retryJobs does what whoever looks after the platform does: jobs that the server
+// died with too often are begun again by hand.
+func (p *killPerson) retryJobs(ctx context.Context, kind string) (n int) {
+	var list struct{ Items []struct{ ID string } }
+	p.call(ctx, "GET", "/api/jobs?state=failed&kind="+kind, "", nil, &list)
+	for _, j := range list.Items {
+		if p.call(ctx, "POST", "/api/jobs/"+j.ID+"/retry", "", nil, nil)/100 == 2 {
+			n++
+		}
+	}
+	return n
+}
+
 // download reads a file.
 func (p *killPerson) download(t *testing.T, path string) []byte {
 	t.Helper()
