@@ -254,7 +254,7 @@ func (tx *Tx) LedgerEntries(f ledger.EntryFilter) ([]ledger.Entry, int, error) {
 	if err := tx.ledgerPostings(entries, "SELECT e.seq"+from+page, paged); err != nil {
 		return nil, 0, err
 	}
-	if f.Limit == 0 {
+	if f.Limit == 0 || f.Offset == 0 && len(entries) < f.Limit { // these are all
 		return entries, len(entries), nil
 	}
 	var n int

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,14 +80,15 @@ func (w *where) begins(column, text string) {
 
 func (w *where) String() string { return strings.Join(w.conditions, " AND ") }
 
-// page reads a part of a list, and counts it.
+// page reads a part of a list, and counts the list where its end is not in that part.
 func page[T any](tx *Tx, scan func(scanner) (T, error), columns, from string, w *where, order string, limit, offset int) (rows []T, total int, err error) {
-	if err = tx.one(nil, "SELECT count(*) FROM "+from+" WHERE "+w.String(), w.args, &total); err != nil {
-		return nil, 0, err
-	}
 	n := len(w.args)
 	rows, err = all(tx, scan, "SELECT "+columns+" FROM "+from+" WHERE "+w.String()+" ORDER BY "+order+
-		" LIMIT $"+strconv.Itoa(n+1)+" OFFSET $"+strconv.Itoa(n+2), append(w.args, limit, offset)...)
+		" LIMIT $"+strconv.Itoa(n+1)+" OFFSET $"+strconv.Itoa(n+2), append(slices.Clone(w.args), limit, offset)...)
+	if err != nil || len(rows) < limit && (len(rows) > 0 || offset == 0) {
+		return rows, offset + len(rows), err
+	}
+	err = tx.one(nil, "SELECT count(*) FROM "+from+" WHERE "+w.String(), w.args, &total)
 	return rows, total, err
 }
 
