@@ -36,7 +36,7 @@ func TestEveryMove(t *testing.T) {
 		"paid sample": "head chief → follow_up", "follow_up confirm": "office head bureau chief → confirmed", "follow_up claw_back": "head chief → clawback",
 		"paid claw_back": "head chief → clawback", "confirmed claw_back": "head chief → clawback", "recovered claw_back": "head chief → clawback",
 		"clawback recover": "bureau chief → recovered", "clawback forgo": "head chief → paid",
-		"returned submit":  "lead head → submitted", "returned withdraw": "clerk lead office head → withdrawn", "returned supersede": "clock → superseded",
+		"returned submit": "lead head → submitted", "returned withdraw": "clerk lead office head → withdrawn", "returned supersede": "clock → superseded",
 	}
 	roles := map[string]string{"clerk": clerk, "lead": lead, "office": office, "head": head, "bureau": bureau, "chief": chief, "pboc": pboc, "regulator": watcher, "auditor": "auditor", "clock": ""}
 	verbs := map[workflow.Verb]bool{}

@@ -42,7 +42,7 @@ func TestClaimRulesThatCannotBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, x := range map[string]struct{ code, old, new string }{
-		"an item there is not": {"pack.claims", `"tech-interest"`, `"tech-intrest"`},
+		"an item there is not": {"pack.claims", `"tech-interest"`, `"tech-loan"`},
 		"no days of a notice":  {"subsidy.rules", `"notice": 5`, `"notice": 0`},
 		"an unknown stage":     {"subsidy.rules", `"notice": 5`, `"notice": 5, "party": 1`},
 		"a paper twice":        {"subsidy.rules", `"code": "commitment"`, `"code": "application"`},
