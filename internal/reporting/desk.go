@@ -100,6 +100,29 @@ func (s *Service) ask(tx Tx, n *Submission) error {
 	return tx.Enqueue(event.Job{ID: s.NewID(), Kind: CheckJob, Key: n.ID, Org: n.Org, Payload: string(payload), At: s.Now()})
 }
 
+// Revive asks again for the checks of submissions that should have ended long ago:
+// the job that was to check them may have been given up.
+func (s *Service) Revive(ctx context.Context) error {
+	before := s.Now() - overdue
+	return s.Store.Write(ctx, func(tx Tx) error {
+		for _, state := range []State{Received, Checking} {
+			open, _, err := tx.Submissions(access.Scope{All: true}, Query{State: state})
+			if err != nil {
+				return err
+			}
+			for i := range open {
+				if open[i].At >= before {
+					continue
+				}
+				if err := s.ask(tx, &open[i]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // note writes what happened to n to the audit log, and tells those it concerns.
 func (s *Service) note(tx Tx, c access.Caller, n *Submission, action, kind string, detail map[string]string) error {
 	all := map[string]string{

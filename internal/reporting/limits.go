@@ -31,6 +31,9 @@ const (
 	// maxFindings is how many findings of one submission are kept in all.
 	maxFindings = 10_000
 
+	// overdue is after how long a check that has not ended is asked for again.
+	overdue = 10 * civil.Minute
+
 	staleUnfinished = 3 * civil.Day // an upload nobody goes on with
 	staleFinished   = 7 * civil.Day // an uploaded file nobody submits
 )

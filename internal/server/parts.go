@@ -97,6 +97,7 @@ func (p *Platform) partReporting(_ context.Context, d *httpapi.Deps) error {
 		return d.Desk.Check(ctx, j, report)
 	}
 	p.chore("uploads", time.Hour, d.Desk.CleanUploads)
+	p.chore("checks", 10*time.Minute, d.Desk.Revive)
 	p.chore("reminders", time.Hour, d.Desk.Remind)
 	return nil
 }

@@ -8,8 +8,10 @@ import (
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/inbox/inboxtest"
+	"changrong/internal/adapter/job"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/reporting"
 )
@@ -306,4 +308,35 @@ func TestTablesComeInParts(t *testing.T) {
 	if n = w.Take(w.a, reporting.Lending, "2021-01", files); n.State != reporting.Accepted || n.Files[0].Rows != 2 || n.Files[1].Rows != 2 || n.Sums[0].Notes != 4 {
 		t.Errorf("%+v %q", n, w.Found(n.ID))
 	}
+}
+
+// TestAGivenUpCheckIsAskedForAgain: the job that was to check is given up; nobody
+// has to notice.
+func TestAGivenUpCheckIsAskedForAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newTown(t, db)
+		n := w.Submit(w.a, reporting.Lending, "2021-01", book(bankA, "2021-01", 3, "1000.00"))
+		if err := db.Write(t.Context(), func(tx *store.Tx) error {
+			j, err := tx.ClaimJob(w.Now(), w.Now()+civil.Minute, "gone", []string{reporting.CheckJob})
+			if err != nil {
+				return err
+			}
+			return tx.EndJob(job.End{ID: j.ID, Worker: "gone", Attempt: j.Attempt, State: job.Failed, At: w.Now()})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			after civil.Instant
+			state reporting.State
+		}{{civil.Minute, reporting.Received}, {10 * civil.Minute, reporting.Accepted}} {
+			w.Pass(c.after)
+			if err := w.Revive(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.Work()
+			if s := w.Read(n.ID); s.State != c.state {
+				t.Errorf("after %v more it is %s", c.after, s.State)
+			}
+		}
+	})
 }
