@@ -48,7 +48,7 @@ func Live(ctx context.Context, o Options) (*Town, error) {
 		{"下达资金，生成申报，登记收款账户", func(ctx context.Context) error { return errors.Join(t.fund(ctx), t.draft(ctx)) }},
 		{"提交、审核、征求意见、公示", t.review},
 		{"3月1日：审批、开支付单、登记回单", t.on("2022-03-01", t.pay)},
-		{"3月7日", t.on("2022-03-07", func(context.Context) error { return nil })},
+		{"3月7日：事后抽查、追回", t.on("2022-03-07", t.after)},
 	} {
 		t.Progress(step.what)
 		if err := step.do(ctx); err != nil {
