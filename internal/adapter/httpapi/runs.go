@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/export"
 	"changrong/internal/adapter/page"
 	"changrong/internal/base/money"
+	"changrong/internal/fact"
 	"changrong/internal/programme"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -69,7 +71,7 @@ var asideColumns = []export.Column[Aside]{
 		return export.Text(map[bool]string{true: "待补", false: "排除"}[a.Waiting])
 	}},
 	{Head: "原因", Cell: func(a *Aside) export.Cell { return export.Text(a.ReasonZh) }},
-	{Head: "详情", Cell: func(a *Aside) export.Cell { return export.Text(a.Detail) }},
+	{Head: "详情", Cell: func(a *Aside) export.Cell { return export.Text(a.DetailZh) }},
 	{Head: "金融机构", Cell: func(a *Aside) export.Cell { return export.Text(a.Institution) }},
 	{Head: "金融机构代码", Cell: func(a *Aside) export.Cell { return export.Text(a.InstitutionID) }},
 	{Head: "编号", Cell: func(a *Aside) export.Cell { return export.Text(a.SubjectID) }},
@@ -124,6 +126,15 @@ func eitherLine(d *programme.LineDelta) *programme.Line {
 type Aside struct {
 	programme.Aside
 	ReasonZh string `json:"reason_zh"`
+	DetailZh string `json:"detail_zh" doc:"the detail with its facts by name"`
+}
+
+func asideView(r *programme.Aside) Aside {
+	detail := strings.Split(r.Detail, ";")
+	for i, name := range detail {
+		detail[i] = fact.Say(name)
+	}
+	return Aside{*r, page.ReasonZh(r.Reason), strings.Join(detail, "、")}
 }
 
 // RunRows are the filters that lists of a run's rows have in common.
@@ -250,8 +261,8 @@ func (a *API) runRows() {
 			}
 			rows, total, err := p.Asides(ctx, c.Scope, in.ID, f)
 			views := make([]Aside, len(rows))
-			for i, r := range rows {
-				views[i] = Aside{r, page.ReasonZh(r.Reason)}
+			for i := range rows {
+				views[i] = asideView(&rows[i])
 			}
 			return views, total, err
 		})

@@ -35,6 +35,7 @@ const said = words({
   unpick: ['取消选择', 'Choose none'],
   pick: ['选择', 'Choose'],
   yuan: [(name: string) => `${name}（元）`, (name: string) => `${name}, yuan`],
+  acts: ['操作', 'Actions'],
   pickAll: ['选择本页全部', 'Choose all on this page'],
 })
 
@@ -328,27 +329,28 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
         <Select aria-label={t.sortBy} value={p.order || undefined} placeholder={t.sortBy} allowClear onChange={(v?: string) => p.set({ order: v })}
           options={p.columns.filter((c) => c.sort !== false).flatMap((c) => [{ value: c.key, label: `${c.title} ↑` }, { value: `-${c.key}`, label: `${c.title} ↓` }])} />
       )}
-      <span className="grow" />
       {wrong && <span role="alert" className="tag bad">{wrong}</span>}
-      {p.tools}
-      {p.wide && (
-        <Popover trigger="click" placement="bottomRight" content={
-          <Checkbox.Group style={{ display: 'grid', gap: 6 }} value={[...p.chosen]} onChange={(v) => v.length > 0 && p.chosen.choose(v.map(String))}
-            options={p.columns.map((c) => ({ value: c.key, label: c.title }))} />
-        }>
-          <Button type="text" icon={<Icon name="columns" size={16} />}>{t.columns}</Button>
-        </Popover>
-      )}
-      <Dropdown trigger={['click']} menu={{
-        onClick: ({ key }) => run(key as 'xlsx'),
-        items: [
-          ...(p.source.file ? [{ key: 'xlsx', label: t.xlsx }, { key: 'csv', label: t.csv }] : []),
-          { key: 'shown', label: tooMany ? t.tooManyOut(count(exportable)) : t.shown, disabled: tooMany },
-        ],
-      }}>
-        <Button type="text" icon={<Icon name="download" size={16} />} loading={busy} aria-haspopup="menu">{t.export}</Button>
-      </Dropdown>
-      {p.wide && <Button type="text" icon={<Icon name="print" size={16} />} onClick={() => window.print()}>{t.print}</Button>}
+      <span className="acts">
+        {p.tools}
+        {p.wide && (
+          <Popover trigger="click" placement="bottomRight" content={
+            <Checkbox.Group style={{ display: 'grid', gap: 6 }} value={[...p.chosen]} onChange={(v) => v.length > 0 && p.chosen.choose(v.map(String))}
+              options={p.columns.map((c) => ({ value: c.key, label: c.title }))} />
+          }>
+            <Button type="text" icon={<Icon name="columns" size={16} />}>{t.columns}</Button>
+          </Popover>
+        )}
+        <Dropdown trigger={['click']} menu={{
+          onClick: ({ key }) => run(key as 'xlsx'),
+          items: [
+            ...(p.source.file ? [{ key: 'xlsx', label: t.xlsx }, { key: 'csv', label: t.csv }] : []),
+            { key: 'shown', label: tooMany ? t.tooManyOut(count(exportable)) : t.shown, disabled: tooMany },
+          ],
+        }}>
+          <Button type="text" icon={<Icon name="download" size={16} />} loading={busy} aria-haspopup="menu">{t.export}</Button>
+        </Dropdown>
+        {p.wide && <Button type="text" icon={<Icon name="print" size={16} />} onClick={() => window.print()}>{t.print}</Button>}
+      </span>
     </div>
   )
 }
@@ -420,7 +422,7 @@ function Rows<R>(p: RowsProps<R> & { order: string; set: Set_; canSort: boolean 
             {p.columns.map((c) => (
               <Heading key={c.key} c={c as Column<unknown>} order={p.order} set={p.set} canSort={p.canSort} />
             ))}
-            {p.act && <th className="no-print" aria-label=" " />}
+            {p.act && <th className="no-print" style={{ width: 1 }}><span className="hidden-text">{t.acts}</span></th>}
           </tr>
         </thead>
         <tbody>

@@ -137,7 +137,7 @@ export function Asides({ run }: { run: string }) {
     { key: 'subject', title: t.subject, value: (r) => r.subject_id },
     { key: 'outcome', title: t.outcome, value: (r) => (r.waiting ? t.waiting : t.excluded), show: (r) => <Tag tone={r.waiting ? 'wait' : 'plain'}>{r.waiting ? t.waiting : t.excluded}</Tag> },
     { key: 'reason', title: t.reason, value: (r) => r.reason_zh },
-    { key: 'detail', title: t.detail, value: (r) => r.detail, width: 160 },
+    { key: 'detail', title: t.detail, value: (r) => r.detail_zh.split('、').map(item).join('、'), width: 160 },
     { key: 'item', title: t.item, value: (r) => item(r.item) },
     { key: 'bank', title: t.bank, value: (r) => r.institution || r.institution_id },
     { key: 'enterprise', title: t.enterprise, value: (r) => r.enterprise || r.enterprise_id },

@@ -30,6 +30,7 @@ const said = words({
   last: ['截止日', 'To'],
   matched: [(n: string) => `登记了 ${n} 笔回单`, (n: string) => `${n} receipts registered`],
   total: ['合计', 'Total'],
+  payments: [(n: string) => `${n} 笔`, (n: string) => `${n} payments`],
   paid: ['已支付', 'Paid'],
   open: ['待支付', 'Open'],
   yuan: ['元', 'yuan'],
@@ -118,7 +119,7 @@ function Known({ of }: { of: View }) {
           {of.order.due_on && <Due on={of.order.due_on} />}
         </div>
         <div className="figures">
-          <Stat name={`${t.total} · ${count(lines.length)}`} value={<Yuan fen={of.order.amount_fen} />} unit={t.yuan} />
+          <Stat name={`${t.total}（${t.payments(count(lines.length))}）`} value={<Yuan fen={of.order.amount_fen} />} unit={t.yuan} />
           <Stat name={t.paid} value={<Yuan fen={sum('paid')} />} unit={t.yuan} />
           <Stat name={t.open} value={<Yuan fen={sum('open')} />} unit={t.yuan} />
         </div>
