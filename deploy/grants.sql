@@ -9,8 +9,9 @@ GRANT USAGE ON SCHEMA public TO changrong;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO changrong;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO changrong;
 
--- Written once: the audit log, the entries of the ledger, decisions.
-REVOKE UPDATE, DELETE, TRUNCATE ON audit, ledger_entries, ledger_postings, decisions FROM changrong;
+-- Written once: the audit log, the entries of the ledger, decisions, samples with what was
+-- found, and receipts of money that came back.
+REVOKE UPDATE, DELETE, TRUNCATE ON audit, ledger_entries, ledger_postings, decisions, claim_samples, claim_findings, clawback_receipts FROM changrong;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON goose_db_version FROM changrong;
 
 GRANT USAGE ON SCHEMA report TO changrong_report;

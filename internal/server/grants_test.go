@@ -70,6 +70,8 @@ func TestServersRoleCannotRewriteHistory(t *testing.T) {
 		{"changrong", "ALTER TABLE audit DISABLE TRIGGER ALL", false},
 		{"changrong", "UPDATE ledger_postings SET amount_fen = 1", false},
 		{"changrong", "DELETE FROM decisions", false},
+		{"changrong", "UPDATE claim_findings SET outcome = 'clean'", false},
+		{"changrong", "DELETE FROM clawback_receipts", false},
 		{"changrong", "UPDATE orgs SET name = '新名'", true},
 		{"changrong_report", "SELECT name FROM report.orgs", true},
 		{"changrong_report", "SELECT password FROM accounts", false},
