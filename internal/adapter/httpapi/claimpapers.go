@@ -27,6 +27,7 @@ var claimColumns = []export.Column[subsidy.Claim]{
 	yuanColumn("测算金额", func(c *subsidy.Claim) money.Fen { return c.Computed }),
 	yuanColumn("核减金额", (*subsidy.Claim).Reduced),
 	yuanColumn("现金额", func(c *subsidy.Claim) money.Fen { return c.Amount }),
+	yuanColumn("已付净额", func(c *subsidy.Claim) money.Fen { return c.Kept }),
 }
 
 func (a *API) claimPapers() {
