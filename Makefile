@@ -27,7 +27,7 @@ stop: ## stops the platform of `make demo`
 	@STOP=1 scripts/demo.sh
 
 .PHONY: test
-test: ## runs all tests, those with goroutines under the race detector too, every fuzz target briefly
+test: ## runs all tests, those with goroutines under the race detector too, every fuzz target briefly, and the journeys in a browser
 	@scripts/setup.sh test
 	@if command -v npm >/dev/null; then $(MAKE) $(console); fi
 	go vet ./...
@@ -58,6 +58,12 @@ web: ## builds the console into web/dist, for the program to hold
 
 $(console): $(console-sources)
 	@scripts/web.sh
+
+.PHONY: pictures
+pictures: ## takes the pictures of docs/pictures anew, in a browser on a city that has lived for a year
+	@scripts/setup.sh test
+	@$(MAKE) build
+	cd web && CHANGRONG_PICTURES=docs/pictures npm run --silent journeys -- pages
 
 .PHONY: build
 build: $(if $(shell command -v npm),$(console)) ## builds bin/changrong, with the console where Node is there to build it

@@ -157,5 +157,6 @@ if [ "$purpose" = demo ] || [ "$purpose" = test ]; then
   with_node || say "no Node $oldest_node or newer with npm; the program will be built without its console"
 fi
 if [ "$purpose" = test ]; then
+  ! has npm || scripts/web.sh packages >&2 || say "the console's packages could not be installed; the tests that need a browser will be skipped"
   with_browser || say "no Chromium; the tests that need a browser will be skipped"
 fi

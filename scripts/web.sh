@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the console into web/dist. Its packages are installed when package-lock.json
-# is another than the one they were installed from.
+# is another than the one they were installed from; `web.sh packages` does that alone.
 set -euo pipefail
 cd "$(dirname "$0")/../web"
 
@@ -10,4 +10,4 @@ if [ "$(cat "$installed" 2>/dev/null)" != "$wanted" ]; then
   npm ci --no-audit --no-fund
   echo "$wanted" >"$installed"
 fi
-npm run --silent build
+[ "${1:-}" = packages ] || npm run --silent build

@@ -1,7 +1,8 @@
 // Command testall runs the tests of the module: all of them once; those of
 // packages that start goroutines again under the race detector, with -short; and
-// every fuzz target with some thousand inputs. It prints a line for each package, the output
-// of what failed, why tests were skipped, and at the end
+// every fuzz target with some thousand inputs; and the journeys through the console in a
+// browser. It prints a line for each package, the output of what failed, why tests
+// were skipped, and at the end
 //
 //	N passed, N failed, N skipped
 //
@@ -19,14 +20,15 @@ import (
 func main() {
 	inputs := flag.Int("fuzz", 10_000, "how many inputs each fuzz target is given; 0: none")
 	race := flag.Bool("race", true, "run packages that start goroutines under the race detector too")
+	browser := flag.Bool("journeys", true, "make the journeys in a browser too")
 	flag.Parse()
-	if err := run(*inputs, *race); err != nil {
+	if err := run(*inputs, *race, *browser); err != nil {
 		fmt.Fprintln(os.Stderr, "testall:", err)
 		os.Exit(1)
 	}
 }
 
-func run(inputs int, race bool) error {
+func run(inputs int, race, browser bool) error {
 	packages, err := list()
 	if err != nil {
 		return err
@@ -47,6 +49,12 @@ func run(inputs int, race bool) error {
 	if inputs > 0 {
 		heading(fmt.Sprintf("fuzzing, %d inputs each", inputs))
 		if err := fuzz(t, packages, inputs); err != nil {
+			return err
+		}
+	}
+	if browser {
+		heading("journeys in a browser")
+		if err := t.journeys(); err != nil {
 			return err
 		}
 	}

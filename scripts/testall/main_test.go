@@ -60,6 +60,31 @@ func TestTallyOfNothingFails(t *testing.T) {
 	}
 }
 
+func TestJourneysAreCounted(t *testing.T) {
+	const told = `{"testResults":[
+{"name":"/x/web/e2e/a.journey.ts","status":"failed","message":"","startTime":1000,"endTime":3500,"assertionResults":[
+ {"title":"a bank reports","status":"passed","failureMessages":[],"meta":{"said":"12 rows"}},
+ {"title":"an office settles","status":"failed","failureMessages":["the page is 3px wider than the window"]},
+ {"title":"a bureau pays","status":"skipped","failureMessages":[]}]},
+{"name":"/x/web/e2e/b.journey.ts","status":"failed","message":"no Chromium","startTime":0,"endTime":0,"assertionResults":[]}]}`
+	var out strings.Builder
+	tl := newTally(&out)
+	if err := tl.readJourneys([]byte(told)); err != nil {
+		t.Fatal(err)
+	}
+	if err := tl.close(); err == nil {
+		t.Error("all is said to be well")
+	}
+	for _, want := range []string{"a bank reports: 12 rows\n", "FAILED an office settles", "3px wider", "no Chromium", "a bureau pays was skipped", "1 passed, 2 failed, 1 skipped\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the report lacks %q:\n%s", want, out.String())
+		}
+	}
+	if err := tl.readJourneys([]byte("{")); err == nil {
+		t.Error("half a report is taken for one")
+	}
+}
+
 func TestDiscovery(t *testing.T) {
 	dir := t.TempDir()
 	for name, src := range map[string]string{

@@ -4,6 +4,12 @@ import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import { everybody, root } from './site'
 
+declare module 'vitest' {
+  interface TaskMeta {
+    said?: string // what it counted or measured, for the report
+  }
+}
+
 const kept = join(root, 'out/journeys')
 
 afterEach(async ({ task }) => {

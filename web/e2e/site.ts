@@ -1,7 +1,7 @@
 // A whole platform for a journey: the real program, started in a folder of its own,
 // and people with browsers.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,7 +37,7 @@ export class Site {
   private constructor(
     readonly url: string,
     readonly log: string[],
-    private server: ChildProcess,
+    private server: ChildProcess | undefined,
     private folder: string,
     private browser: Browser,
   ) {}
@@ -60,8 +60,12 @@ export class Site {
       server.once('error', failed)
       server.once('exit', (status) => failed(new Error(`changrong serve ended with ${status}: ${out}${log.join('')}`)))
     })
-    const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'] })
-    return new Site(url, log, server, folder, browser)
+    return new Site(url, log, server, folder, await launch())
+  }
+
+  /** at is a platform that runs already, such as that of `make demo`. */
+  static async at(url: string): Promise<Site> {
+    return new Site(url, [], undefined, mkdtempSync(join(tmpdir(), 'changrong-journey-')), await launch())
   }
 
   /** file returns a path in the platform's folder, for what a journey makes. */
@@ -88,10 +92,13 @@ export class Site {
   async stop() {
     await this.browser.close()
     everybody.length = 0
-    this.server.removeAllListeners('exit')
-    const gone = new Promise((done) => this.server.once('exit', done))
-    this.server.kill('SIGTERM')
-    await gone
+    const { server } = this
+    if (server) {
+      server.removeAllListeners('exit')
+      const gone = new Promise((done) => server.once('exit', done))
+      server.kill('SIGTERM')
+      await gone
+    }
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
@@ -127,7 +134,7 @@ export class Person {
 
   /** press presses the button of this name. */
   async press(name: string | RegExp, within: Page | Locator = this.page) {
-    await within.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).click()
+    await within.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).first().click()
   }
 
   /** heading waits for the page of this name. */
@@ -190,9 +197,15 @@ export class Person {
     const folder = resolve(root, into)
     mkdirSync(folder, { recursive: true })
     await this.settled()
-    await this.page.screenshot({ path: join(folder, `${name}.png`) })
+    // charts draw themselves a little later: the picture is taken when it no longer changes
+    for (let [before, after]: Buffer[] = [Buffer.alloc(0), await this.page.screenshot()]; !after!.equals(before!);) {
+      [before, after] = [after, await this.page.screenshot()]
+      writeFileSync(join(folder, `${name}.png`), after!)
+    }
   }
 }
+
+const launch = () => chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'] })
 
 function chromiumPath(): string {
   const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => p && existsSync(p))

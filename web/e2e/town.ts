@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { type APIRequestContext, request } from 'playwright-core'
-import { changrong, code, password, type Site } from './site'
+import { changrong, code, password, Site } from './site'
 
 /** Caller is somebody at the API. */
 export class Caller {
@@ -100,11 +100,15 @@ export class Town {
   }
 }
 
-/** live lets a city live for a year on an empty demonstration, and returns who may sign
- * in with which password. */
-export async function live(site: Site, enterprises: number): Promise<Map<string, string>> {
-  const printed = await changrong('live', '--url', site.url, '--code', code, '--seed', '1', '--enterprises', String(enterprises))
-  return new Map(printed.trimEnd().split('\n').slice(1).map((line) => line.split(/\s+/) as [string, string]))
+/** lived is a platform on which a city has lived for a year, and who may sign in with
+ * which password: that of CHANGRONG_SITE, whose accounts stand in the file
+ * CHANGRONG_ACCOUNTS (`make demo` leaves one), or one of its own. */
+export async function lived(): Promise<[Site, Map<string, string>]> {
+  const { CHANGRONG_SITE: url, CHANGRONG_ACCOUNTS: accounts } = process.env
+  const read = (printed: string) => new Map(printed.trimEnd().split('\n').map((line) => line.split(/\s+/) as [string, string]))
+  if (url && accounts) return [await Site.at(url), read(readFileSync(accounts, 'utf8'))]
+  const site = await Site.start('--demo')
+  return [site, read(await changrong('live', '--url', site.url, '--code', code, '--seed', '1', '--enterprises', '120'))]
 }
 
 /** filesBelow are the files of a folder and those below it. */

@@ -6,7 +6,8 @@ export default defineConfig({
     setupFiles: ['setup.ts'],
     include: ['*.journey.ts'],
     maxWorkers: 2, // each has a server and a browser of its own
-    testTimeout: 300_000,
-    hookTimeout: 420_000,
+    testTimeout: 600_000,
+    hookTimeout: 900_000, // a year of a city's life, on a machine that does other things too
+    maxConcurrency: 2,
   },
 })
