@@ -199,7 +199,7 @@ export function Heat({ label, across, down, cells }: { label: string; across: st
     () => ({
       grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
       tooltip: { ...tip, trigger: 'item', formatter: (d: { value: [number, number, number] }) => told(down[d.value[1]]!, across[d.value[0]]!, `${yuan(d.value[2] as Fen)} ${t.yuan}`) },
-      xAxis: { type: 'category', position: 'top', data: across, ...axis, axisLabel: { ...quiet, interval: 0, lineHeight: 15, width: Math.floor(960 / across.length), overflow: 'break' } },
+      xAxis: { type: 'category', position: 'top', data: across, ...axis, axisLabel: { ...quiet, interval: 0, lineHeight: 15, width: Math.floor(Math.min(960, innerWidth - 440) / across.length), overflow: 'break' } },
       yAxis: { type: 'category', data: down, inverse: true, ...axis, axisLabel: { color: colour.ink, fontSize: 12, width: 150, overflow: 'truncate' } },
       visualMap: { show: false, dimension: 3, min: 0, max: top, inRange: { color: ['#eef5f3', '#8cc4b8', '#0b6b66'] } },
       series: [{

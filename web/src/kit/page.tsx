@@ -4,11 +4,13 @@ import { Button } from 'antd'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { Icon, type IconName } from './icon'
+import { today } from './time'
 import { useLang, useWords, words } from './words'
 
 const said = words({
   platform: ['畅融', 'Changrong'],
   loading: ['正在读取', 'Loading'],
+  printed: [(d: string) => `畅融 · 打印于 ${d}`, (d: string) => `Changrong · printed on ${d}`],
   retry: ['重试', 'Try again'],
   back: ['返回', 'Back to '],
   code: ['错误代码', 'Code'],
@@ -48,6 +50,7 @@ export function Page(p: { title: string; about?: ReactNode; back?: { to: string;
         {p.actions && <div className="row no-print">{p.actions}</div>}
       </header>
       <div className="stack">{p.children}</div>
+      <p className="print-only quiet small">{t.printed(today())}</p>
     </main>
   )
 }

@@ -200,7 +200,15 @@ export function DataTable<R>(given: Props<R>) {
     return asked.data?.whole ? ordered(kept, p.columns, order) : kept
   }, [asked.data, p, filters, order])
   const total = asked.data?.whole ? matching.length : (asked.data?.total ?? 0)
-  const rows = asked.data?.whole ? matching.slice((page - 1) * size, page * size) : matching
+  // on paper there are no pages to turn: all rows are printed, where they can be
+  const [paper, setPaper] = useState<R[]>()
+  useEffect(() => {
+    if (!paper) return
+    window.print()
+    setPaper(undefined)
+  }, [paper])
+  const rows = paper ?? (asked.data?.whole ? matching.slice((page - 1) * size, page * size) : matching)
+  const print = async () => setPaper(asked.data?.whole ? matching : total > sortable ? rows : await everything((w) => p.source.load(filters, w), sortable))
   const canSort = p.source.whole || total <= sortable
   const chosen = useChosen(p.name, p.columns)
   const columns = p.columns.filter((c) => chosen.has(c.key))
@@ -221,7 +229,7 @@ export function DataTable<R>(given: Props<R>) {
   return (
     <section className="card flush" aria-label={p.label}>
       {!(nothing && !filtered) && (
-        <Tools {...p} filters_={filters} set={set} filtered={filtered} chosen={chosen} out={out} total={total} wide={wide} canSort={canSort} order={order} />
+        <Tools {...p} filters_={filters} set={set} filtered={filtered} chosen={chosen} out={out} print={print} total={total} wide={wide} canSort={canSort} order={order} />
       )}
       {asked.data !== undefined && asked.error ? <Failed error={asked.error} retry={() => asked.refetch()} /> : null}
       {asked.data === undefined ? (
@@ -295,7 +303,7 @@ function useChosen<R>(name: string, columns: Column<R>[]) {
 
 type Set_ = (changes: Record<string, string | undefined>) => void
 
-function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; filtered: boolean; chosen: Set<string> & { choose: (k: string[]) => void }; out: (format: 'xlsx' | 'csv' | 'shown') => Promise<void>; total: number; wide: boolean; canSort: boolean; order: string }) {
+function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; filtered: boolean; chosen: Set<string> & { choose: (k: string[]) => void }; out: (format: 'xlsx' | 'csv' | 'shown') => Promise<void>; print: () => Promise<void>; total: number; wide: boolean; canSort: boolean; order: string }) {
   const t = useWords(said)
   const say = useSay()
   const [busy, setBusy] = useState(false)
@@ -303,11 +311,11 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
   const tooMany = p.total > exportable
   const [unfolded, unfold] = useState(false)
   const folded = !p.wide && !unfolded && !p.filtered
-  const run = async (format: 'xlsx' | 'csv' | 'shown') => {
+  const wait = async (f: () => Promise<void>) => {
     setBusy(true)
     setWrong(undefined)
     try {
-      await p.out(format)
+      await f()
     } catch (e) {
       setWrong(say(e))
     } finally {
@@ -341,7 +349,7 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
           </Popover>
         )}
         <Dropdown trigger={['click']} menu={{
-          onClick: ({ key }) => run(key as 'xlsx'),
+          onClick: ({ key }) => wait(() => p.out(key as 'xlsx')),
           items: [
             ...(p.source.file ? [{ key: 'xlsx', label: t.xlsx }, { key: 'csv', label: t.csv }] : []),
             { key: 'shown', label: tooMany ? t.tooManyOut(count(exportable)) : t.shown, disabled: tooMany },
@@ -349,7 +357,7 @@ function Tools<R>(p: Props<R> & { filters_: Record<string, string>; set: Set_; f
         }}>
           <Button type="text" icon={<Icon name="download" size={16} />} loading={busy} aria-haspopup="menu">{t.export}</Button>
         </Dropdown>
-        {p.wide && <Button type="text" icon={<Icon name="print" size={16} />} onClick={() => window.print()}>{t.print}</Button>}
+        {p.wide && <Button type="text" icon={<Icon name="print" size={16} />} loading={busy} onClick={() => wait(p.print)}>{t.print}</Button>}
       </span>
     </div>
   )

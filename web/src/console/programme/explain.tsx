@@ -6,7 +6,7 @@ import { useParams, useSearchParams } from 'react-router'
 import type { Answer } from '../../api/client'
 import { useGet } from '../../api/query'
 import { type Fall, Waterfall } from '../../kit/chart'
-import { useCounted } from '../../domain/policy/packs'
+import { useCounted, usePurposeNames } from '../../domain/policy/packs'
 import { Icon } from '../../kit/icon'
 import type { Fen } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
@@ -217,12 +217,13 @@ function Chain({ row, counted }: { row: Row; counted: boolean }) {
 function Notes({ row }: { row: Row }) {
   const t = useWords(said)
   const both = useBoth()
+  const pool = usePurposeNames()
   const notes: ReactNode[] = []
   if (row.exclusion) notes.push(row.exclusion.kept ? t.won : <>{t.lost} {both(row.exclusion.winner)}</>)
   for (const [name, s] of [[t.limit, row.limit], [t.cap, row.cap]] as const) {
     if (s?.bites) notes.push(<>{name}：{t.most} <Yuan fen={s.most_fen} unit />{(s.rows?.length ?? 0) > 1 && `，${t.together(String((s.rows?.length ?? 0) + s.more_rows))}`}</>)
   }
-  if (row.pool?.short) notes.push(<>{t.pool} {row.pool.id}：{row.pool.place > 0 ? t.rank(String(row.pool.place), String(row.pool.of)) : <>{t.factor} <Rate ppb={row.pool.factor_ppb} /></>}</>)
+  if (row.pool?.short) notes.push(<>{pool(row.pool.id)}：{row.pool.place > 0 ? t.rank(String(row.pool.place), String(row.pool.of)) : <>{t.factor} <Rate ppb={row.pool.factor_ppb} /></>}</>)
   if (notes.length === 0) return null
   return <ul style={{ paddingLeft: 18 }}>{notes.map((n, i) => <li key={i}>{n}</li>)}</ul>
 }
