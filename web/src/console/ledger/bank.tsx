@@ -37,6 +37,7 @@ const said = words({
   from: ['起始日', 'From'],
   to: ['截止日', 'To'],
   none: ['这段时间两边都没有支付', 'Nothing on either side in these days'],
+  noneHint: ['登记支付回单，或导入银行文件后，这里逐笔核对', 'Payments appear once receipts are registered or the bank’s file is taken in'],
 })
 
 type Row = Item<'/api/fund/reconciliation/rows'>
@@ -75,7 +76,7 @@ export default function Bank() {
         )}
       </Shown>
       <DataTable name="fund-bank" label={t.title} source={listOf('/api/fund/reconciliation/rows')} columns={columns} filters={filters}
-        rowKey={(r) => `${r.group}/${r.books?.seq ?? ''}/${r.bank?.import ?? ''}/${r.bank?.line ?? ''}`} empty={{ icon: 'pay', title: t.none }} />
+        rowKey={(r) => `${r.group}/${r.books?.seq ?? ''}/${r.bank?.import ?? ''}/${r.bank?.line ?? ''}`} empty={{ icon: 'pay', title: t.none, hint: t.noneHint }} />
     </Page>
   )
 }

@@ -27,6 +27,7 @@ const said = words({
   from: ['起始日', 'From'],
   to: ['截止日', 'To'],
   none: ['还没有分录', 'No entries yet'],
+  noneHint: ['下达指标、核定、支付时自动记账', 'They are posted as money is granted, approved and paid'],
 })
 
 type Entry = Item<'/api/fund/entries'>
@@ -55,7 +56,7 @@ export default function Entries() {
   ]
   return (
     <Page title={t.title} about={t.about} back={{ to: '/fund', name: t.back }}>
-      <DataTable name="fund-entries" label={t.title} source={listOf('/api/fund/entries')} columns={columns} filters={filters} rowKey={(e) => String(e.seq)} empty={{ icon: 'ledger', title: t.none }} />
+      <DataTable name="fund-entries" label={t.title} source={listOf('/api/fund/entries')} columns={columns} filters={filters} rowKey={(e) => String(e.seq)} empty={{ icon: 'ledger', title: t.none, hint: t.noneHint }} />
     </Page>
   )
 }

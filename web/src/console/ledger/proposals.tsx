@@ -31,6 +31,7 @@ const said = words({
   withdraw: ['撤回', 'Withdraw'],
   confirmAbout: ['通过后立即记账。', 'It is posted at once.'],
   none: ['没有待复核事项', 'Nothing here'],
+  noneHint: ['收回、调减、冲销、年终结账由一人提请，另一人复核', 'Recalls, reductions, reversals and year ends are prepared by one and confirmed by another'],
 })
 
 type Proposal = Item<'/api/fund/proposals'>
@@ -69,7 +70,7 @@ export default function Proposals() {
   }
   return (
     <Page title={t.title} about={t.about} back={{ to: '/fund', name: t.back }}>
-      <DataTable name="fund-proposals" label={t.title} source={listOf('/api/fund/proposals')} columns={columns} filters={filters} rowKey={(p) => p.id} empty={{ icon: 'check', title: t.none }}
+      <DataTable name="fund-proposals" label={t.title} source={listOf('/api/fund/proposals')} columns={columns} filters={filters} rowKey={(p) => p.id} empty={{ icon: 'check', title: t.none, hint: t.noneHint }}
         act={(p) => p.state === 'prepared' && (
           <span className="row" style={{ flexWrap: 'nowrap' }}>
             {may('fund.confirm') && p.prepared_by !== me.account && <Button size="small" type="primary" onClick={() => ask({ what: 'confirm', p })}>{t.confirm}</Button>}

@@ -10,6 +10,7 @@ const said = words({
   title: ['公示', 'Public notices'],
   about: ['拟兑付的奖补名单在此公示，任何人都可以查看并提出异议。', 'What is to be paid is shown here; anybody may look and object.'],
   none: ['目前没有公示', 'No notices now'],
+  noneHint: ['拟兑付名单公示时会列在这里', 'Lists of who is to be paid appear here'],
   days: [(a: string, b: string) => `${a} 至 ${b}`, (a: string, b: string) => `${a} to ${b}`],
   open: ['公示中', 'Open'],
   closed: ['已结束', 'Ended'],
@@ -36,7 +37,7 @@ export default function PublicNotices() {
                 ))}
               </ul>
             </Card>
-          ) : <Card><Empty icon="notice" title={t.none} /></Card>}
+          ) : <Card><Empty icon="notice" title={t.none} hint={t.noneHint} /></Card>}
         </Shown>
       </Page>
     </PublicFrame>

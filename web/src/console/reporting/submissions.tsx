@@ -27,7 +27,8 @@ const said = words({
   state: ['状态', 'State'],
   errors: ['错误', 'Errors'],
   warnings: ['警告', 'Warnings'],
-  rows: ['行数', 'Rows'],
+  notes: ['月末笔数', 'Notes'],
+  balance: ['月末余额', 'Balance'],
   at: ['报送时间', 'Handed in'],
   by: ['经办人', 'By'],
   current: ['现行', 'Current'],
@@ -64,7 +65,8 @@ export default function Submissions() {
     },
     { key: 'errors', title: t.errors, right: true, value: (s) => s.errors, show: (s) => (s.errors > 0 ? <b style={{ color: 'var(--bad)' }}>{count(s.errors)}</b> : <span className="quiet">0</span>) },
     { key: 'warnings', title: t.warnings, right: true, value: (s) => s.warnings, show: (s) => (s.warnings > 0 ? <span style={{ color: 'var(--tangerine)' }}>{count(s.warnings)}</span> : <span className="quiet">0</span>) },
-    { key: 'rows', title: t.rows, right: true, value: rowsOf, show: (s) => count(rowsOf(s)) },
+    { key: 'notes', title: t.notes, right: true, value: (s) => s.sums?.at(-1)?.notes ?? null, show: (s) => (s.sums?.length ? count(s.sums.at(-1)!.notes) : <span className="quiet">—</span>) },
+    { key: 'balance', title: t.balance, fen: (s) => s.sums?.at(-1)?.balance_fen },
     { key: 'at', title: t.at, value: (s) => minute(s.at_ms) },
     { key: 'by', title: t.by, value: (s) => s.by_name },
   ]
@@ -82,8 +84,6 @@ export default function Submissions() {
     </Page>
   )
 }
-
-const rowsOf = (s: Submission) => (s.files ?? []).reduce((n, f) => n + f.rows, 0)
 
 function State({ of }: { of: Submission }) {
   const state = useCode(submissionStates)

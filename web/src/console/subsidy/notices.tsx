@@ -19,6 +19,7 @@ const said = words({
   open: ['公示中', 'Open'],
   closed: ['已结束', 'Ended'],
   none: ['还没有公示', 'No notices yet'],
+  noneHint: ['审核通过后，在申报列表里选中，发布公示', 'Choose reviewed claims in the list of claims to publish one'],
 })
 
 type Notice = Item<'/api/notices'>
@@ -34,7 +35,7 @@ export default function Notices() {
   ]
   return (
     <Page title={t.title} about={t.about} actions={<><a href="/notice" target="_blank" rel="noreferrer">{t.public}</a><Link to="/objections">{t.objections}</Link></>}>
-      <DataTable name="notices" label={t.title} columns={columns} rowKey={(n) => n.id} to={(n) => `/notices/${n.id}`} empty={{ icon: 'notice', title: t.none }}
+      <DataTable name="notices" label={t.title} columns={columns} rowKey={(n) => n.id} to={(n) => `/notices/${n.id}`} empty={{ icon: 'notice', title: t.none, hint: t.noneHint }}
         source={{ key: ['/api/notices'], load: (_, w, signal) => call('get', '/api/notices', { query: w }, signal) }} />
     </Page>
   )

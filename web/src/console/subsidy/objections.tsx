@@ -28,6 +28,7 @@ const said = words({
   only: ['只看待答复的', 'Only those that wait'],
   state: ['状态', 'State'],
   none: ['没有异议', 'No objections'],
+  noneHint: ['公示期间，任何人都可以在公示页面提出', 'Anybody may make one on the page of a notice while it runs'],
 })
 
 type Objection = Item<'/api/objections'>
@@ -50,7 +51,7 @@ export default function Objections() {
   const filters: Filter[] = [{ kind: 'choice', key: 'open', label: t.state, options: [{ value: 'true', label: t.only }] }]
   return (
     <Page title={t.title} about={t.about} back={{ to: '/notices', name: t.back }}>
-      <DataTable name="objections" label={t.title} columns={columns} filters={filters} rowKey={(o) => o.id} empty={{ icon: 'check', title: t.none }}
+      <DataTable name="objections" label={t.title} columns={columns} filters={filters} rowKey={(o) => o.id} empty={{ icon: 'check', title: t.none, hint: t.noneHint }}
         source={{ key: ['/api/objections', fixed], load: (f, w, signal) => call('get', '/api/objections', { query: { ...fixed, open: f.open === 'true' || undefined, ...w } }, signal) }}
         act={may('objection.answer') ? (o) => o.outcome === '' && <Button size="small" type="primary" onClick={() => setAnswering(o)}>{t.answer}</Button> : undefined} />
       {answering && <Answer of={answering} close={() => setAnswering(undefined)} />}
