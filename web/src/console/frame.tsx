@@ -14,7 +14,7 @@ import { groups, placeWords, places } from './places'
 
 const said = words({
   name: ['畅融', 'Changrong'],
-  sub: ['惠企金融政策平台', 'Programme for small business'],
+  sub: ['惠企金融政策平台', 'Small business finance'],
   skip: ['跳到正文', 'Skip to content'],
   menu: ['打开菜单', 'Open the menu'],
   places: ['主导航', 'Main navigation'],

@@ -23,7 +23,7 @@ const said = words({
   print: ['打印', 'Print'],
   filters: ['筛选与排序', 'Filter and sort'],
   search: ['搜索', 'Search'],
-  all: ['全部', 'All'],
+  any: [(label: string) => `${label}：全部`, (label: string) => `${label}: all`],
   clear: ['清除筛选', 'Clear filters'],
   none: ['没有符合条件的内容', 'Nothing matches'],
   noneHint: ['换一个条件试试', 'Try other filters'],
@@ -376,7 +376,7 @@ function FilterBox({ f, value, set }: { f: Filter; value: string; set: (v: strin
   }
   return (
     <Select aria-label={f.label} value={value || ''} onChange={set} popupMatchSelectWidth={false} showSearch={f.options.length > 8 ? { optionFilterProp: 'label' } : false}
-      options={[{ value: '', label: `${f.label}：${t.all}` }, ...f.options]} />
+      options={[{ value: '', label: t.any(f.label) }, ...f.options]} />
   )
 }
 

@@ -14,8 +14,8 @@ const said = words({
   issued: ['发文日期', 'Issued'],
   scope: ['适用期间', 'Pays for'],
   clauses: ['条款', 'Clauses'],
-  items: ['资金项目', 'Money items'],
-  undecided: [(n: string) => `${n} 处理解待定`, (n: string) => `${n} readings undecided`],
+  items: [(c: number, n: number) => `${c} 条，其中资金项目 ${n} 个`, (c: number, n: number) => `${c}, money items in them: ${n}`],
+  undecided: [(n: string) => `${n} 处理解待定`, (n: string) => `readings undecided: ${n}`],
   broken: ['不能使用的政策包', 'Packs that cannot be used'],
   to: ['至', ' to '],
 })
@@ -38,8 +38,7 @@ export default function Policies() {
                   [t.issuer, p.issuer],
                   [t.issued, p.issued_on],
                   [t.scope, `${p.scope.from_on}${t.to}${p.scope.to_on}`],
-                  [t.clauses, String(p.clauses)],
-                  [t.items, String(p.items)],
+                  [t.clauses, t.items(p.clauses, p.items)],
                 ]} />
               </Card>
             ))}
