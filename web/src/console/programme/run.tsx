@@ -16,7 +16,7 @@ import { Tabs } from '../../kit/tabs'
 import { count } from '../../kit/money'
 import { size } from '../../kit/upload'
 import { useCode, useLang, useWords, words } from '../../kit/words'
-import { Drafting, stale } from '../subsidy/drafting'
+import { Drafting } from '../subsidy/drafting'
 import { Asides, Lines, Payees } from './rows'
 import { Overview } from './overview'
 import { standingTones, stateTones } from './runs'
@@ -169,7 +169,6 @@ function Rule({ run }: { run: Run }) {
   const [open, setOpen] = useState<'' | 'confirm' | 'reject'>('')
   const confirm = useChange('post', '/api/runs/{id}/confirmation')
   const reject = useChange('post', '/api/runs/{id}/rejection')
-  const draft = useChange('post', '/api/claim-runs/{id}', stale)
   if (!may('run.confirm')) return null
   const mine = run.asked_by === me.account
   return (
@@ -182,10 +181,7 @@ function Rule({ run }: { run: Run }) {
         </span>
       )}
       <Ask<{ note?: string }> open={open !== ''} close={() => setOpen('')} title={open === 'reject' ? t.reject : t.confirm} ok={open === 'reject' ? t.reject : t.confirm} danger={open === 'reject'} about={open === 'confirm' ? t.confirmAbout : undefined}
-        done={() => {
-          message.success(open === 'reject' ? t.reject : t.confirm)
-          if (open === 'confirm' && may('claim.draft')) draft.mutate({ path: { id: run.id } }) // if it fails, the page offers it
-        }}
+        done={() => message.success(open === 'reject' ? t.reject : t.confirm)}
         send={(v) => (open === 'reject' ? reject : confirm).mutateAsync({ path: { id: run.id }, body: { version: run.version, note: v.note } })}>
         <Form.Item name="note" label={open === 'reject' ? t.reason : t.note} rules={open === 'reject' ? [required] : []}><Input.TextArea rows={3} maxLength={200} /></Form.Item>
       </Ask>
