@@ -25,14 +25,12 @@ const said = words({
   now: ['现金额（元）', 'Now, yuan'],
 })
 
-/** stale is what drafting claims makes stale. */
-export const stale = ['/api/claim-runs', '/api/claims', '/api/claim-sums', '/api/waiting']
-
-/** Drafting shows what drafting from a settlement came to, or lets it be done. */
+/** Drafting shows what drafting from a settlement came to. The platform does it when one
+ * is confirmed; what did not come to its end can be done by hand. */
 export function Drafting({ run }: { run: string }) {
   const t = useWords(said)
   const state = useGet('/api/claim-runs/{id}', { path: { id: run } }, { refetchInterval: (x) => (x?.done ? false : 3_000) })
-  const draft = useChange('post', '/api/claim-runs/{id}', stale)
+  const draft = useChange('post', '/api/claim-runs/{id}')
   const d = state.data
   const missing = state.error?.status === 404
   if (!d && state.error && !missing) return <Failed error={state.error} retry={() => state.refetch()} />
