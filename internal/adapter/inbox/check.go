@@ -5,8 +5,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"changrong/internal/adapter/blob"
 	"changrong/internal/adapter/intake"
@@ -16,6 +18,8 @@ import (
 	"changrong/internal/fact"
 	"changrong/internal/loanbook"
 	"changrong/internal/reporting"
+
+	"golang.org/x/sync/errgroup"
 )
 
 var _ reporting.Checker = (*Checker)(nil)
@@ -54,24 +58,38 @@ func (k *Checker) lay(ctx context.Context, parts []reporting.SnapshotPart, progr
 	for i := range parts {
 		total += int64(len(parts[i].Files))
 	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, k.Workers, runtime.GOMAXPROCS(0)))
+	var told sync.Mutex
 	for i := range parts {
-		dir := filepath.Join(l.dir, filepath.FromSlash(parts[i].Folder()))
-		for _, f := range parts[i].Files {
-			if err := reporting.CheckName(f.Name); err != nil { // it was checked when it came
-				return nil, err
-			}
-			to := filepath.Join(dir, filepath.FromSlash(placeOf(f.Name)))
-			if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-				return nil, disk(err)
-			}
-			if err := k.Blobs.Fetch(ctx, blob.Ref{SHA256: f.SHA256, Size: f.Size}, to); err != nil {
-				return nil, err
-			}
-			done++
-			progress(done, total, "取出文件")
-		}
+		g.Go(func() error {
+			return k.layPart(gctx, &parts[i], l.dir, func() {
+				told.Lock()
+				defer told.Unlock()
+				done++
+				progress(done, total, "取出文件")
+			})
+		})
 	}
-	return l, nil
+	return l, g.Wait()
+}
+
+// layPart writes the files of one part into its folder below dir.
+func (k *Checker) layPart(ctx context.Context, p *reporting.SnapshotPart, dir string, written func()) error {
+	for _, f := range p.Files {
+		if err := reporting.CheckName(f.Name); err != nil { // it was checked when it came
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(p.Folder()), filepath.FromSlash(placeOf(f.Name)))
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			return disk(err)
+		}
+		if err := k.Blobs.Fetch(ctx, blob.Ref{SHA256: f.SHA256, Size: f.Size}, to); err != nil {
+			return err
+		}
+		written()
+	}
+	return nil
 }
 
 // placeOf returns where a file of a submission lies in its folder. A table may come

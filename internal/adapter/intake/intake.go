@@ -239,28 +239,8 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 			r.unread[institutionOf(f.At.File)] = true
 		}
 	}
-	for i := range in.packages {
-		p := &in.packages[i]
-		number := int32(i)
-		bank := s.begin(p.Name, number)
-		s.ownMessage(p)
-		lost := func(about string) {
-			if p.Name.Message.Code != "FTYKHX" {
-				about = p.Name.Institution + "/" + about
-			}
-			r.damaged[about] = true
-		}
-		sum, err := p.Read(ctx, r.opts.In, pboc.Options{Codes: r.opts.Codes, Workers: r.opts.Workers, Lost: lost}, r.c.add, func(rows *pboc.Rows) error {
-			s.take(bank, number, rows)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		r.files[i].SHA256, r.files[i].Rows = sum.SHA256, sum.Records
-		if !sum.Whole {
-			r.unread[p.Name.Institution] = true
-		}
+	if err := r.readMessages(ctx, in.packages); err != nil {
+		return err
 	}
 	if len(s.loans.docs) > 0 || s.firms.papers {
 		orgs.addFirms(s.firms)
@@ -296,6 +276,62 @@ func (r *run) readAll(ctx context.Context, in *input) error {
 		r.c.add(ruleTooLarge.At(fault.Place{}, "", ""))
 	}
 	return ctx.Err()
+}
+
+// readMessages reads as many messages at a time as there are workers, and takes in
+// one after another, in their order.
+func (r *run) readMessages(ctx context.Context, packages []pboc.Package) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(r.opts.Workers)
+	before := make(chan struct{})
+	close(before)
+	for i := range packages {
+		turn, done := before, make(chan struct{})
+		g.Go(func() error {
+			err := r.readMessage(ctx, int32(i), &packages[i], turn)
+			if err == nil {
+				close(done)
+			}
+			return err
+		})
+		before = done
+	}
+	return g.Wait()
+}
+
+// readMessage reads message number i, and takes it in when its turn has come.
+func (r *run) readMessage(ctx context.Context, i int32, p *pboc.Package, turn <-chan struct{}) error {
+	var bank uint32
+	sum, err := p.Read(ctx, r.opts.In, pboc.Options{
+		Codes: r.opts.Codes, Workers: r.opts.Workers,
+		Lost: func(about string) {
+			if p.Name.Message.Code != "FTYKHX" {
+				about = p.Name.Institution + "/" + about
+			}
+			r.damaged[about] = true
+		},
+		Turn: func(ctx context.Context) error {
+			select {
+			case <-turn:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			bank = r.s.begin(p.Name, i)
+			r.s.ownMessage(p)
+			return nil
+		},
+	}, r.c.add, func(rows *pboc.Rows) error {
+		r.s.take(bank, i, rows)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.files[i].SHA256, r.files[i].Rows = sum.SHA256, sum.Records
+	if !sum.Whole {
+		r.unread[p.Name.Institution] = true
+	}
+	return nil
 }
 
 // finish checks what is there as a whole, and writes it when nothing is wrong.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -98,6 +99,31 @@ func TestSameInputSameBytes(t *testing.T) {
 			if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
 				t.Errorf("%s differs (%v, %v)", f.Name(), err1, err2)
 			}
+		}
+	}
+}
+
+// TestSameFindingsWhoeverIsFirst: messages are read side by side, and what is wrong
+// with them is told in their order.
+func TestSameFindingsWhoeverIsFirst(t *testing.T) {
+	w := year(t)
+	for i, month := range []string{"2021-04", "2021-05", "2021-06"} {
+		for _, bank := range []string{bankA, bankB} {
+			w.message(bank, "CLDWDK", month, map[string]string{"贷款担保方式": "X"}, map[string]string{}, map[string]string{"币种": "?"})
+			w.message(bank, "DBWXX", month, map[string]string{"担保物类别": strings.Repeat("?", i+1)})
+		}
+	}
+	var want *Report
+	for _, workers := range []int{1, 1, 2, 4, 8} {
+		got, err := Import(context.Background(), Options{In: w.dir, Check: true, Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = got
+		}
+		if got.Errors < 15 || !reflect.DeepEqual(got, want) {
+			t.Errorf("%d workers: %d errors\n%+v\nnot\n%+v", workers, got.Errors, got, want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
@@ -27,6 +28,10 @@ type Options struct {
 	// Lost, when not nil, is told what a record with an error is about: the value
 	// of Message.About, as far as it can be read.
 	Lost func(about string)
+	// Turn, when not nil, is called once, before anything is reported or handed on, and
+	// may wait: of packages that are read at the same time each then speaks in its turn,
+	// while the first of the others are parsed already.
+	Turn func(context.Context) error
 }
 
 // Summary is what was read of one package.
@@ -62,13 +67,32 @@ func (p *Package) Read(ctx context.Context, dir string, opts Options, report fun
 	if err != nil {
 		return s, unreadable(err, p.Path)
 	}
-	for _, f := range findings {
-		count(f)
-	}
 	if o != nil {
 		defer o.close()
-		log, logged := p.checkLog(o, count)
-		st := &stream{p: p, opts: opts, file: o.datFile, report: count, fn: fn, sum: &s, in: o.dat, piece: pieceOf(o.size), sha: sha256.New()}
+	}
+	if p.Zipped() {
+		if s.SHA256, err = HashFile(filepath.Join(dir, filepath.FromSlash(p.Path))); err != nil {
+			return s, err
+		}
+	}
+	speak := func(ctx context.Context) error {
+		if opts.Turn != nil {
+			if err := opts.Turn(ctx); err != nil {
+				return err
+			}
+		}
+		for _, f := range findings {
+			count(f)
+		}
+		return nil
+	}
+	if o == nil {
+		err = speak(ctx)
+	} else {
+		log, logged := p.checkLog(o, func(f fact.Finding) { findings = append(findings, f) })
+		st := &stream{
+			p: p, opts: opts, file: o.datFile, begin: speak, report: count, fn: fn, sum: &s, in: o.dat, says: o.size, piece: pieceOf(o.size), sha: sha256.New(),
+		}
 		st.md5 = md5.New() //nolint:gosec // the .log has it
 		if err := st.run(ctx); err != nil {
 			return s, err
@@ -82,7 +106,7 @@ func (p *Package) Read(ctx context.Context, dir string, opts Options, report fun
 			s.Whole = s.Records == log.Records
 		}
 	}
-	if s.SHA256 == "" { // a zip, or a .dat that was not read to its end
+	if s.SHA256 == "" && err == nil { // a .dat that was not read to its end
 		s.SHA256, err = HashFile(filepath.Join(dir, filepath.FromSlash(p.Path)))
 	}
 	return s, err
@@ -113,11 +137,13 @@ type stream struct {
 	p       *Package
 	opts    Options
 	file    string
+	begin   func(context.Context) error // comes before report and fn
 	report  func(fact.Finding)
 	fn      func(*Rows) error
 	sum     *Summary
 	in      io.Reader
-	piece   int // how much of it a chunk takes
+	says    int64 // how long it is, as the folder or the zip says
+	piece   int   // how much of it a chunk takes
 	md5     hash.Hash
 	sha     hash.Hash
 	size    int64
@@ -129,15 +155,18 @@ type stream struct {
 	key   []byte
 }
 
+// chunks are those that no stream has. Only such as went through whole come back.
+var chunks = sync.Pool{New: func() any { return &chunk{} }}
+
 // errStop ends the producer and the workers when the consumer needs no more.
 var errStop = errors.New("pboc: stop")
 
 func (s *stream) run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
-	inFlight := s.opts.Workers + 2
+	inFlight := int(min(int64(s.opts.Workers+2), s.says/int64(s.piece)+1))
 	free := make(chan *chunk, inFlight)
 	for range inFlight {
-		free <- &chunk{}
+		free <- chunks.Get().(*chunk) //nolint:forcetypeassert // it holds nothing else
 	}
 	work := make(chan *chunk, inFlight)
 	order := make(chan *chunk, inFlight)
@@ -146,7 +175,7 @@ func (s *stream) run(ctx context.Context) error {
 		defer close(order)
 		return s.produce(gctx, free, work, order)
 	})
-	for range s.opts.Workers {
+	for range min(s.opts.Workers, inFlight) {
 		g.Go(func() error {
 			p := newParser(s.p.Name, s.file, s.opts.Codes)
 			for c := range work {
@@ -158,6 +187,9 @@ func (s *stream) run(ctx context.Context) error {
 	}
 	g.Go(func() error { return s.consume(gctx, order, free) })
 	err := g.Wait()
+	for len(free) > 0 {
+		chunks.Put(<-free)
+	}
 	if err == nil || errors.Is(err, errStop) {
 		return nil
 	}
@@ -195,7 +227,7 @@ func (s *stream) produce(ctx context.Context, free <-chan *chunk, work, order ch
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if c.buf == nil {
+		if len(c.buf) < s.piece+MaxLine {
 			c.buf = make([]byte, s.piece+MaxLine)
 		}
 		buf := c.buf
@@ -254,6 +286,9 @@ func cutLine(data, carry []byte) (lines, rest []byte) {
 
 // consume takes parsed chunks in order, until the last or a fatal one.
 func (s *stream) consume(ctx context.Context, order <-chan *chunk, free chan<- *chunk) error {
+	if err := s.begin(ctx); err != nil {
+		return &fnError{err}
+	}
 	said := map[string]bool{}
 	for c := range order {
 		select {

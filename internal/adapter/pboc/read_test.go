@@ -431,3 +431,30 @@ func TestLost(t *testing.T) {
 		t.Errorf("%+v, %v", sum, err)
 	}
 }
+
+// TestTurn: nothing is told of a package before its turn, and nothing at all when the
+// waiting for it ends with an error.
+func TestTurn(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, stockName, good["CLDWDK"]+"\n"+strings.Replace(good["CLDWDK"], "|D|1|", "|X|1|", 1), func(l *Log) { l.Name = "other.dat" })
+	pkgs, _ := Find([]string{stockName + ".dat", stockName + ".log"})
+	mine := errors.New("mine")
+	for _, end := range []error{nil, mine} {
+		turns, told := 0, 0
+		tell := func() {
+			if told++; turns != 1 || end != nil {
+				t.Errorf("told after %d turns that ended with %v", turns, end)
+			}
+		}
+		_, err := pkgs[0].Read(context.Background(), dir, Options{Lost: func(string) { tell() }, Turn: func(context.Context) error {
+			turns++
+			return end
+		}}, func(fact.Finding) { tell() }, func(*Rows) error {
+			tell()
+			return nil
+		})
+		if !errors.Is(err, end) || turns != 1 || (end == nil) != (told >= 4) {
+			t.Errorf("%v after %d turns, told %d", err, turns, told)
+		}
+	}
+}

@@ -41,9 +41,10 @@ func (r *Rows) Number(f *Field, i int) int64 { return r.cells[f.No-1].numbers[i]
 
 // reset empties r for records of m.
 func (r *Rows) reset(m *Message) {
-	if len(r.cells) != len(m.Fields) {
+	if cap(r.cells) < len(m.Fields) {
 		r.cells = make([]cells, len(m.Fields))
 	}
+	r.cells = r.cells[:len(m.Fields)]
 	r.lines = r.lines[:0]
 	for i := range r.cells {
 		r.cells[i].numbers = r.cells[i].numbers[:0]
