@@ -114,9 +114,10 @@ func (a *API) webhookMessages() {
 	lists(a, Route{ID: "list-deliveries", Method: "GET", Path: "/api/webhooks/{id}/deliveries", Tag: "webhook", Title: "推送记录", Need: access.WebhookRead}, deliveryColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			ID string `path:"id"`
+			ID    string        `path:"id"`
+			State webhook.State `query:"state" enum:"waiting,taken,failed"`
 		}) ([]webhook.Delivery, int, error) {
-			return a.Webhooks.Log(ctx, c.Scope, in.ID, in.Limit, in.Offset)
+			return a.Webhooks.Log(ctx, c.Scope, in.ID, in.State, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "list-attempts", Method: "GET", Path: "/api/deliveries/{id}/attempts", Tag: "webhook", Title: "推送尝试", Need: access.WebhookRead},
 		func(ctx context.Context, c *Call, in *webhookID) (*struct{ Body []webhook.Attempt }, error) {

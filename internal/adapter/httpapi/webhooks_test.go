@@ -63,6 +63,14 @@ func TestWebhooksAreTheirOrganisations(t *testing.T) {
 		if len(log.Items) != 1 || log.Items[0].ID != d.ID || log.Items[0].Kind != "webhook.ping" {
 			t.Errorf("%+v", log)
 		}
+		lead.expect(200, "GET", one+"/deliveries?state=waiting", nil, &log)
+		if len(log.Items) != 1 {
+			t.Errorf("those that wait: %+v", log)
+		}
+		lead.expect(200, "GET", one+"/deliveries?state=failed", nil, &log)
+		if len(log.Items) != 0 {
+			t.Errorf("those that failed: %+v", log)
+		}
 		lead.expect(200, "GET", "/api/deliveries/"+d.ID+"/attempts", nil, nil)
 		lead.expect(204, "POST", "/api/deliveries/"+d.ID+"/replay", nil, nil)
 		for _, c := range [][2]string{{"GET", one}, {"DELETE", one}, {"POST", one + "/ping"}, {"GET", "/api/deliveries/" + d.ID + "/attempts"}, {"POST", "/api/deliveries/" + d.ID + "/replay"}} {

@@ -88,7 +88,7 @@ var rules = []Rule{
 	{Kind: "run.finished", When: map[string]string{"state": "failed"}, To: office, Own: true, Zh: "测算运行失败：{pack}", Link: "/runs/{subject}", Mail: true},
 	{Kind: "run.finished", To: office, Own: true, Zh: "测算运行结束：{pack}", Link: "/runs/{subject}"},
 	{Kind: "run.confirmed", To: bureau, Zh: "结算结果已确认：{pack}", Link: "/runs/{subject}"},
-	{Kind: "webhook.turned_off", To: append([]access.Role{access.BureauLead, access.OfficeLead}, filers...), Own: true, Zh: "推送地址已停用：{why}", Link: "/messages", Mail: true},
+	{Kind: "webhook.turned_off", To: []access.Role{access.BankLead, access.Guarantor, access.Department, access.OfficeLead, access.BureauLead}, Own: true, Zh: "推送地址已停用：{why}", Link: "/webhooks/{subject}", Mail: true},
 }
 
 // quiet are kinds of events that nobody is told of.

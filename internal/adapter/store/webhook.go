@@ -91,13 +91,13 @@ func (tx *Tx) Delivery(s access.Scope, id string) (*webhook.Delivery, error) {
 }
 
 // Deliveries implements webhook.Tx.
-func (tx *Tx) Deliveries(s access.Scope, endpoint string, limit, offset int) ([]webhook.Delivery, int, error) {
-	const from = ` FROM webhook_deliveries d JOIN webhooks w ON w.id = d.endpoint WHERE d.endpoint = $1 AND ($2 = 1 OR w.org = $3)`
+func (tx *Tx) Deliveries(s access.Scope, endpoint string, state webhook.State, limit, offset int) ([]webhook.Delivery, int, error) {
+	const from = ` FROM webhook_deliveries d JOIN webhooks w ON w.id = d.endpoint WHERE d.endpoint = $1 AND ($2 = 1 OR w.org = $3) AND ($4 = '' OR d.state = $4)`
 	var total int
-	if err := tx.one(webhookMissing(), "SELECT count(*)"+from, []any{endpoint, flag(s.All), s.Org}, &total); err != nil {
+	if err := tx.one(webhookMissing(), "SELECT count(*)"+from, []any{endpoint, flag(s.All), s.Org, state}, &total); err != nil {
 		return nil, 0, err
 	}
-	ds, err := all(tx, scanDelivery, "SELECT "+deliveryColumns+from+" ORDER BY d.added_ms DESC, d.id DESC LIMIT $4 OFFSET $5", endpoint, flag(s.All), s.Org, limit, offset)
+	ds, err := all(tx, scanDelivery, "SELECT "+deliveryColumns+from+" ORDER BY d.added_ms DESC, d.id DESC LIMIT $5 OFFSET $6", endpoint, flag(s.All), s.Org, state, limit, offset)
 	return ds, total, err
 }
 

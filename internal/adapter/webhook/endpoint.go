@@ -110,7 +110,7 @@ type Tx interface {
 	DropEndpoint(id string) error               // with its deliveries
 
 	Delivery(access.Scope, string) (*Delivery, error)
-	Deliveries(s access.Scope, endpoint string, limit, offset int) ([]Delivery, int, error) // the newest first
+	Deliveries(s access.Scope, endpoint string, state State, limit, offset int) ([]Delivery, int, error) // the newest first; state "": any
 	AddDelivery(*Delivery) (bool, error)                                                    // false: the endpoint has the event already
 	PutDelivery(*Delivery) error
 	AddAttempt(*Attempt) error

@@ -165,10 +165,11 @@ func (s *Service) Get(ctx context.Context, scope access.Scope, id string) (e *En
 	return e, err
 }
 
-// Log returns deliveries to an address, the newest first.
-func (s *Service) Log(ctx context.Context, scope access.Scope, endpoint string, limit, offset int) (ds []Delivery, total int, err error) {
+// Log returns the deliveries to an address that are in a state, the newest first;
+// without one, all of them.
+func (s *Service) Log(ctx context.Context, scope access.Scope, endpoint string, state State, limit, offset int) (ds []Delivery, total int, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		ds, total, err = tx.Deliveries(scope, endpoint, limit, offset)
+		ds, total, err = tx.Deliveries(scope, endpoint, state, limit, offset)
 		return err
 	})
 	return ds, total, err

@@ -232,7 +232,7 @@ func (w *world) work() bool {
 
 func (w *world) log(e *webhook.Endpoint) []webhook.Delivery {
 	w.t.Helper()
-	ds, total, err := w.Log(w.t.Context(), w.own, e.ID, 100, 0)
+	ds, total, err := w.Log(w.t.Context(), w.own, e.ID, "", 100, 0)
 	if err != nil || total != len(ds) {
 		w.t.Fatal(total, err)
 	}

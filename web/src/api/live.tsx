@@ -11,10 +11,11 @@ const about: Record<string, string[]> = {
   run: ['/api/runs', '/api/cockpit', '/api/policies'],
   whatif: ['/api/whatifs'],
   submission: ['/api/reporting', '/api/submissions', '/api/calendar', '/api/uploads'],
-  snapshot: ['/api/snapshots'],
   claim: ['/api/claims', '/api/fund'],
   order: ['/api/orders', '/api/fund', '/api/claims'],
   fund: ['/api/fund'],
+  webhook: ['/api/webhooks', '/api/deliveries'],
+  message: ['/api/messages'],
 }
 
 class Jobs {

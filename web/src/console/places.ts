@@ -9,6 +9,10 @@ export const placeWords = words({
   orgs: ['机构', 'Organisations'],
   accounts: ['账号与角色', 'Accounts and roles'],
   audit: ['审计日志', 'Audit log'],
+  interfaces: ['接口与任务', 'Interfaces and jobs'],
+  keys: ['接口密钥', 'API keys'],
+  webhooks: ['推送地址', 'Webhooks'],
+  jobs: ['后台任务', 'Jobs'],
   me: ['我的账号', 'My account'],
   messages: ['消息', 'Messages'],
   desk: ['报送', 'Reporting'],
@@ -18,6 +22,7 @@ export const placeWords = words({
   cockpit: ['驾驶舱', 'Cockpit'],
   policies: ['政策', 'Policy'],
   runs: ['结算', 'Settlement'],
+  snapshots: ['冻结数据', 'Snapshots'],
   whatifs: ['政策测算', 'What if'],
   claimsGroup: ['兑付', 'Claims'],
   claims: ['申报与兑付', 'Claims'],
@@ -61,6 +66,8 @@ export const places: Place[] = [
   { path: '/runs/:id', name: 'runs', file: () => import('./programme/run'), need: ['run.read'] },
   { path: '/runs/:id/explain', name: 'runs', file: () => import('./programme/explain'), need: ['run.read'] },
   { path: '/runs/:id/compare/:other', name: 'runs', file: () => import('./programme/compare'), need: ['run.whole'] },
+  { path: '/snapshots', name: 'snapshots', file: () => import('./reporting/snapshots'), icon: 'file', group: 'policy', need: ['snapshot.read'] },
+  { path: '/snapshots/:id', name: 'snapshots', file: () => import('./reporting/snapshot'), need: ['snapshot.read'] },
   { path: '/what-if', name: 'whatifs', file: () => import('./programme/whatifs'), icon: 'flow', group: 'policy', need: ['whatif.read'] },
   { path: '/what-if/new', name: 'whatifs', file: () => import('./programme/newwhatif'), need: ['whatif.ask'] },
   { path: '/what-if/:id', name: 'whatifs', file: () => import('./programme/whatif'), need: ['whatif.read'] },
@@ -82,6 +89,10 @@ export const places: Place[] = [
   { path: '/fund/entries', name: 'fund', file: () => import('./ledger/entries'), need: ['fund.read'] },
   { path: '/fund/bank', name: 'bank', file: () => import('./ledger/bank'), icon: 'compare', group: 'money', need: ['fund.read'] },
   { path: '/fund/proposals', name: 'proposals', file: () => import('./ledger/proposals'), icon: 'check', group: 'money', need: ['fund.read'] },
+  { path: '/keys', name: 'keys', file: () => import('./interfaces/keys'), icon: 'key', group: 'interfaces', need: ['apikey.read'] },
+  { path: '/webhooks', name: 'webhooks', file: () => import('./interfaces/webhooks'), icon: 'bell', group: 'interfaces', need: ['webhook.read'] },
+  { path: '/webhooks/:id', name: 'webhooks', file: () => import('./interfaces/webhook'), need: ['webhook.read'] },
+  { path: '/jobs', name: 'jobs', file: () => import('./job/jobs'), icon: 'clock', group: 'interfaces', need: ['job.read'] },
   { path: '/orgs', name: 'orgs', file: () => import('./access/orgs'), icon: 'org', group: 'platform', need: ['org.write'] },
   { path: '/accounts', name: 'accounts', file: () => import('./access/accounts'), icon: 'people', group: 'platform', need: ['account.read'] },
   { path: '/accounts/:id', name: 'accounts', file: () => import('./access/account'), need: ['account.read'] },
@@ -90,4 +101,4 @@ export const places: Place[] = [
   { path: '/me', name: 'me', file: () => import('./access/me') },
 ]
 
-export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'money', 'platform']
+export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'money', 'interfaces', 'platform']

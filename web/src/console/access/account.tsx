@@ -1,7 +1,7 @@
-import { App, Button, Checkbox, Form, Input } from 'antd'
+import { App, Button, Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { type Answer, call } from '../../api/client'
+import { type Answer, call, type Item } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay, useMe } from '../../domain/access/me'
 import { alone, roleWords, rolesOf } from '../../domain/access/words'
@@ -46,6 +46,17 @@ const said = words({
   seen: ['最近活动', 'last seen'],
   end: ['结束', 'Sign out'],
   endAll: ['全部结束', 'Sign out everywhere'],
+  identities: ['外部身份', 'Identities elsewhere'],
+  noIdentity: ['没有关联；只能用登录名和密码登录', 'None: it signs in with login and password alone'],
+  noProvider: ['平台没有配置外部登录', 'The platform has no sign-in elsewhere'],
+  link: ['关联', 'Link'],
+  linkTitle: ['关联外部身份', 'Link an identity'],
+  linkAbout: ['本人用该方式登录一次，登录页会显示编号；请先核实本人身份。', 'The person tries to sign in there once and is shown the number; make sure who is asking.'],
+  provider: ['登录方式', 'Where'],
+  subject: ['编号', 'Number'],
+  linked: ['关联于', 'linked'],
+  unlink: ['解除', 'Unlink'],
+  unlinkAbout: ['解除后不能再用它登录。', 'It can no longer sign in with it.'],
 })
 
 type Account = Answer<'/api/accounts/{id}'>
@@ -110,6 +121,7 @@ function Known({ account }: { account: Account }) {
           </div>
         )}
       </Card>
+      {may('account.grant') && <Identities id={account.id} />}
       {may('account.grant') && <Sessions id={account.id} />}
       {open === 'grant' && <Grant account={account} kind={org?.kind ?? ''} org={org?.name ?? ''} close={close} />}
       <Ask<{ name: string }> open={open === 'rename'} close={close} title={t.rename} ok={t.save} initial={{ name: account.name }}
@@ -167,6 +179,46 @@ function Sessions({ id }: { id: string }) {
           </ul>
         ) : <p className="quiet">{t.none}</p>}
       </Shown>
+    </Card>
+  )
+}
+
+type Identity = Item<'/api/accounts/{id}/identities'>
+
+function Identities({ id }: { id: string }) {
+  const t = useWords(said)
+  const required = useRequired()
+  const identities = useGet('/api/accounts/{id}/identities', { path: { id } })
+  const providers = useGet('/api/signin', {})
+  const known = providers.data?.items ?? []
+  const link = useChange('post', '/api/accounts/{id}/identities', ['/api/accounts'])
+  const unlink = useChange('delete', '/api/accounts/{id}/identities/{identity}', ['/api/accounts'])
+  const [linking, setLinking] = useState(false)
+  const [leaving, setLeaving] = useState<Identity>()
+  const title = (x: Identity) => known.find((p) => p.id === x.provider)?.title ?? x.provider
+  return (
+    <Card title={t.identities} extra={known.length > 0 && <Button size="small" onClick={() => setLinking(true)}>{t.link}</Button>}>
+      <Shown of={identities} rows={2}>
+        {(data) => data.items?.length ? (
+          <ul className="todo">
+            {data.items.map((x) => (
+              <li key={x.id}>
+                <div className="grow">
+                  {title(x)} <code className="small" style={{ overflowWrap: 'anywhere' }}>{x.subject}</code>
+                  <div className="quiet small">{t.linked} <At ms={x.linked_ms} /></div>
+                </div>
+                <Button size="small" danger onClick={() => setLeaving(x)}>{t.unlink}</Button>
+              </li>
+            ))}
+          </ul>
+        ) : <p className="quiet">{t.noIdentity}{providers.data && known.length === 0 && <> · {t.noProvider}</>}</p>}
+      </Shown>
+      <Ask<{ provider: string; subject: string }> open={linking} close={() => setLinking(false)} title={t.linkTitle} about={t.linkAbout} ok={t.link} initial={{ provider: known[0]?.id }}
+        send={(v) => link.mutateAsync({ path: { id }, body: { provider: v.provider, subject: v.subject.trim() } })}>
+        <Form.Item name="provider" label={t.provider} rules={[required]}><Select options={known.map((p) => ({ value: p.id, label: p.title }))} /></Form.Item>
+        <Form.Item name="subject" label={t.subject} rules={[required]}><Input maxLength={200} autoComplete="off" autoCapitalize="none" spellCheck={false} /></Form.Item>
+      </Ask>
+      {leaving && <Ask open close={() => setLeaving(undefined)} title={`${t.unlink}：${title(leaving)}`} about={t.unlinkAbout} ok={t.unlink} danger send={() => unlink.mutateAsync({ path: { id, identity: leaving.id } })}>{null}</Ask>}
     </Card>
   )
 }

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { call, type Answer, type Item } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useQueryClient } from '@tanstack/react-query'
+import { eventWords } from '../../domain/event/words'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Card, Page, Shown } from '../../kit/page'
 import { Tag, Unknown } from '../../kit/show'
@@ -22,6 +23,7 @@ const said = words({
   only: ['只看未读', 'Unread alone'],
   all: ['全部已读', 'Mark all as read'],
   none: ['没有消息', 'No messages'],
+  noneHint: ['办理进展、到期提醒会发到这里', 'What moves and what is due is told here'],
   settings: ['提醒方式', 'How I am told'],
   mail: ['邮箱', 'E-mail'],
   mailHint: ['填写后会收到确认码', 'a code is sent to it'],
@@ -38,29 +40,6 @@ const said = words({
   noSMS: ['这类消息不发短信', 'No SMS about this'],
 })
 
-const kindWords = words({
-  'report.due_soon': ['报送即将到期', 'Report due soon'],
-  'report.overdue': ['报送逾期', 'Report overdue'],
-  'submission.rejected': ['报送被退回', 'Submission sent back'],
-  'submission.confirming': ['报送待确认', 'Submission to confirm'],
-  'submission.accepted': ['报送已接收', 'Submission accepted'],
-  'submission.withdrawn': ['报送撤回', 'Submission withdrawn'],
-  'claim.moved': ['申报有进展', 'Claim moved'],
-  'objection.made': ['收到异议', 'Objection made'],
-  'payment_order.moved': ['支付单有进展', 'Payment order moved'],
-  'fund.proposed': ['资金事项待复核', 'Fund matter proposed'],
-  'fund.refused': ['资金事项被退回', 'Fund matter refused'],
-  'fund.confirmed': ['资金事项已复核', 'Fund matter confirmed'],
-  'fund.withdrawn': ['资金事项已撤回', 'Fund matter withdrawn'],
-  'fund.allotted': ['资金已下达', 'Money granted'],
-  'run.finished': ['结算完成', 'Settlement done'],
-  'run.confirmed': ['结算已确认', 'Settlement confirmed'],
-  'clawback.moved': ['追回有进展', 'Clawback moved'],
-  'clawback.overdue': ['追回逾期', 'Clawback overdue'],
-  digest: ['每日汇总', 'Daily summary'],
-  'webhook.turned_off': ['推送地址停用', 'Webhook turned off'],
-})
-
 type Message = Item<'/api/messages'>
 
 export default function Messages() {
@@ -75,7 +54,7 @@ export default function Messages() {
   return (
     <Page title={t.title} actions={<Button loading={read.isPending} onClick={() => read.mutate({ body: { all: true } })}>{t.all}</Button>}>
       <Tabs of={[
-        { key: 'all', name: t.title, show: <DataTable name="messages" label={t.title} columns={columns} filters={filters} rowKey={(m) => m.id} empty={{ icon: 'bell', title: t.none }}
+        { key: 'all', name: t.title, show: <DataTable name="messages" label={t.title} columns={columns} filters={filters} rowKey={(m) => m.id} empty={{ icon: 'bell', title: t.none, hint: t.noneHint }}
         source={{ key: ['/api/messages'], load: (f, w, signal) => call('get', '/api/messages', { query: { unread: f.unread === 'true' || undefined, ...w } }, signal) }} /> },
         { key: 'settings', name: t.settings, show: <Settings /> },
       ]} />
@@ -92,7 +71,7 @@ function Settings() {
 
 function SettingsForm({ of }: { of: Settings_ }) {
   const t = useWords(said)
-  const name = useWords(kindWords) as Record<string, string>
+  const name = useWords(eventWords) as Record<string, string>
   const required = useRequired()
   const { message } = App.useApp()
   const queries = useQueryClient()

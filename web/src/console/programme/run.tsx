@@ -48,6 +48,7 @@ const said = words({
   by: ['发起', 'Asked'],
   ruled: ['确认', 'Ruled'],
   frozen: ['数据冻结于', 'Facts frozen'],
+  snapshot: ['查看冻结数据', 'see the snapshot'],
   submissions: ['所含报送', 'Submissions'],
   to: ['至', ' to '],
   paid: ['拨付', 'Paid'],
@@ -191,6 +192,7 @@ function Rule({ run }: { run: Run }) {
 
 function Proof({ run }: { run: Run }) {
   const t = useWords(said)
+  const may = useMay()
   const policy = usePolicy(run.pack)
   const title = (name: string) => policy.data?.readings?.find((r) => r.name === name)?.title ?? policy.data?.parameters?.find((p) => p.name === name)?.title ?? name
   const say = (name: string, v: string) => policy.data?.readings?.find((r) => r.name === name)?.values?.find((x) => x.value === v)?.title ?? v
@@ -201,7 +203,7 @@ function Proof({ run }: { run: Run }) {
         <Facts of={[
           [t.by, <span key="b">{run.asked_by_name} <At ms={run.asked_at_ms} /></span>],
           [t.ruled, run.ruled_by_name ? <span key="r">{run.ruled_by_name} <At ms={run.ruled_at_ms} /></span> : ''],
-          [t.frozen, <At key="f" ms={run.frozen_at_ms} />],
+          [t.frozen, <span key="f"><At ms={run.frozen_at_ms} />{run.snapshot && may('snapshot.read') && <> <Link to={`/snapshots/${run.snapshot}`}>{t.snapshot}</Link></>}</span>],
           [t.submissions, run.sealed ? String(run.sealed.submissions) : ''],
           [t.note, run.note || run.ruled_note || '—'],
         ]} />

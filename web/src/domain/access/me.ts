@@ -18,3 +18,9 @@ export function useMay(): (permission: string) => boolean {
   const me = useContext(MeContext)
   return (permission) => (me?.permissions as Record<string, string> | undefined)?.[permission] !== undefined
 }
+
+/** useReach tells how far a permission reaches: to everybody's, to one's own, or not at all. */
+export function useReach(): (permission: string) => 'all' | 'own' | undefined {
+  const me = useContext(MeContext)
+  return (permission) => (me?.permissions as Record<string, 'all' | 'own'> | undefined)?.[permission]
+}
