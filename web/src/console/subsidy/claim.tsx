@@ -36,6 +36,8 @@ const said = words({
   nobody: ['无人（自动进行或已结束）', 'nobody'],
   lines: ['计算说明', 'Why this amount'],
   notice: ['公示', 'Notice'],
+  seeNotice: ['查看公示', 'See the notice'],
+  seeOrder: ['查看支付单', 'See the order'],
   account: ['收款账户', 'Payee’s account'],
   noAccount: ['未登记', 'Not known'],
   unconfirmed: ['待核对', 'not confirmed'],
@@ -124,7 +126,7 @@ function Known({ of }: { of: Detail }) {
               [t.origin, origin(c.origin)],
               [t.rows, c.run && may('run.read') ? <Link key="r" to={`/runs/${c.run}/explain?payee=${encodeURIComponent(c.payee)}&item=${encodeURIComponent(c.item)}`}>{c.rows} · {t.lines}</Link> : String(c.rows)],
               [t.account, of.account ? <span key="a">{of.account.bank_name} ···{of.account.tail}{!of.account.confirmed_by && <> <Tag tone="wait">{t.unconfirmed}</Tag></>}</span> : t.noAccount],
-              ...(c.notice ? [[t.notice, <Link key="n" to={`/notices/${c.notice}`}>{t.notice}</Link>] as [string, React.ReactNode]] : []),
+              ...(c.notice ? [[t.notice, <Link key="n" to={`/notices/${c.notice}`}>{t.seeNotice}</Link>] as [string, React.ReactNode]] : []),
               [t.note, c.note || '—'],
             ]} />
           </Card>
@@ -366,7 +368,7 @@ function Payments({ of }: { of: Detail }) {
               <Yuan fen={p.amount_fen} unit /> <span className="quiet small">{p.bank_name} ···{p.tail} {p.receipt_no} {p.paid_on}</span>
             </div>
             <Tag tone={lineTones[p.state]}>{state(p.state)}</Tag>
-            {may('payment_order.read') && <Link to={`/orders/${p.order}`}>{t.payments}</Link>}
+            {may('payment_order.read') && <Link to={`/orders/${p.order}`}>{t.seeOrder}</Link>}
           </li>
         ))}
       </ul>
