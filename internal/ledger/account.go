@@ -122,6 +122,14 @@ func (t *Totals) Add(a Account, amount money.Fen) {
 	*to += sign * amount
 }
 
+// Plus returns t with what is in o.
+func (t Totals) Plus(o Totals) Totals {
+	for _, a := range Accounts() {
+		t.Add(a, o.Of(a))
+	}
+	return t
+}
+
 // Of returns the balance of a.
 func (t *Totals) Of(a Account) money.Fen {
 	from, sign := t.at(a)

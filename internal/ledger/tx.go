@@ -46,9 +46,15 @@ type Books interface {
 	// LedgerEntries returns the entries of a filter, by number, and how many there
 	// are in all.
 	LedgerEntries(EntryFilter) ([]Entry, int, error)
+	// LedgerAt returns the number of the first entry posted at an instant or later, and
+	// the one after the last when there is none.
+	LedgerAt(civil.Instant) (seq int64, err error)
 	// LedgerChange returns, by account, what the postings of a source or of a claim
-	// came to before an instant.
-	LedgerChange(source, claim string, before civil.Instant) (Totals, error)
+	// come to in entry from and those after it, before entry to.
+	LedgerChange(source, claim string, from, to int64) (Totals, error)
+	// LedgerStretch returns a part of the entries in which they are, by number, and how
+	// many those are in all.
+	LedgerStretch(source, claim string, from, to int64, part Window) ([]Entry, int, error)
 	// LedgerSums returns the balances of a filter's sources by source, account and
 	// item.
 	LedgerSums(SourceFilter) ([]Balance, error)

@@ -189,32 +189,44 @@ func TestStatementsTellWhatHappened(t *testing.T) {
 	mv := claimed(move("late", 7_00))
 	mv.At, mv.On = noon+civil.Day, day+1
 	post(t, m, ledger.Unreserve, mv)
-	if _, err := ledger.StatementOf(m, "", "", civil.Range{First: day, Last: day}); err == nil {
+	if _, err := ledger.StatementOf(m, "", "", civil.Range{First: day, Last: day}, ledger.Window{Limit: 50}); err == nil {
 		t.Error("a statement of nothing")
 	}
-	if _, err := ledger.StatementOf(m, "a", "", civil.Range{First: day, Last: day - 1}); err == nil {
+	if _, err := ledger.StatementOf(m, "a", "", civil.Range{First: day, Last: day - 1}, ledger.Window{Limit: 50}); err == nil {
 		t.Error("a statement that ends before it begins")
 	}
-	if _, err := ledger.StatementOf(m, "?", "", civil.Range{First: day, Last: day}); err == nil {
+	if _, err := ledger.StatementOf(m, "?", "", civil.Range{First: day, Last: day}, ledger.Window{Limit: 50}); err == nil {
 		t.Error("a statement of no source")
 	}
-	s, err := ledger.StatementOf(m, "a", "", civil.Range{First: day + 1, Last: day + 30})
+	s, err := ledger.StatementOf(m, "a", "", civil.Range{First: day + 1, Last: day + 30}, ledger.Window{Limit: 50})
 	if err != nil || len(s.Lines) != 1 {
 		t.Fatal(s, err)
 	}
 	if s.Opening.Reserved != 100_00 || s.Closing.Reserved != 93_00 || s.Moved.Reserved != -7_00 || s.Moved.Budget != 7_00 {
 		t.Errorf("%+v", s)
 	}
-	of, err := ledger.StatementOf(m, "", "c1", civil.Range{First: day, Last: day})
+	of, err := ledger.StatementOf(m, "", "c1", civil.Range{First: day, Last: day}, ledger.Window{Limit: 50})
 	if err != nil || len(of.Lines) != 5 {
 		t.Fatal(of, err)
 	}
 	if of.Closing != (ledger.Totals{Reserved: 100_00, Approved: 100_00, Ordered: 100_00, Paid: 100_00, Returned: 100_00}) {
 		t.Errorf("%+v", of.Closing)
 	}
-	table := of.Table()
-	if len(table) != 7 || table[0].Name != "期初余额" || table[6].Name != "期末余额" || table[6].After != of.Closing || table[5].After != of.Closing {
-		t.Errorf("%+v", table)
+	for limit := 1; limit <= 8; limit++ {
+		var table []ledger.StatementLine
+		for n := 1; len(table) < n; {
+			part, total, err := ledger.TableOf(m, "", "c1", civil.Range{First: day, Last: day}, ledger.Window{Limit: limit, Offset: len(table)})
+			if err != nil || total != 7 || len(part) != min(limit, total-len(table)) {
+				t.Fatalf("%d lines of %d, %v", len(part), total, err)
+			}
+			table, n = append(table, part...), total
+		}
+		if table[0].Name != "期初余额" || table[6].Name != "期末余额" || table[6].After != of.Closing || table[5].After != of.Closing || table[6].Change != of.Moved {
+			t.Errorf("%+v", table)
+		}
+	}
+	if rest, n, err := ledger.TableOf(m, "", "c1", civil.Range{First: day, Last: day}, ledger.Window{Limit: 5, Offset: 7}); len(rest) != 0 || n != 7 || err != nil {
+		t.Errorf("behind its end %+v, %d, %v", rest, n, err)
 	}
 }
 

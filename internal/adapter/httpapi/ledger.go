@@ -189,20 +189,27 @@ func (a *API) ledgerBooks() {
 			return fundEntryOf(a.Fund.Entry(ctx, c.Scope, in.Seq))
 		})
 	handle(a, Route{ID: "get-fund-statement", Method: "GET", Path: "/api/fund/statement", Tag: "fund", Title: "对账单", Need: access.FundRead},
-		func(ctx context.Context, c *Call, in *StatementQuery) (*struct{ Body ledger.Statement }, error) {
-			return bodyOf(a.statement(ctx, c, in))
+		func(ctx context.Context, c *Call, in *struct {
+			Limit  int `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"how many lines; totals are of all"`
+			Offset int `query:"offset" default:"0" minimum:"0" maximum:"10000000" doc:"how many lines before them"`
+			StatementQuery
+		}) (*struct{ Body ledger.Statement }, error) {
+			days, err := in.in(a.Fund.Now())
+			if err != nil {
+				return nil, err
+			}
+			return bodyOf(a.Fund.Statement(ctx, c.Scope, in.Source, in.Claim, days, ledger.Window{Limit: in.Limit, Offset: in.Offset}))
 		})
 	lists(a, Route{ID: "list-fund-statement-lines", Method: "GET", Path: "/api/fund/statement/lines", Tag: "fund", Title: "对账单明细", Need: access.FundRead}, fundStatementColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			StatementQuery
 		}) ([]ledger.StatementLine, int, error) {
-			s, err := a.statement(ctx, c, &in.StatementQuery)
+			days, err := in.in(a.Fund.Now())
 			if err != nil {
 				return nil, 0, err
 			}
-			lines, n := part(s.Table(), in.page())
-			return lines, n, nil
+			return a.Fund.StatementTable(ctx, c.Scope, in.Source, in.Claim, days, ledger.Window{Limit: in.Limit, Offset: in.Offset})
 		})
 	handle(a, Route{ID: "get-fund-execution", Method: "GET", Path: "/api/fund/execution", Tag: "fund", Title: "资金执行情况", Need: access.FundRead},
 		func(ctx context.Context, c *Call, in *SourceQuery) (*struct{ Body ledger.Execution }, error) {
@@ -213,14 +220,6 @@ func (a *API) ledgerBooks() {
 			bad, err := a.Fund.Check(ctx, c.Scope)
 			return bodyOf(&LedgerCheck{Whole: len(bad) == 0, Findings: findingsOf(bad)}, err)
 		})
-}
-
-func (a *API) statement(ctx context.Context, c *Call, q *StatementQuery) (*ledger.Statement, error) {
-	days, err := q.in(a.Fund.Now())
-	if err != nil {
-		return nil, err
-	}
-	return a.Fund.Statement(ctx, c.Scope, q.Source, q.Claim, days)
 }
 
 func (a *API) reconcile(ctx context.Context, c *Call, q *DayRange) (*ledger.Reconciliation, error) {

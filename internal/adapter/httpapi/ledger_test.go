@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -360,8 +361,13 @@ func TestStatementsAndEntriesAreRead(t *testing.T) {
 	x.pay("c1", 100_00, "R1", "甲公司")
 	var s ledger.Statement
 	x.people[access.Office].expect(200, "GET", "/api/fund/statement?source="+x.source.ID, nil, &s)
-	if len(s.Lines) != 5 || s.Closing.Paid != 100_00 || s.Closing.Budget != 900_00 || s.First.String() != "2025-01-01" || s.Last.String() != "2025-12-31" {
+	if len(s.Lines) != 5 || s.Total != 5 || s.Closing.Paid != 100_00 || s.Closing.Budget != 900_00 || s.First.String() != "2025-01-01" || s.Last.String() != "2025-12-31" {
 		t.Errorf("%+v", s)
+	}
+	var second ledger.Statement
+	x.people[access.Office].expect(200, "GET", "/api/fund/statement?limit=2&offset=2&source="+x.source.ID, nil, &second)
+	if second.Total != 5 || second.Closing != s.Closing || !reflect.DeepEqual(second.Lines, s.Lines[2:4]) {
+		t.Errorf("%+v", second)
 	}
 	if code := x.code(access.Office, 422, "GET", "/api/fund/statement", nil); code != "ledger.statement" {
 		t.Error(code)

@@ -286,14 +286,49 @@ func (tx *Tx) ledgerPostings(entries []ledger.Entry, which string, args []any) e
 	return nil
 }
 
+// LedgerAt implements ledger.Books.
+func (tx *Tx) LedgerAt(at civil.Instant) (seq int64, err error) {
+	err = tx.one(errNoEntry, "SELECT seq FROM ledger_entries WHERE at_ms >= $1 ORDER BY at_ms, seq LIMIT 1", []any{int64(at)}, &seq)
+	if fault.CodeOf(err) != errNoEntry.Code {
+		return seq, err
+	}
+	seq, _, err = tx.LastLedgerEntry()
+	return seq + 1, err
+}
+
+// stretchOf is the condition that a posting is of a source or claim, and of an entry
+// from from on and before to.
+func stretchOf(source, claim string, from, to int64) (sql string, args []any) {
+	and, args := conditions(source, "source", claim, "claim")
+	args = append(args, from, to)
+	return fmt.Sprintf(" FROM ledger_postings WHERE seq >= $%d AND seq < $%d", len(args)-1, len(args)) + and, args
+}
+
 // LedgerChange implements ledger.Books.
-func (tx *Tx) LedgerChange(source, claim string, before civil.Instant) (t ledger.Totals, err error) {
-	where, args := conditions(source, "p.source", claim, "p.claim")
-	args = append(args, int64(before))
+func (tx *Tx) LedgerChange(source, claim string, from, to int64) (t ledger.Totals, err error) {
+	if from >= to {
+		return t, nil
+	}
+	which, args := stretchOf(source, claim, from, to)
 	rows, err := all(tx, func(s scanner) (p ledger.Posting, err error) { return p, s.Scan(&p.Account, &p.Amount) },
-		"SELECT p.account, CAST(sum(p.amount_fen) AS BIGINT) FROM ledger_postings p JOIN ledger_entries e ON e.seq = p.seq"+
-			fmt.Sprintf(" WHERE e.at_ms < $%d", len(args))+where+" GROUP BY p.account ORDER BY p.account", args...)
+		"SELECT account, CAST(sum(amount_fen) AS BIGINT)"+which+" GROUP BY account ORDER BY account", args...)
 	return ledger.TotalsOf(rows), err
+}
+
+// LedgerStretch implements ledger.Books.
+func (tx *Tx) LedgerStretch(source, claim string, from, to int64, part ledger.Window) ([]ledger.Entry, int, error) {
+	which, args := stretchOf(source, claim, from, to)
+	var n int
+	if err := tx.one(nil, "SELECT count(DISTINCT seq)"+which, args, &n); err != nil {
+		return nil, 0, err
+	}
+	page := "SELECT DISTINCT seq" + which + fmt.Sprintf(" ORDER BY seq LIMIT $%d OFFSET $%d", len(args)+1, len(args)+2)
+	args = append(args, part.Limit, part.Offset)
+	entries, err := all(tx, scanLedgerEntry, "SELECT "+ledgerEntryColumns+" FROM ledger_entries WHERE seq IN ("+page+") ORDER BY seq", args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	return entries, n, tx.ledgerPostings(entries, page, args)
 }
 
 // LedgerSums implements ledger.Books.

@@ -165,8 +165,25 @@ func questions() (ask []func(ledger.Books) (any, error)) {
 	add(func(b ledger.Books) (any, error) { return b.LedgerRecount() })
 	add(func(b ledger.Books) (any, error) { return b.LedgerUneven() })
 	add(func(b ledger.Books) (any, error) { return b.LedgerCount() })
-	add(func(b ledger.Books) (any, error) { return b.LedgerChange("a", "", middle) })
-	add(func(b ledger.Books) (any, error) { return b.LedgerChange("a", "c1", middle) })
+	for _, at := range []civil.Instant{0, middle, middle + 1000*civil.Day} {
+		add(func(b ledger.Books) (any, error) { return b.LedgerAt(at) })
+	}
+	for _, of := range [][2]string{{"a", ""}, {"a", "c1"}, {"", "c1"}, {"nothing", ""}} {
+		for _, n := range [][2]int64{{0, 1000}, {5, 21}, {7, 7}} {
+			add(func(b ledger.Books) (any, error) { return b.LedgerChange(of[0], of[1], n[0], n[1]) })
+			add(func(b ledger.Books) (any, error) {
+				entries, total, err := b.LedgerStretch(of[0], of[1], n[0], n[1], ledger.Window{Limit: 4, Offset: 2})
+				return []any{entries, total}, err
+			})
+		}
+		add(func(b ledger.Books) (any, error) {
+			if of[0] == "nothing" {
+				return nil, nil
+			}
+			s, err := ledger.StatementOf(b, of[0], of[1], civil.Range{First: 20200, Last: 20201}, ledger.Window{Limit: 3, Offset: 1})
+			return s, err
+		})
+	}
 	add(func(b ledger.Books) (any, error) { return b.LedgerEntry(3) })
 	add(func(b ledger.Books) (any, error) { return b.LedgerEntryByRef(ledger.Allotted, "0") })
 	add(func(b ledger.Books) (any, error) { return b.LedgerEntryByRef(ledger.Allotted, "none") })

@@ -198,7 +198,8 @@ const accountsOfPayees = `SELECT p.payee, p.name, p.sealed, p.tail, p.bank_name,
 
 // seenBy is the condition that a payee's account is within a scope: entered by the
 // organisation, or of a payee it has a claim for.
-const seenBy = ` ($1 = 1 OR p.org = $2 OR EXISTS (SELECT 1 FROM claims m JOIN cases c ON c.id = m.id WHERE m.payee = p.payee AND c.org = $2))`
+// The payees it has claims for are looked up once, not for every account.
+const seenBy = ` ($1 = 1 OR p.org = $2 OR p.payee IN (SELECT m.payee FROM cases c JOIN claims m ON m.id = c.id WHERE c.org = $2))`
 
 func scanPayeeAccount(s scanner) (p subsidy.PayeeAccount, err error) {
 	err = s.Scan(&p.Payee, &p.Name, sealedBytes{&p.Sealed}, &p.Tail, &p.BankName, &p.BankNo, &p.Org, &p.Entered, &p.Confirmed, &p.At, &p.Version)

@@ -177,16 +177,38 @@ func (m *Memory) LedgerEntries(f ledger.EntryFilter) ([]ledger.Entry, int, error
 	return out, n, nil
 }
 
+// LedgerAt implements ledger.Books.
+func (m *Memory) LedgerAt(at civil.Instant) (int64, error) {
+	for _, e := range m.entries {
+		if e.At >= at {
+			return e.Seq, nil
+		}
+	}
+	return int64(len(m.entries)) + 1, nil
+}
+
 // LedgerChange implements ledger.Books.
-func (m *Memory) LedgerChange(source, claim string, before civil.Instant) (t ledger.Totals, err error) {
+func (m *Memory) LedgerChange(source, claim string, from, to int64) (t ledger.Totals, err error) {
 	for _, e := range m.entries {
 		for _, p := range e.Postings {
-			if e.At < before && (source == "" || p.Source == source) && (claim == "" || p.Claim == claim) {
+			if from <= e.Seq && e.Seq < to && (source == "" || p.Source == source) && (claim == "" || p.Claim == claim) {
 				t.Add(p.Account, p.Amount)
 			}
 		}
 	}
 	return t, nil
+}
+
+// LedgerStretch implements ledger.Books.
+func (m *Memory) LedgerStretch(source, claim string, from, to int64, part ledger.Window) ([]ledger.Entry, int, error) {
+	all, _, err := m.LedgerEntries(ledger.EntryFilter{})
+	all = slices.DeleteFunc(all, func(e ledger.Entry) bool {
+		return e.Seq < from || e.Seq >= to || !slices.ContainsFunc(e.Postings, func(p ledger.Posting) bool {
+			return (source == "" || p.Source == source) && (claim == "" || p.Claim == claim)
+		})
+	})
+	n := len(all)
+	return all[min(part.Offset, n):min(part.Offset+part.Limit, n)], n, err
 }
 
 // LedgerSums implements ledger.Books.

@@ -254,12 +254,13 @@ func (m *model) statements(t *rapid.T, tx ledger.Books) error {
 	}
 	first, last := civil.Date(20299), m.now.Date()
 	middle := first + civil.Date(rapid.IntRange(0, int(last-first)).Draw(t, "middle"))
+	page := rapid.IntRange(1, 7).Draw(t, "page")
 	for _, s := range x.Sources {
-		early, err := ledger.StatementOf(tx, s.Source.ID, "", civil.Range{First: first, Last: middle})
+		early, err := paged(t, tx, s.Source.ID, civil.Range{First: first, Last: middle}, page)
 		if err != nil {
 			return err
 		}
-		late, err := ledger.StatementOf(tx, s.Source.ID, "", civil.Range{First: middle + 1, Last: last + 1})
+		late, err := paged(t, tx, s.Source.ID, civil.Range{First: middle + 1, Last: last + 1}, page)
 		if err != nil {
 			return err
 		}
@@ -277,4 +278,33 @@ func (m *model) statements(t *rapid.T, tx ledger.Books) error {
 		t.Fatalf("levels come to %+v, not %+v", sum, x.Total)
 	}
 	return nil
+}
+
+// paged reads a statement page by page: every page has the same totals, and the lines
+// lead from what there was to what there is.
+func paged(t *rapid.T, tx ledger.Books, source string, days civil.Range, page int) (*ledger.Statement, error) {
+	whole, err := ledger.StatementOf(tx, source, "", days, ledger.Window{Limit: page})
+	if err != nil {
+		return nil, err
+	}
+	for len(whole.Lines) < whole.Total {
+		s, err := ledger.StatementOf(tx, source, "", days, ledger.Window{Limit: page, Offset: len(whole.Lines)})
+		if err != nil {
+			return nil, err
+		}
+		if len(s.Lines) == 0 || s.Total != whole.Total || s.Opening != whole.Opening || s.Moved != whole.Moved || s.Closing != whole.Closing {
+			t.Fatalf("after %d lines %+v, at first %+v", len(whole.Lines), s, whole)
+		}
+		whole.Lines = append(whole.Lines, s.Lines...)
+	}
+	stand := whole.Opening
+	for _, l := range whole.Lines {
+		if stand = stand.Plus(l.Change); l.After != stand {
+			t.Fatalf("after entry %d there is %+v, not %+v", l.Seq, l.After, stand)
+		}
+	}
+	if stand != whole.Closing || whole.Opening.Plus(whole.Moved) != whole.Closing {
+		t.Fatalf("the lines of %+v come to %+v", whole, stand)
+	}
+	return whole, nil
 }

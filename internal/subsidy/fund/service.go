@@ -194,14 +194,24 @@ func (s *Service) Entry(ctx context.Context, scope access.Scope, seq int64) (e *
 	return e, err
 }
 
-// Statement returns the statement of a source or a claim. Errors: those of
-// ledger.StatementOf.
-func (s *Service) Statement(ctx context.Context, scope access.Scope, source, claim string, days civil.Range) (st *ledger.Statement, err error) {
+// Statement returns the statement of a source or a claim, with a part of its lines.
+// Errors: those of ledger.StatementOf.
+func (s *Service) Statement(ctx context.Context, scope access.Scope, source, claim string, days civil.Range, part ledger.Window) (st *ledger.Statement, err error) {
 	err = s.read(ctx, scope, func(tx Tx) error {
-		st, err = ledger.StatementOf(tx, source, claim, days)
+		st, err = ledger.StatementOf(tx, source, claim, days, part)
 		return err
 	})
 	return st, err
+}
+
+// StatementTable returns a part of the lines of a printed statement, and how many
+// there are in all. Errors: those of ledger.StatementOf.
+func (s *Service) StatementTable(ctx context.Context, scope access.Scope, source, claim string, days civil.Range, part ledger.Window) (lines []ledger.StatementLine, n int, err error) {
+	err = s.read(ctx, scope, func(tx Tx) error {
+		lines, n, err = ledger.TableOf(tx, source, claim, days, part)
+		return err
+	})
+	return lines, n, err
 }
 
 // Execution reports how far the money of some sources has come.
