@@ -3,12 +3,18 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
 )
 
 // lookAtClock tells the log, and the metrics, when the clock has been set back: it
@@ -31,10 +37,30 @@ func (p *Platform) lookAtClock(ctx context.Context) error {
 }
 
 // demoClock is the clock of a demonstration: as the real one, but for a difference
-// that whoever fills the demonstration sets, so that a year can pass in a minute.
+// that whoever fills the demonstration sets, so that a year can pass in a minute. The
+// difference is kept in a file, and stays when the server starts again.
 type demoClock struct {
 	real func() civil.Instant
+	file string
 	off  atomic.Int64
+}
+
+// newDemoClock returns the clock whose difference was kept in file, if one was.
+func newDemoClock(now func() civil.Instant, file string) (*demoClock, error) {
+	c := &demoClock{real: now, file: file}
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	off, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
+	if err != nil {
+		return nil, fault.Invalidf("server.demo_clock", "演示时钟的文件 %s 不是一个数", "the file of the demonstration's clock, %s, holds no number", file)
+	}
+	c.off.Store(off)
+	return c, nil
 }
 
 // Now returns what the clock shows.
@@ -52,6 +78,10 @@ func (c *demoClock) serve(code string, then func(context.Context)) http.HandlerF
 		off := int64(in.To - c.real())
 		if err != nil || code == "" || in.Code != code || off < c.off.Load() && c.off.Load() != 0 {
 			http.Error(w, "refused", http.StatusForbidden)
+			return
+		}
+		if err := os.WriteFile(c.file, []byte(strconv.FormatInt(off, 10)+"\n"), 0o600); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		c.off.Store(off)

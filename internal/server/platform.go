@@ -110,7 +110,10 @@ func OpenPlatform(ctx context.Context, c Config) (*Platform, error) {
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	var clock *demoClock
 	if c.Demo {
-		clock = &demoClock{real: c.Now}
+		var err error
+		if clock, err = newDemoClock(c.Now, c.in(clockFile)); err != nil {
+			return nil, err
+		}
 		c.Now = clock.Now
 	}
 	p := &Platform{Config: c, Metrics: NewMetrics(), handlers: map[string]job.Handler{}, clock: clock}
@@ -154,6 +157,7 @@ const (
 	spoolFolder  = "uploads"
 	backupLock   = "backup.lock"
 	nameFile     = "server.name"
+	clockFile    = "demo.clock"
 )
 
 func (c *Config) in(names ...string) string {

@@ -109,7 +109,7 @@ func (a *API) clawbacks() {
 			return bodyOf(a.FollowUp.Of(ctx, c.Caller, c.Scope, in.ID))
 		})
 	handle(a, Route{ID: "get-clawback-pdf", Method: "GET", Path: "/api/clawbacks/{id}/pdf", Tag: "claim", Title: "责令退回通知书（PDF）", Need: access.ClaimRead, answers: asFile("application/pdf")},
-		func(ctx context.Context, c *Call, in *ByID) (*deskFile, error) {
+		func(ctx context.Context, c *Call, in *ByID) (*fileAnswer, error) {
 			v, err := a.FollowUp.Of(ctx, c.Caller, c.Scope, in.ID)
 			if err != nil {
 				return nil, err
@@ -118,7 +118,7 @@ func (a *API) clawbacks() {
 			if err := document.ReturnPDF(&b, &v.Clawback, a.Font); err != nil {
 				return nil, err
 			}
-			return answerDesk(io.NopCloser(&b), "责令退回通知书"+v.Clawback.Number+".pdf", "application/pdf"), nil
+			return sendFile(io.NopCloser(&b), "责令退回通知书"+v.Clawback.Number+".pdf", "application/pdf"), nil
 		})
 }
 

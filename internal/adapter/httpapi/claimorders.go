@@ -100,19 +100,19 @@ func (a *API) paymentOrders() {
 			return bodyOf(a.Claims.CancelOrder(ctx, c.Caller, in.ID, in.Body.Reason, in.Body.Version))
 		})
 	handle(a, Route{ID: "get-payment-order-pdf", Method: "GET", Path: "/api/payment-orders/{id}/pdf", Tag: "payment", Title: "支付单（PDF）", Need: access.OrderExport, answers: asFile("application/pdf")},
-		func(ctx context.Context, c *Call, in *ByID) (*deskFile, error) {
+		func(ctx context.Context, c *Call, in *ByID) (*fileAnswer, error) {
 			return a.orderFile(ctx, c, in.ID, ".pdf", "application/pdf", func(w io.Writer, s *subsidy.OrderSheet) error {
 				return document.OrderPDF(w, s, a.Font)
 			})
 		})
 	handle(a, Route{ID: "get-payment-order-xlsx", Method: "GET", Path: "/api/payment-orders/{id}/xlsx", Tag: "payment", Title: "支付单（Excel）", Need: access.OrderExport, answers: asFile(export.XLSX.ContentType())},
-		func(ctx context.Context, c *Call, in *ByID) (*deskFile, error) {
+		func(ctx context.Context, c *Call, in *ByID) (*fileAnswer, error) {
 			return a.orderFile(ctx, c, in.ID, ".xlsx", export.XLSX.ContentType(), document.OrderExcel)
 		})
 }
 
 // orderFile answers a payment order as a file.
-func (a *API) orderFile(ctx context.Context, c *Call, id, ending, contentType string, write func(io.Writer, *subsidy.OrderSheet) error) (*deskFile, error) {
+func (a *API) orderFile(ctx context.Context, c *Call, id, ending, contentType string, write func(io.Writer, *subsidy.OrderSheet) error) (*fileAnswer, error) {
 	sheet, err := a.Claims.Sheet(ctx, c.Caller, id)
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (a *API) orderFile(ctx context.Context, c *Call, id, ending, contentType st
 	if err := write(&b, sheet); err != nil {
 		return nil, err
 	}
-	return answerDesk(io.NopCloser(&b), "支付单"+sheet.Order.Number+ending, contentType), nil
+	return sendFile(io.NopCloser(&b), "支付单"+sheet.Order.Number+ending, contentType), nil
 }
 
 func (a *API) bankReceipts() {

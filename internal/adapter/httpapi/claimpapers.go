@@ -33,7 +33,7 @@ var claimColumns = []export.Column[subsidy.Claim]{
 func (a *API) claimPapers() {
 	handle(a, Route{ID: "attach-to-claim", Method: "POST", Path: "/api/claims/{id}/attachments", Tag: "claim", Title: "上传申报材料", Need: access.ClaimWrite, Limit: workflow.MaxFile}, a.attach)
 	handle(a, Route{ID: "get-claim-attachment", Method: "GET", Path: "/api/claim-attachments/{id}", Tag: "claim", Title: "下载申报材料", Need: access.ClaimRead, answers: asFile(anyFile)},
-		func(ctx context.Context, c *Call, in *ByID) (*deskFile, error) {
+		func(ctx context.Context, c *Call, in *ByID) (*fileAnswer, error) {
 			file, err := a.Claims.Attachment(ctx, c.Scope, in.ID)
 			if err != nil {
 				return nil, err
@@ -42,7 +42,7 @@ func (a *API) claimPapers() {
 			if err != nil {
 				return nil, err
 			}
-			return answerDesk(r, file.Name, filetype.Type(file.Type).ContentType()), nil
+			return sendFile(r, file.Name, filetype.Type(file.Type).ContentType()), nil
 		})
 	handle(a, Route{ID: "drop-claim-attachment", Method: "DELETE", Path: "/api/claim-attachments/{id}", Tag: "claim", Title: "删除申报材料", Need: access.ClaimWrite},
 		func(ctx context.Context, c *Call, in *ByID) (*empty, error) {

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
-	"net/http"
 	"strings"
 
 	"changrong/internal/access"
@@ -15,8 +14,6 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 	"changrong/internal/reporting"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // reporting adds the operations of the reporting desk.
@@ -50,31 +47,6 @@ type withReason struct {
 	Body struct {
 		Note string `json:"note" doc:"why; it stays with the submission"`
 	}
-}
-
-// deskFile is an answer that is written as it is read.
-type deskFile struct{ Body func(huma.Context) }
-
-// answerDesk answers with what r holds as a file called name. A failure on the
-// way cuts the connection.
-func answerDesk(r io.ReadCloser, name, contentType string) *deskFile {
-	return &deskFile{func(ctx huma.Context) {
-		defer r.Close()
-		ctx.SetHeader("Content-Type", contentType)
-		ctx.SetHeader("Content-Disposition", attachment(name))
-		ctx.SetStatus(http.StatusOK)
-		if _, err := io.Copy(ctx.BodyWriter(), r); err != nil {
-			problemOf(err) // for the log
-			panic(http.ErrAbortHandler)
-		}
-	}}
-}
-
-// asFile describes an answer that is a file.
-func asFile(contentType string) map[string]*huma.Response {
-	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-		contentType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-	}}}
 }
 
 const anyFile = "application/octet-stream"
@@ -197,12 +169,12 @@ func (a *API) submissions() {
 	}, func(ctx context.Context, c *Call, in *struct {
 		ByID
 		Name string `path:"name" maxLength:"400"`
-	}) (*deskFile, error) {
+	}) (*fileAnswer, error) {
 		f, r, err := a.Desk.Open(ctx, c.Scope, in.ID, in.Name)
 		if err != nil {
 			return nil, err
 		}
-		return answerDesk(r, f.Name, anyFile), nil
+		return sendFile(r, f.Name, anyFile), nil
 	})
 }
 
@@ -241,12 +213,12 @@ func (a *API) receipts() {
 	handle(a, Route{
 		ID: "print-receipt", Method: "GET", Path: "/api/submissions/{id}/receipt/text", Tag: "submission", Title: "报送回执（打印）",
 		Need: access.SubmissionRead, answers: asFile(plain),
-	}, func(ctx context.Context, c *Call, in *ByID) (*deskFile, error) {
+	}, func(ctx context.Context, c *Call, in *ByID) (*fileAnswer, error) {
 		g, err := a.Desk.Receipt(ctx, c.Scope, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return answerDesk(io.NopCloser(strings.NewReader(g.Text())), "回执 "+g.Receipt.Number+".txt", plain), nil
+		return sendFile(io.NopCloser(strings.NewReader(g.Text())), "回执 "+g.Receipt.Number+".txt", plain), nil
 	})
 	handle(a, Route{ID: "get-signing-keys", Method: "GET", Path: SigningKeys, Tag: "platform", Title: "验证平台签名的公钥", Open: Anybody},
 		func(context.Context, *Call, *empty) (*struct{ Body crypto.JWKSet }, error) {
@@ -270,7 +242,7 @@ func sheets(set reporting.Set) ([]*fact.Table, error) {
 // template answers with a workbook to fill in.
 func (a *API) template(_ context.Context, _ *Call, in *struct {
 	Set reporting.Set `path:"set"`
-}) (*deskFile, error) {
+}) (*fileAnswer, error) {
 	tables, err := sheets(in.Set)
 	if err != nil {
 		return nil, err
@@ -279,5 +251,5 @@ func (a *API) template(_ context.Context, _ *Call, in *struct {
 	if err := factfile.WriteTemplate(&book, tables); err != nil {
 		return nil, err
 	}
-	return answerDesk(io.NopCloser(&book), in.Set.Info().Zh+"模板.xlsx", xlsx), nil
+	return sendFile(io.NopCloser(&book), in.Set.Info().Zh+"模板.xlsx", xlsx), nil
 }

@@ -154,11 +154,11 @@ func TestReportingThroughTheInterface(t *testing.T) {
 			t.Errorf("a balance changed: %v", err)
 		}
 		resp, b := lead.send("GET", "/api/submissions/"+fixed.ID+"/receipt/text", "")
-		if resp.StatusCode != 200 || !strings.Contains(string(b), g.Receipt.Number) {
+		if resp.StatusCode != http.StatusOK || !strings.Contains(string(b), g.Receipt.Number) {
 			t.Errorf("%d %s", resp.StatusCode, b)
 		}
 		resp, b = bank.send("GET", "/api/submissions/"+fixed.ID+"/files/loans.csv", "")
-		if resp.StatusCode != 200 || string(b) != deskNotes {
+		if resp.StatusCode != http.StatusOK || string(b) != deskNotes {
 			t.Errorf("%d %s", resp.StatusCode, b)
 		}
 
@@ -248,7 +248,7 @@ func TestTemplatesAreReadBack(t *testing.T) {
 	_, people := newDesk(t, storetest.SQLite(t))
 	for _, set := range reporting.Sets() {
 		resp, b := people[access.Bank].send("GET", "/api/reporting/templates/"+string(set.Set), "")
-		if resp.StatusCode != 200 || !bytes.HasPrefix(b, []byte("PK")) {
+		if resp.StatusCode != http.StatusOK || !bytes.HasPrefix(b, []byte("PK")) {
 			t.Fatalf("%s: %d", set.Set, resp.StatusCode)
 		}
 		dir := t.TempDir()

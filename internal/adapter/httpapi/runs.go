@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 
 	"changrong/internal/access"
@@ -14,8 +12,6 @@ import (
 	"changrong/internal/base/money"
 	"changrong/internal/fact"
 	"changrong/internal/programme"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // runColumns are the columns of a file of runs.
@@ -210,14 +206,14 @@ func (a *API) runs() {
 		func(ctx context.Context, c *Call, in *oneRun) (*runOut, error) {
 			return outRun(p.AskVerify(ctx, c.Caller, c.Scope, in.ID))
 		})
-	handle(a, Route{ID: "download-bundle", Method: "GET", Path: "/api/runs/{id}/bundle", Tag: tag, Title: "下载结算包", Need: access.RunWhole, answers: keptAs("application/zip")},
-		func(ctx context.Context, c *Call, in *oneRun) (*keptFile, error) {
+	handle(a, Route{ID: "download-bundle", Method: "GET", Path: "/api/runs/{id}/bundle", Tag: tag, Title: "下载结算包", Need: access.RunWhole, answers: asFile("application/zip")},
+		func(ctx context.Context, c *Call, in *oneRun) (*fileAnswer, error) {
 			body, run, err := p.Bundle(ctx, c.Caller, c.Scope, in.ID)
 			if err != nil {
 				return nil, err
 			}
 			name := fmt.Sprintf("%s-%s-结算%d.zip", run.Pack, run.To, run.No)
-			return answerKept(body, name, "application/zip"), nil
+			return sendFile(body, name, "application/zip"), nil
 		})
 	a.runRows()
 	a.comparisons()
@@ -315,28 +311,4 @@ func (a *API) comparisons() {
 			f.Payee, f.Reason = in.Payee, in.Step
 			return p.CompareLines(ctx, c.Scope, in.Other, in.ID, f)
 		})
-}
-
-// keptFile is an answer that is written as it is read.
-type keptFile struct{ Body func(huma.Context) }
-
-// answerKept answers what body holds as a file called name. A failure on the way
-// cuts the connection, so that half a file is not taken for a whole one.
-func answerKept(body io.ReadCloser, name, contentType string) *keptFile {
-	return &keptFile{func(ctx huma.Context) {
-		defer body.Close()
-		ctx.SetHeader("Content-Type", contentType)
-		ctx.SetHeader("Content-Disposition", attachment(name))
-		ctx.SetStatus(http.StatusOK)
-		if _, err := io.Copy(ctx.BodyWriter(), body); err != nil {
-			problemOf(err) // for the log
-			panic(http.ErrAbortHandler)
-		}
-	}}
-}
-
-// keptAs says that an operation answers a file of this type.
-func keptAs(contentType string) map[string]*huma.Response {
-	schema := &huma.Schema{Type: huma.TypeString, Format: "binary"}
-	return map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{contentType: {Schema: schema}}}}
 }

@@ -78,13 +78,13 @@ func (a *API) whatIfs() {
 		{"download-whatif-page", "page", "下载测算报告", "text/html; charset=utf-8", "html", false},
 		{"download-whatif-table", "table", "下载测算明细", "text/csv; charset=utf-8", "csv", true},
 	} {
-		handle(a, Route{ID: f.id, Method: "GET", Path: "/api/whatifs/{id}/" + f.path, Tag: tag, Title: f.title, Need: access.WhatIfRead, answers: keptAs(f.contentType)},
-			func(ctx context.Context, c *Call, in *oneRun) (*keptFile, error) {
+		handle(a, Route{ID: f.id, Method: "GET", Path: "/api/whatifs/{id}/" + f.path, Tag: tag, Title: f.title, Need: access.WhatIfRead, answers: asFile(f.contentType)},
+			func(ctx context.Context, c *Call, in *oneRun) (*fileAnswer, error) {
 				body, w, err := p.WhatIfFile(ctx, c.Scope, in.ID, f.table)
 				if err != nil {
 					return nil, err
 				}
-				return answerKept(body, fmt.Sprintf("测算-%s.%s", w.Title, f.ext), f.contentType), nil
+				return sendFile(body, fmt.Sprintf("测算-%s.%s", w.Title, f.ext), f.contentType), nil
 			})
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
-	"changrong/internal/base/civil"
 	"changrong/internal/base/money"
 	"changrong/internal/ledger"
 	"changrong/internal/subsidy"
@@ -338,7 +337,7 @@ func (o *office) paid(amount money.Fen) string {
 	view, err := o.s.Order(ctx, chief, order.ID)
 	o.must(err)
 	for i, l := range view.Lines {
-		_, err = o.s.RegisterReceipt(ctx, bureau, l.ID, subsidy.BankReceipt{No: fmt.Sprint("p", i), Amount: l.Amount, On: civil.Date(o.now.Date())})
+		_, err = o.s.RegisterReceipt(ctx, bureau, l.ID, subsidy.BankReceipt{No: fmt.Sprint("p", i), Amount: l.Amount, On: o.now.Date()})
 		o.must(err)
 	}
 	return id
