@@ -69,7 +69,8 @@ func (a *API) flowCookie(secret string, maxAge int) http.Cookie {
 
 func (a *API) startElsewhere(ctx context.Context, _ *Call, in *struct {
 	Provider string `path:"provider"`
-}) (*goneTo, error) {
+},
+) (*goneTo, error) {
 	p := a.provider(in.Provider)
 	if p == nil {
 		return nil, noProvider()

@@ -79,11 +79,11 @@ func (p *person) travel(t *testing.T, from string, e *elsewhere) url.Values {
 		}
 		return nil
 	}
-	resp, body := p.send("GET", from, "") //nolint:bodyclose // send closes it
+	resp, body := p.send("GET", from, "")
 	if resp.StatusCode == http.StatusOK && strings.HasPrefix(resp.Request.URL.String(), e.issuer) {
 		form := url.Values{"username": {"test-user2"}, "password": {"verysecure"}, "id": {resp.Request.URL.Query().Get("authRequestID")}}
 		at := &person{&site{t: t, url: e.issuer}, p.browser}
-		resp, body = at.send("POST", "/login/username", form.Encode(), "Content-Type", "application/x-www-form-urlencoded") //nolint:bodyclose // send closes it
+		resp, body = at.send("POST", "/login/username", form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 	}
 	to, err := resp.Location()
 	if err != nil {
@@ -154,7 +154,7 @@ func TestComingBackIsForTheBrowserThatWentOnce(t *testing.T) {
 	sec.expect(200, "POST", "/api/accounts/account-bank/identities", map[string]string{"provider": "zzd", "subject": "31415926"}, nil)
 	start := func(p *person) string { // where the provider would send the browser back to
 		t.Helper()
-		resp, _ := p.send("GET", "/api/signin/zzd/start", "") //nolint:bodyclose // send closes it
+		resp, _ := p.send("GET", "/api/signin/zzd/start", "")
 		to, err := resp.Location()
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +197,7 @@ func TestComingBackIsForTheBrowserThatWentOnce(t *testing.T) {
 		}
 	}
 	thief.refused(401, "access.sign_in", "GET", "/api/session", nil)
-	resp, _ := e.stay().send("GET", "/api/signin/zzd/start", "") //nolint:bodyclose // send closes it
+	resp, _ := e.stay().send("GET", "/api/signin/zzd/start", "")
 	for _, c := range resp.Cookies() {
 		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/api/signin" || c.MaxAge != 600 {
 			t.Errorf("%+v", c)

@@ -105,7 +105,8 @@ func (a *API) ledgerSources() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			SourceQuery
-		}) ([]ledger.SourceExecution, int, error) {
+		},
+		) ([]ledger.SourceExecution, int, error) {
 			f := in.filter()
 			f.Limit, f.Offset = in.Limit, in.Offset
 			return a.Fund.Sources(ctx, c.Scope, f)
@@ -119,7 +120,8 @@ func (a *API) ledgerSources() {
 				Document string       `json:"document" doc:"指标文号"`
 				Purposes []string     `json:"purposes" doc:"用途：可支付的奖补项目或资金池；专款专用"`
 			}
-		}) (*struct{ Body ledger.Source }, error) {
+		},
+		) (*struct{ Body ledger.Source }, error) {
 			s := in.Body.source()
 			s.Year, s.Level, s.Document, s.Purposes = in.Body.Year, in.Body.Level, in.Body.Document, in.Body.Purposes
 			return bodyOf(a.Fund.AddSource(ctx, c.Caller, s))
@@ -127,7 +129,8 @@ func (a *API) ledgerSources() {
 	handle(a, Route{ID: "get-fund-source", Method: "GET", Path: "/api/fund/sources/{id}", Tag: "fund", Title: "资金来源", Need: access.FundRead},
 		func(ctx context.Context, c *Call, in *struct {
 			ID string `path:"id"`
-		}) (*struct{ Body ledger.SourceExecution }, error) {
+		},
+		) (*struct{ Body ledger.SourceExecution }, error) {
 			return bodyOf(a.Fund.Source(ctx, c.Scope, in.ID))
 		})
 	handle(a, Route{ID: "edit-fund-source", Method: "PUT", Path: "/api/fund/sources/{id}", Tag: "fund", Title: "修改资金来源", Need: access.FundWrite},
@@ -137,7 +140,8 @@ func (a *API) ledgerSources() {
 				SourceEdit
 				Version int64 `json:"version" doc:"of the source as it was read"`
 			}
-		}) (*struct{ Body ledger.Source }, error) {
+		},
+		) (*struct{ Body ledger.Source }, error) {
 			s := in.Body.source()
 			s.Version = in.Body.Version
 			return bodyOf(a.Fund.EditSource(ctx, c.Caller, in.ID, s))
@@ -163,7 +167,8 @@ func (a *API) ledgerBooks() {
 			StatementQuery
 			Order string        `query:"order" doc:"payment order"`
 			Kind  []ledger.Kind `query:"kind" doc:"kinds, with commas between"`
-		}) ([]FundEntry, int, error) {
+		},
+		) ([]FundEntry, int, error) {
 			f := ledger.EntryFilter{Source: in.Source, Claim: in.Claim, Order: in.Order, Kinds: in.Kind, Limit: in.Limit, Offset: in.Offset}
 			days, err := in.given()
 			if err != nil {
@@ -185,7 +190,8 @@ func (a *API) ledgerBooks() {
 	handle(a, Route{ID: "get-fund-entry", Method: "GET", Path: "/api/fund/entries/{seq}", Tag: "fund", Title: "一笔分录", Need: access.FundRead},
 		func(ctx context.Context, c *Call, in *struct {
 			Seq int64 `path:"seq"`
-		}) (*struct{ Body FundEntry }, error) {
+		},
+		) (*struct{ Body FundEntry }, error) {
 			return fundEntryOf(a.Fund.Entry(ctx, c.Scope, in.Seq))
 		})
 	handle(a, Route{ID: "get-fund-statement", Method: "GET", Path: "/api/fund/statement", Tag: "fund", Title: "对账单", Need: access.FundRead},
@@ -193,7 +199,8 @@ func (a *API) ledgerBooks() {
 			Limit  int `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"how many lines; totals are of all"`
 			Offset int `query:"offset" default:"0" minimum:"0" maximum:"10000000" doc:"how many lines before them"`
 			StatementQuery
-		}) (*struct{ Body ledger.Statement }, error) {
+		},
+		) (*struct{ Body ledger.Statement }, error) {
 			days, err := in.in(a.Fund.Now())
 			if err != nil {
 				return nil, err
@@ -204,7 +211,8 @@ func (a *API) ledgerBooks() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			StatementQuery
-		}) ([]ledger.StatementLine, int, error) {
+		},
+		) ([]ledger.StatementLine, int, error) {
 			days, err := in.in(a.Fund.Now())
 			if err != nil {
 				return nil, 0, err
@@ -293,7 +301,8 @@ func (a *API) ledgerBank() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			DayRange
-		}) ([]ledger.BankLine, int, error) {
+		},
+		) ([]ledger.BankLine, int, error) {
 			days, err := in.in(a.Fund.Now())
 			if err != nil {
 				return nil, 0, err
@@ -308,7 +317,8 @@ func (a *API) ledgerBank() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			DayRange
-		}) ([]ledger.Row, int, error) {
+		},
+		) ([]ledger.Row, int, error) {
 			r, err := a.reconcile(ctx, c, &in.DayRange)
 			if err != nil {
 				return nil, 0, err
@@ -322,7 +332,8 @@ func (a *API) ledgerBank() {
 func (a *API) importBank(ctx context.Context, c *Call, in *struct {
 	Name    string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"of the file: .xlsx, .csv or .txt"`
 	RawBody []byte `contentType:"application/octet-stream"`
-}) (*struct{ Body BankImport }, error) {
+},
+) (*struct{ Body BankImport }, error) {
 	lines, found, err := bankfile.Read(in.Name, in.RawBody)
 	if err != nil {
 		return nil, err
@@ -346,7 +357,8 @@ func (a *API) ledgerProposals() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			State fund.State `query:"state" enum:"prepared,confirmed,refused,withdrawn"`
-		}) ([]fund.Proposal, int, error) {
+		},
+		) ([]fund.Proposal, int, error) {
 			return a.Fund.Proposals(ctx, c.Scope, in.State, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "propose-fund", Method: "POST", Path: "/api/fund/proposals", Tag: "fund", Title: "编制收回、调减、上缴、冲销或年终结账", Need: access.FundWrite},
@@ -370,7 +382,8 @@ func (a *API) ledgerProposals() {
 				Version int64  `json:"version" doc:"of the proposal as it was read"`
 				Reason  string `json:"reason" doc:"退回理由"`
 			}
-		}) (*struct{ Body fund.Proposal }, error) {
+		},
+		) (*struct{ Body fund.Proposal }, error) {
 			return bodyOf(a.Fund.Refuse(ctx, c.Caller, in.ID, in.Body.Version, in.Body.Reason))
 		})
 	handle(a, Route{ID: "withdraw-fund-proposal", Method: "POST", Path: "/api/fund/proposals/{id}/withdraw", Tag: "fund", Title: "撤回", Need: access.FundWrite},

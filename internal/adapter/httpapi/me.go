@@ -39,7 +39,8 @@ func (a *API) mine() {
 				Old      string `json:"old" maxLength:"1000"`
 				Password string `json:"password" maxLength:"1000"`
 			}
-		}) (*meOut, error) {
+		},
+		) (*meOut, error) {
 			return a.risen(ctx)(a.Access.ChangePassword(ctx, c.Caller, in.Body.Old, in.Body.Password))
 		})
 	handle(a, Route{ID: "enrol-factor", Method: "POST", Path: "/api/me/factor", Tag: "me", Title: "启用动态口令：取得二维码", Open: HalfWay},
@@ -76,7 +77,8 @@ func (a *API) mine() {
 	handle(a, Route{ID: "end-my-session", Method: "DELETE", Path: "/api/me/sessions/{session}", Tag: "me", Title: "结束我的一个会话", Open: SignedIn},
 		func(ctx context.Context, c *Call, in *struct {
 			Session string `path:"session"`
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Access.EndSession(ctx, c.Caller, c.Account, in.Session)
 		})
 }

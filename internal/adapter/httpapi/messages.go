@@ -19,7 +19,8 @@ func (a *API) messages() {
 			Limit  int  `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int  `query:"offset" default:"0" minimum:"0" maximum:"10000000"`
 			Unread bool `query:"unread" doc:"only those that are unread"`
-		}) (*struct{ Body Messages }, error) {
+		},
+		) (*struct{ Body Messages }, error) {
 			items, total, unread, err := a.Notify.List(ctx, c.Account, in.Unread, in.Limit, in.Offset)
 			return &struct{ Body Messages }{Messages{items, total, unread}}, err
 		})
@@ -29,7 +30,8 @@ func (a *API) messages() {
 				IDs []string `json:"ids,omitempty" doc:"those to mark" maxItems:"500"`
 				All bool     `json:"all,omitempty" doc:"instead of ids"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			ids := in.Body.IDs
 			switch {
 			case in.Body.All:
@@ -51,7 +53,8 @@ func (a *API) messages() {
 				Phone   string          `json:"phone" maxLength:"11"`
 				Choices []notify.Choice `json:"choices,omitempty" maxItems:"100"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Notify.Choose(ctx, c.Caller, in.Body.Mail, in.Body.Phone, in.Body.Choices)
 		})
 	handle(a, Route{ID: "confirm-mail", Method: "POST", Path: "/api/messages/settings/code", Tag: "message", Title: "确认邮箱"},
@@ -59,13 +62,15 @@ func (a *API) messages() {
 			Body struct {
 				Code string `json:"code" maxLength:"100"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Notify.Confirm(ctx, c.Caller, in.Body.Code)
 		})
 	handle(a, Route{ID: "stop-mail", Method: "POST", Path: "/api/messages/stop", Tag: "message", Title: "退订邮件", Open: Anybody},
 		func(ctx context.Context, c *Call, in *struct {
 			Token string `query:"token" required:"true" maxLength:"1000" doc:"of a letter"`
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Notify.Stop(ctx, c.Caller, in.Token)
 		})
 }

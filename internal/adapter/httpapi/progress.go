@@ -37,7 +37,8 @@ func (a *API) progress() {
 			Key    string `query:"key" maxLength:"200"`
 			Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 			Offset int    `query:"offset" minimum:"0" maximum:"1000000"`
-		}) (*struct{ Body listBody[job.Record] }, error) {
+		},
+		) (*struct{ Body listBody[job.Record] }, error) {
 			jobs, total, err := a.Jobs.List(ctx, c.Scope, job.Filter{State: job.State(in.State), Kind: in.Kind, Key: in.Key, Limit: in.Limit, Skip: in.Offset})
 			return &struct{ Body listBody[job.Record] }{listBody[job.Record]{jobs, total}}, err
 		})
@@ -67,7 +68,8 @@ type jobPath struct {
 // EventSource reads it.
 func (a *API) watch(ctx context.Context, c *Call, in *struct {
 	Last string `header:"Last-Event-ID" maxLength:"20" doc:"the id of the last event seen: what came after it is told first"`
-}) (*struct{ Body func(huma.Context) }, error) {
+},
+) (*struct{ Body func(huma.Context) }, error) {
 	last, err := strconv.ParseInt(in.Last, 10, 64)
 	if err != nil || last < 0 {
 		last = 0 // EventSource sends what it was sent; anything else begins now

@@ -59,7 +59,8 @@ func (a *API) uploads() {
 				Name string `json:"name" doc:"of the file"`
 				Size int64  `json:"size" doc:"in bytes"`
 			}
-		}) (*struct{ Body reporting.Upload }, error) {
+		},
+		) (*struct{ Body reporting.Upload }, error) {
 			return told(a.Desk.BeginUpload(ctx, c.Caller, in.Body.Name, in.Body.Size))
 		})
 	lists(a, Route{ID: "list-uploads", Method: "GET", Path: "/api/uploads", Tag: tag, Title: "已上传待报送的文件", Need: access.SubmissionWrite}, uploadColumns,
@@ -82,7 +83,8 @@ func (a *API) uploads() {
 			Body struct {
 				SHA256 string `json:"sha256" doc:"of the whole file"`
 			}
-		}) (*struct{ Body reporting.Upload }, error) {
+		},
+		) (*struct{ Body reporting.Upload }, error) {
 			return told(a.Desk.FinishUpload(ctx, c.Caller, c.Scope, in.ID, in.Body.SHA256))
 		})
 	handle(a, Route{ID: "drop-upload", Method: "DELETE", Path: "/api/uploads/{id}", Tag: tag, Title: "删除上传", Need: access.SubmissionWrite},
@@ -97,7 +99,8 @@ func (a *API) putChunk(ctx context.Context, c *Call, in *struct {
 	ByID
 	Offset int64  `query:"offset" minimum:"0" doc:"where in the file the part begins: as many bytes as have been received"`
 	Digest string `header:"Content-Digest" required:"true" doc:"sha-256=:…: of the part (RFC 9530)"`
-}) (*struct{ Body reporting.Upload }, error) {
+},
+) (*struct{ Body reporting.Upload }, error) {
 	hash, err := digest(in.Digest)
 	if err != nil {
 		return nil, err
@@ -142,7 +145,8 @@ func (a *API) submissions() {
 			Period  reporting.Period `query:"period"`
 			State   reporting.State  `query:"state"`
 			Current bool             `query:"current" doc:"those that are current alone"`
-		}) ([]reporting.Submission, int, error) {
+		},
+		) ([]reporting.Submission, int, error) {
 			return a.Desk.Submissions(ctx, c.Scope, reporting.Query{
 				Org: in.Org, Set: in.Set, Period: in.Period, State: in.State, OnlyCurrent: in.Current, Offset: in.Offset, Limit: in.Limit,
 			})
@@ -169,7 +173,8 @@ func (a *API) submissions() {
 	}, func(ctx context.Context, c *Call, in *struct {
 		ByID
 		Name string `path:"name" maxLength:"400"`
-	}) (*fileAnswer, error) {
+	},
+	) (*fileAnswer, error) {
 		f, r, err := a.Desk.Open(ctx, c.Scope, in.ID, in.Name)
 		if err != nil {
 			return nil, err
@@ -189,7 +194,8 @@ func (a *API) findings() {
 			Table    string `query:"table" doc:"table of the dictionary, or message"`
 			Line     int    `query:"line"`
 			Text     string `query:"text" maxLength:"100" doc:"anywhere in a finding"`
-		}) ([]reporting.Finding, int, error) {
+		},
+		) ([]reporting.Finding, int, error) {
 			_, r, err := a.Desk.Findings(ctx, c.Scope, in.ID)
 			if err != nil {
 				return nil, 0, err
@@ -242,7 +248,8 @@ func sheets(set reporting.Set) ([]*fact.Table, error) {
 // template answers with a workbook to fill in.
 func (a *API) template(_ context.Context, _ *Call, in *struct {
 	Set reporting.Set `path:"set"`
-}) (*fileAnswer, error) {
+},
+) (*fileAnswer, error) {
 	tables, err := sheets(in.Set)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,8 @@ func (a *API) calendar() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			Span
-		}) ([]reporting.Cell, int, error) {
+		},
+		) ([]reporting.Cell, int, error) {
 			cells, err := a.Desk.Calendar(ctx, c.Scope, in.From, in.To)
 			owed := []reporting.Cell{}
 			for i := range cells {
@@ -89,14 +90,16 @@ func (a *API) obligations() {
 				Version int64 `json:"version" doc:"of the obligation as it was read"`
 				ObligationEdit
 			}
-		}) (*struct{ Body reporting.Obligation }, error) {
+		},
+		) (*struct{ Body reporting.Obligation }, error) {
 			return told(a.Desk.PutObligation(ctx, c.Caller, in.Body.obligation(in.ID, in.Body.Version)))
 		})
 	handle(a, Route{ID: "drop-obligation", Method: "DELETE", Path: "/api/reporting/obligations/{id}", Tag: tag, Title: "删除报送义务", Need: access.ObligationWrite},
 		func(ctx context.Context, c *Call, in *struct {
 			ByID
 			Version int64 `query:"version" required:"true" doc:"of the obligation as it was read"`
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Desk.DropObligation(ctx, c.Caller, in.ID, in.Version)
 		})
 }
@@ -119,7 +122,8 @@ func (a *API) snapshots() {
 			Page
 			Org      string `query:"org" doc:"whose they are"`
 			Severity string `query:"severity" enum:"error,warning"`
-		}) ([]reporting.SnapshotFinding, int, error) {
+		},
+		) ([]reporting.SnapshotFinding, int, error) {
 			found, err := a.Desk.SnapshotFindings(ctx, in.ID)
 			if err != nil {
 				return nil, 0, err

@@ -103,7 +103,8 @@ func (a *API) signIn(ctx context.Context, c *Call, in *struct {
 		Login    string `json:"login" maxLength:"200"`
 		Password string `json:"password" maxLength:"1000"`
 	}
-}) (*meOut, error) {
+},
+) (*meOut, error) {
 	_, secret, err := a.Access.SignIn(ctx, c.Caller, in.Body.Login, in.Body.Password)
 	return a.risen(ctx)(secret, err)
 }

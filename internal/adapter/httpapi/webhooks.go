@@ -79,7 +79,8 @@ func (a *API) webhooks() {
 				WebhookConfig
 				Version int64 `json:"version" doc:"of the address as it was read"`
 			}
-		}) (*empty, error) {
+		},
+		) (*empty, error) {
 			return nil, a.Webhooks.Edit(ctx, c.Caller, c.Scope, in.ID, in.Body.Version, webhook.Config(in.Body.WebhookConfig))
 		})
 	handle(a, Route{ID: "drop-webhook", Method: "DELETE", Path: "/api/webhooks/{id}", Tag: "webhook", Title: "删除推送地址", Need: access.WebhookWrite},
@@ -96,7 +97,8 @@ func (a *API) webhookMessages() {
 			Body struct {
 				Version int64 `json:"version" doc:"of the address as it was read"`
 			}
-		}) (*struct{ Body WebhookSecret }, error) {
+		},
+		) (*struct{ Body WebhookSecret }, error) {
 			secret, public, err := a.Webhooks.Rotate(ctx, c.Caller, c.Scope, in.ID, in.Body.Version)
 			if err != nil {
 				return nil, err
@@ -116,7 +118,8 @@ func (a *API) webhookMessages() {
 			Page
 			ID    string        `path:"id"`
 			State webhook.State `query:"state" enum:"waiting,taken,failed"`
-		}) ([]webhook.Delivery, int, error) {
+		},
+		) ([]webhook.Delivery, int, error) {
 			return a.Webhooks.Log(ctx, c.Scope, in.ID, in.State, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "list-attempts", Method: "GET", Path: "/api/deliveries/{id}/attempts", Tag: "webhook", Title: "推送尝试", Need: access.WebhookRead},

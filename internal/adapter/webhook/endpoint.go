@@ -111,7 +111,7 @@ type Tx interface {
 
 	Delivery(access.Scope, string) (*Delivery, error)
 	Deliveries(s access.Scope, endpoint string, state State, limit, offset int) ([]Delivery, int, error) // the newest first; state "": any
-	AddDelivery(*Delivery) (bool, error)                                                    // false: the endpoint has the event already
+	AddDelivery(*Delivery) (bool, error)                                                                 // false: the endpoint has the event already
 	PutDelivery(*Delivery) error
 	AddAttempt(*Attempt) error
 	Attempts(delivery string) ([]Attempt, error)                        // in order
