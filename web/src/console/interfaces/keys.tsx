@@ -75,8 +75,9 @@ export default function Keys() {
     ...(all ? [{ key: 'org', title: t.org, value: (k: Key) => org(k.org) }] : []),
     { key: 'state', title: t.state, value: (k) => state(stateOf(k)), show: (k) => <Tag tone={keyTones[stateOf(k)]}>{state(stateOf(k))}</Tag> },
     { key: 'alg', title: t.alg, value: (k) => alg(k.alg) },
-    { key: 'id', title: t.id, value: (k) => k.id, show: (k) => <Code text={k.id} /> },
-    { key: 'print', title: t.print, value: (k) => k.fingerprint, show: (k) => <Code text={k.fingerprint} />, width: 220 },
+    { key: 'id', title: t.id, value: (k) => k.id, hidden: all, show: (k) => <Code text={k.id} /> },
+    // who confirms is to hear it from the organisation, not to read it here
+    { key: 'print', title: t.print, value: (k) => k.fingerprint, hidden: all, show: (k) => <Code text={k.fingerprint} />, width: 220 },
     { key: 'added', title: t.added, value: (k) => minute(k.added_ms), show: (k) => <When ms={k.added_ms} who={by(k)} /> },
     { key: 'decided', title: t.decided, value: (k) => (k.decided_ms ? minute(k.decided_ms) : ''), show: (k) => (k.decided_ms ? <When ms={k.decided_ms} who={decider(k)} /> : <span className="quiet">—</span>) },
     { key: 'expires', title: t.expires, value: (k) => minute(k.expires_ms) },

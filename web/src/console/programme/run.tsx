@@ -1,5 +1,5 @@
 import { App, Button, Dropdown, Form, Input } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { Answer } from '../../api/client'
 import { useJob } from '../../api/live'
@@ -48,7 +48,8 @@ const said = words({
   by: ['发起', 'Asked'],
   ruled: ['确认', 'Ruled'],
   frozen: ['数据冻结于', 'Facts frozen'],
-  snapshot: ['查看冻结数据', 'see the snapshot'],
+  snapshot: ['冻结数据', 'Snapshot'],
+  see: ['查看报送与检查结果', 'Submissions and findings'],
   submissions: ['所含报送', 'Submissions'],
   to: ['至', ' to '],
   paid: ['拨付', 'Paid'],
@@ -203,7 +204,8 @@ function Proof({ run }: { run: Run }) {
         <Facts of={[
           [t.by, <span key="b">{run.asked_by_name} <At ms={run.asked_at_ms} /></span>],
           [t.ruled, run.ruled_by_name ? <span key="r">{run.ruled_by_name} <At ms={run.ruled_at_ms} /></span> : ''],
-          [t.frozen, <span key="f"><At ms={run.frozen_at_ms} />{run.snapshot && may('snapshot.read') && <> <Link to={`/snapshots/${run.snapshot}`}>{t.snapshot}</Link></>}</span>],
+          [t.frozen, <At key="f" ms={run.frozen_at_ms} />],
+          ...(run.snapshot && may('snapshot.read') ? [[t.snapshot, <Link key="d" to={`/snapshots/${run.snapshot}`}>{t.see}</Link>] as [string, ReactNode]] : []),
           [t.submissions, run.sealed ? String(run.sealed.submissions) : ''],
           [t.note, run.note || run.ruled_note || '—'],
         ]} />
