@@ -49,7 +49,9 @@ export function Live({ children }: { children: ReactNode }) {
     source.addEventListener('event', (e) => void freshen(queries, String(JSON.parse(e.data).kind)))
     source.addEventListener('job', (e) => {
       const job = JSON.parse(e.data) as Job
+      const before = jobs.of(job.key)
       jobs.tell(job)
+      if (before?.id !== job.id || before.state !== job.state) void queries.invalidateQueries({ queryKey: ['/api/jobs'] })
       if (job.state === 'done' || job.state === 'failed') void freshen(queries, job.kind)
     })
     source.addEventListener('reset', () => void queries.invalidateQueries())

@@ -92,7 +92,7 @@ export default function Keys() {
   return (
     <Page title={t.title} about={t.about} actions={add}>
       <DataTable name="keys" label={t.title} columns={columns} filters={filters} match={match} rowKey={(k) => k.id} source={listOf('/api/keys', {}, { whole: true })}
-        empty={{ icon: 'key', title: t.none, hint: all ? t.noneAll : <>{t.noneHint}<br /><Guide /></>, action: add }}
+        empty={{ icon: 'key', title: t.none, hint: all ? t.noneAll : t.noneHint, action: add }}
         act={(k) => (
           <span className="row" style={{ flexWrap: 'nowrap' }}>
             {may('apikey.confirm') && k.state === 'waiting' && k.org !== me.org && <Button size="small" type="primary" onClick={() => setAsked({ key: k, what: 'confirm' })}>{t.confirm}</Button>}

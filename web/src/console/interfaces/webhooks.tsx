@@ -87,7 +87,7 @@ export default function Webhooks() {
   return (
     <Page title={t.title} about={t.about} actions={add}>
       <DataTable name="webhooks" label={t.title} columns={columns} rowKey={(w) => w.id} to={(w) => `/webhooks/${w.id}`} source={listOf('/api/webhooks', {}, { whole: true })}
-        empty={{ icon: 'flow', title: t.none, hint: all ? t.noneAll : <>{t.noneHint}<br /><Guide /></>, action: add }} />
+        empty={{ icon: 'flow', title: t.none, hint: all ? t.noneAll : t.noneHint, action: add }} />
       {!all && <Guide />}
       <AskWebhook open={adding} close={() => setAdding(false)} title={t.add}
         send={async (v) => {

@@ -80,7 +80,7 @@ export default function Jobs() {
   const mine = (j: Job) => reach('job.write') === 'all' || (reach('job.write') === 'own' && j.org === me.org)
   return (
     <Page title={t.title} about={t.about}>
-      <DataTable name="jobs" label={t.title} columns={columns} filters={filters} rowKey={(j) => j.id} source={source} every={4_000} empty={{ icon: 'flow', title: t.none, hint: t.noneHint }}
+      <DataTable name="jobs" label={t.title} columns={columns} filters={filters} rowKey={(j) => j.id} source={source} every={10_000} empty={{ icon: 'flow', title: t.none, hint: t.noneHint }}
         act={may('job.write') ? (j) => mine(j) && <Act of={j} /> : undefined} />
     </Page>
   )
