@@ -41,12 +41,8 @@ async function more() {
   const { items: runs } = await office.call<{ items: { id: string; pack: string; standing: string }[] }>('GET', '/api/runs')
   const run = runs.find((r) => r.standing === 'official')!
   await office.call('POST', '/api/whatifs', { run: run.id, title: '按日均余额会怎样', alternatives: [{ title: '日均余额', readings: { average: 'daily_mean' } }] })
-  const head = await Caller.signIn(site, ...secrets.get('bureau_lead')!)
-  if ((await head.call<{ total: number }>('GET', '/api/claim-samples')).total > 0) return // it lives on from an earlier walk
-  const { items: paid } = await head.call<{ items: { id: string; amount_fen: number }[] }>('GET', '/api/claims?stage=paid&limit=1')
-  await head.call('POST', '/api/clawbacks', { claim: paid[0]!.id, amount_fen: paid[0]!.amount_fen, why: '贷款用途与申报不符', basis: '实施方案第四条', deadline_on: '2022-04-29' })
-  await head.call('POST', '/api/claim-samples', { policy: run.pack, seed: '2022-03-07', strata: [{ from_fen: 0, percent: 20 }], by_item: true })
   const lead = await Caller.signIn(site, ...secrets.get('bank_lead')!)
+  if ((await lead.call<{ total: number }>('GET', '/api/webhooks')).total > 0) return // it lives on from an earlier walk
   const { publicKey } = generateKeyPairSync('ed25519')
   await lead.call('POST', '/api/keys', { name: '每日报送', alg: 'ed25519', public: publicKey.export({ type: 'spki', format: 'pem' }) })
   const { id } = await lead.call<{ id: string }>('POST', '/api/webhooks', { url: 'https://bank.example.com/hook', kinds: ['submission.*', 'claim.moved'] })
