@@ -28,7 +28,8 @@ func (o *options) serve(ctx context.Context, data, logFile string, more ...strin
 	if err != nil {
 		return nil, err
 	}
-	args := append([]string{"serve", "--data", data, "--packs", o.packs, "--listen", "127.0.0.1:0"}, more...)
+	// The year the city has lived is long past by this clock, and its trials are to be compared all the same.
+	args := append([]string{"serve", "--data", data, "--packs", o.packs, "--listen", "127.0.0.1:0", "--trial-days", "36500"}, more...)
 	s := &server{cmd: exec.CommandContext(ctx, o.program, args...), log: f}
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = time.Minute
