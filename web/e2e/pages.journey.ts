@@ -111,6 +111,11 @@ async function wrongWith(p: Person): Promise<string[]> {
   return wrong
 }
 
+/** fine throws what is wrong, each on a line: an expectation would cut it short. */
+function fine(wrong: string[]) {
+  if (wrong.length > 0) throw new Error(wrong.join('\n  '))
+}
+
 const pattern = (path: string) => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/?]+')}(\\?.*)?$`)
 
 /** walk opens every place that somebody may open, and returns what is wrong. Where a
@@ -156,7 +161,7 @@ for (const role of roles) {
     const { wrong, unmet } = await walk(p, mine)
     task.meta.said = `${mine.length - unmet.length} of ${mine.length} places${unmet.length ? `; nothing there to open at ${unmet.join(' ')}` : ''}`
     await p.context.close()
-    expect(wrong).toEqual([])
+    fine(wrong)
   })
 }
 
@@ -165,7 +170,7 @@ it('everybody may open what is public', async () => {
   await p.page.goto('/notice')
   await p.settled()
   const { wrong, unmet } = await walk(p, open)
-  expect(wrong).toEqual([])
+  fine(wrong)
   expect(unmet).toEqual([])
 })
 

@@ -179,7 +179,12 @@ export class Person {
 
   /** faults are what anybody sees to be wrong with the page as it stands. */
   async faults(): Promise<string[]> {
-    const over = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    // a page whose window has just changed lays itself out again, in its own time
+    const over = await this.page.evaluate(async () => {
+      const over = () => document.documentElement.scrollWidth - innerWidth
+      for (const end = Date.now() + 5000; over() > 0 && Date.now() < end;) await new Promise((r) => setTimeout(r, 50))
+      return over()
+    })
     return [...(over > 0 ? [`the page is ${over}px wider than the window`] : []), ...this.wrong.splice(0)]
   }
 
