@@ -149,8 +149,8 @@ func TestWhatHappensReachesPeopleAndSystems(t *testing.T) {
 			t.Fatalf("a webhook is answered %d: %+v", r.StatusCode, hook)
 		}
 
+		s := w.stream(t, office, "") // before, as it begins with what happens from now on
 		first := w.send(t, office, "registers", "2021", "institutions.csv", "institution_id,name,kind,local_legal_person\n91331082DEM0000149,某银行,rural_bank,1\n")
-		s := w.stream(t, office, "0")
 		for {
 			if _, _, data := s.next(); strings.Contains(data, "submission.accepted") && strings.Contains(data, first.ID) {
 				break
