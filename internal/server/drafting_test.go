@@ -57,7 +57,7 @@ func TestConfirmingASettlementDraftsItsClaims(t *testing.T) {
 		w := open(t, server.Config{Database: database, Packs: "../../packs"})
 		lead := w.person(t, "office", access.OfficeOrg, access.OfficeLead)
 		run := w.settledRun(t, payees)
-		s := w.stream(t, lead, "0")
+		s := w.stream(t, lead, "")
 		if r := w.call(t, http.MethodPost, "/api/runs/"+run.ID+"/confirmation", lead, map[string]any{"version": run.Version}, nil); r.StatusCode != http.StatusOK {
 			t.Fatalf("confirming is answered %d", r.StatusCode)
 		}
