@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -16,10 +17,11 @@ import (
 	"sync"
 )
 
-// console serves the built console.
+// console serves the built console, and the pages on a phone.
 type console struct {
 	pages   map[string]*page
 	index   *page
+	phone   *page
 	unbuilt bool
 }
 
@@ -48,6 +50,9 @@ func newConsole(files fs.FS, unbuilt []byte) (*console, error) {
 	}
 	if c.index = c.pages["/index.html"]; c.index == nil {
 		c.index, c.unbuilt = newPage("index.html", unbuilt), true
+	}
+	if c.phone = c.pages["/m.html"]; c.phone == nil {
+		c.phone = c.index
 	}
 	return c, nil
 }
@@ -97,14 +102,22 @@ func kindOf(name string) string {
 }
 
 // ServeHTTP implements http.Handler. An address that is no file is a place within
-// the console, which finds it by itself.
+// the console or, below /m, within the pages on a phone, which find it by
+// themselves. /c is what is printed as a code: short, so that the code is coarse.
 func (c *console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
+	if token, ok := strings.CutPrefix(r.URL.Path, "/c/"); ok && token != "" {
+		http.Redirect(w, r, "/m/scan/"+url.PathEscape(token), http.StatusSeeOther)
+		return
+	}
 	p := c.pages[r.URL.Path]
+	if r.URL.Path == "/m" || strings.HasPrefix(r.URL.Path, "/m/") {
+		p = c.phone // also where a code has a dot in it
+	}
 	if p == nil {
 		if path.Ext(r.URL.Path) != "" || strings.HasPrefix(r.URL.Path, "/assets/") {
 			http.NotFound(w, r)

@@ -51,6 +51,7 @@ func TestConsoleIsServed(t *testing.T) {
 	script := strings.Repeat("export const a = 1;\n", 200)
 	c, err := server.NewConsole(fstest.MapFS{
 		"index.html":           {Data: []byte("<title>畅融</title>")},
+		"m.html":               {Data: []byte("<title>手机</title>")},
 		"assets/main-abc12.js": {Data: []byte(script)},
 		"mark.svg":             {Data: []byte("<svg/>")},
 	}, nil)
@@ -67,6 +68,10 @@ func TestConsoleIsServed(t *testing.T) {
 		{"/claims/123", "text/html; charset=utf-8", "no-cache", "畅融", 200},
 		{"/assets/main-abc12.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable", "export", 200},
 		{"/mark.svg", "image/svg+xml", "no-cache", "<svg/>", 200},
+		{"/m", "text/html; charset=utf-8", "no-cache", "手机", 200},
+		{"/m/scan/v1.abc.x", "text/html; charset=utf-8", "no-cache", "手机", 200},
+		{"/messages", "text/html; charset=utf-8", "no-cache", "畅融", 200},
+		{"/c/v1.abc.x", "text/html; charset=utf-8", "no-cache", "手机", 200}, // by way of /m/scan
 		{"/assets/gone-123.js", "text/plain; charset=utf-8", "", "not found", 404},
 		{"/gone.png", "text/plain; charset=utf-8", "", "not found", 404},
 		{"/../../etc/passwd", "text/html; charset=utf-8", "no-cache", "畅融", 200},
