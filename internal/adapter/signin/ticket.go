@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"changrong/internal/access"
+	"changrong/internal/adapter/gateway"
 )
 
 // TicketConfig says where a provider in the style of 浙里办 is, and as whom to ask it.
@@ -134,13 +135,8 @@ func (t *Ticket) call(ctx context.Context, path string, in, data any) error {
 	if err != nil {
 		return strange(t.config.Title, err)
 	}
-	date := t.config.Now().UTC().Format(http.TimeFormat)
-	for k, v := range map[string]string{
-		"Content-Type": "application/json", "X-BG-HMAC-ALGORITHM": "hmac-sha256", "X-BG-HMAC-ACCESS-KEY": t.config.AccessKey, "X-BG-DATE-TIME": date,
-		"X-BG-HMAC-SIGNATURE": GatewaySignature(req.Method, req.URL.Path, req.URL.Query(), t.config.AccessKey, t.config.SecretKey, date),
-	} {
-		req.Header.Set(k, v)
-	}
+	req.Header.Set("Content-Type", "application/json")
+	gateway.Key{Access: t.config.AccessKey, Secret: t.config.SecretKey}.Sign(req, t.config.Now())
 	b, err := ask(t.client, t.config.Title, req)
 	if err != nil {
 		return err
