@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 
 vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener() {}, removeEventListener() {} }))
-const { fieldOf } = await import('../src/kit/form')
+const { fieldOf } = await import('../src/kit/say')
 
 it('a place of the API is found in a form', () => {
   expect(fieldOf('name', [['kind'], ['name']])).toEqual(['name'])

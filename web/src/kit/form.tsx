@@ -1,7 +1,7 @@
 // Forms: what the server finds wrong is shown at the field it means.
 import { Button, Form, type FormInstance, Modal } from 'antd'
 import { type ReactNode, useState } from 'react'
-import { type Trouble, useSay } from './page'
+import { fieldOf, type Trouble, useSay } from './say'
 import { useLang, useWords, words } from './words'
 
 const said = words({
@@ -14,17 +14,6 @@ type Wrongly = { field: string; title?: string; en: string }
 type Placed = Trouble & { field?: string; errors?: Wrongly[] }
 
 type Name = (string | number)[]
-
-/** fieldOf finds the field of a form that a place of the API means (body.name,
- * system.login, roles[1]): the one called so, or the one that holds it. */
-export function fieldOf(place: string, fields: Name[]): Name | undefined {
-  let path: Name = place.replace(/^body\./, '').split(/[.[\]]+/).filter((x) => x !== '')
-  for (; path.length > 0; path = path.slice(0, -1)) {
-    const found = fields.find((f) => f.join('.') === path.join('.'))
-    if (found) return found
-  }
-  return undefined
-}
 
 /** useRequired returns the rule of a field that must be filled in. */
 export function useRequired() {

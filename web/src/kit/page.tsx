@@ -1,33 +1,20 @@
 // The frame of every page: its name, and what it shows while it loads, when there
 // is nothing, and when something is wrong.
 import { Button } from 'antd'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Link } from 'react-router'
 import { Icon, type IconName } from './icon'
+import { isTrouble, useSay, useTitle } from './say'
 import { today } from './time'
-import { useLang, useWords, words } from './words'
+import { useWords, words } from './words'
 
 const said = words({
-  platform: ['畅融', 'Changrong'],
   loading: ['正在读取', 'Loading'],
   printed: [(d: string) => `畅融 · 打印于 ${d}`, (d: string) => `Changrong · printed on ${d}`],
   retry: ['重试', 'Try again'],
   back: ['返回', 'Back to '],
   code: ['错误代码', 'Code'],
-  failed: ['出现意外错误，请刷新页面', 'Something unexpected happened; reload the page'],
 })
-
-/** Trouble is what went wrong, as the API's client throws it. */
-export type Trouble = { title: string; en: string; code: string; status?: number }
-
-const isTrouble = (e: unknown): e is Trouble => typeof e === 'object' && e !== null && 'title' in e && 'en' in e && 'code' in e
-
-/** useSay returns the sentence of an error in the language in use. */
-export function useSay(): (e: unknown) => string {
-  const { lang } = useLang()
-  const t = useWords(said)
-  return (e) => (isTrouble(e) ? (lang === 'zh' ? e.title : e.en) : t.failed)
-}
 
 /** Page is one page: a name, what one can do there, and what it shows. */
 export function Page(p: { title: string; about?: ReactNode; back?: { to: string; name: string }; actions?: ReactNode; children: ReactNode }) {
@@ -53,14 +40,6 @@ export function Page(p: { title: string; about?: ReactNode; back?: { to: string;
       <p className="print-only quiet small">{t.printed(today())}</p>
     </main>
   )
-}
-
-/** useTitle names the browser's tab. */
-export function useTitle(title: string) {
-  const t = useWords(said)
-  useEffect(() => {
-    document.title = `${title} · ${t.platform}`
-  }, [title, t.platform])
 }
 
 /** Loading stands where something will be. */

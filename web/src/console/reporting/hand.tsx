@@ -11,7 +11,8 @@ import { tableWords } from '../../domain/reporting/words'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card, Empty, Page, Shown } from '../../kit/page'
-import { Drop, useSending } from '../../kit/upload'
+import { useSending } from '../../kit/sending'
+import { Drop } from '../../kit/upload'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 
 const said = words({

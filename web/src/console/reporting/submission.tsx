@@ -15,7 +15,7 @@ import { Progress } from '../../kit/progress'
 import { At, Facts, StageLine, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { Tabs } from '../../kit/tabs'
-import { size } from '../../kit/upload'
+import { size } from '../../kit/sending'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 
 const said = words({

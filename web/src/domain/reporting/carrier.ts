@@ -1,6 +1,6 @@
 // How files reach the desk: begun, sent in chunks with their hashes, finished.
 import { address, call, send } from '../../api/client'
-import type { Carrier } from '../../kit/upload'
+import type { Carrier } from '../../kit/sending'
 
 // Small chunks lose little when a line breaks; the desk takes up to 8 MB.
 const chunk = 4 << 20
