@@ -49,7 +49,7 @@ bench: ## measures Changrong beside its peers on one input; see bench/README.md
 
 # The console as it was built last, and what it is built from.
 console := web/dist/index.html
-console-sources := $(shell find web/src web/public -type f ! -name schema.d.ts) $(addprefix web/,index.html package.json package-lock.json vite.config.ts tsconfig.json) api/openapi.yaml
+console-sources := $(shell find web/src web/public -type f ! -name schema.d.ts) $(addprefix web/,index.html m.html package.json package-lock.json vite.config.ts tsconfig.json) api/openapi.yaml
 
 .PHONY: web
 web: ## builds the console into web/dist, for the program to hold

@@ -22,7 +22,7 @@ function wrongImports(path: string, text: string): string[] {
   for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
     if (!fileName.startsWith('.')) continue
     const [to, other] = relative(root, resolve(root, dirname(path), fileName)).split('/')
-    if (path === 'main.tsx' || to === undefined) continue
+    if (path === 'main.tsx' || path === 'phone.tsx' || to === undefined) continue
     if (to !== from && (level(to) < 0 || level(to) >= level(from!))) wrong.push(`${path}: ${from} imports ${to}`)
     if (to === 'domain' && from === 'domain' && noun !== other && other !== known) wrong.push(`${path}: domain/${noun} imports domain/${other}`)
   }
@@ -38,6 +38,32 @@ it('imports that point elsewhere are found', () => {
   expect(wrongImports('domain/ledger/a.ts', "import '../subsidy/words'")).toHaveLength(1)
   expect(wrongImports('console/x.tsx', "const f = () => import('../mobile/y')")).toHaveLength(1)
   expect(wrongImports('domain/ledger/a.ts', "import '../access/me'\nimport '../../kit/money'")).toEqual([])
+})
+
+/** libraries returns the packages that come with a file, and its path to each. */
+function libraries(from: string): Map<string, string> {
+  const found = new Map<string, string>()
+  const seen = new Set<string>()
+  const walk = (path: string, way: string) => {
+    const f = files.find((x) => x.path === path || x.path === `${path}.ts` || x.path === `${path}.tsx`)
+    if (!f || seen.has(f.path)) return
+    seen.add(f.path)
+    const source = ts.createSourceFile(f.path, f.text, ts.ScriptTarget.Latest)
+    const typesOnly = new Set(source.statements.filter(ts.isImportDeclaration).filter((d) => d.importClause?.isTypeOnly).map((d) => (d.moduleSpecifier as ts.StringLiteral).text))
+    for (const { fileName } of ts.preProcessFile(f.text, true, true).importedFiles) {
+      if (fileName.startsWith('.')) walk(relative(root, resolve(root, dirname(f.path), fileName)), `${way} → ${fileName}`)
+      else if (!typesOnly.has(fileName)) found.set(fileName.split('/')[0]!, `${way} → ${fileName}`)
+    }
+  }
+  walk(from, from)
+  return found
+}
+
+it('the pages on a phone take nothing that is made for a desk', () => {
+  const all = libraries('phone')
+  expect(all.has('antd-mobile')).toBe(true)
+  expect([all.get('antd'), all.get('echarts')]).toEqual([undefined, undefined])
+  expect(libraries('main').has('antd')).toBe(true)
 })
 
 const han = /\p{Script=Han}/u
@@ -84,7 +110,6 @@ it('words without a pair are found', () => {
 })
 
 it('no page takes scripts or styles from elsewhere', () => {
-  const html = readFileSync(join(root, '../index.html'), 'utf8')
-  expect(html.match(/https?:\/\//g)).toBeNull()
+  for (const page of ['index.html', 'm.html']) expect(readFileSync(join(root, '..', page), 'utf8').match(/https?:\/\//g)).toBeNull()
   expect(files.filter((f) => /dangerouslySetInnerHTML|\beval\(|new Function/.test(f.text)).map((f) => f.path)).toEqual([])
 })
