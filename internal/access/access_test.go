@@ -147,11 +147,46 @@ func TestReachIsTheFarthestOfOnesRoles(t *testing.T) {
 
 func TestNamesAreOneLine(t *testing.T) {
 	for name, fits := range map[string]bool{
-		"": false, " ": false, "甲": true, "临海市 某 银行": true, "某（浙江）银行　": true, strings.Repeat("长", maxName): true, strings.Repeat("长", maxName+1): false,
+		"": false, " ": false, "甲": true, "临海市 某 银行": true, "某（浙江）银行　": true, strings.Repeat("长", maxName): true, strings.Repeat("长", maxOrgName+1): false,
 		"a\r\nBcc: b": false, "a\x00": false, "a\u202egnp.exe": false, "a\u200b": false, "a\u2028b": false, "\xff": false, "张\ue123": true, "=1+1": true,
 	} {
 		if (&Org{Kind: BankOrg, Name: name}).Check() == nil != fits || (&Account{Name: name}).checkName() == nil != fits {
 			t.Errorf("the name %q: %v", name, !fits)
+		}
+	}
+}
+
+func TestOrganisationsOfEveryKind(t *testing.T) {
+	const code = "91331082MA2K1G1N3T"
+	for what, c := range map[string]struct {
+		o    Org
+		want string
+	}{
+		"a bank without a code":              {Org{Kind: BankOrg, Name: "某行"}, ""},
+		"an enterprise without a code":       {Org{Kind: EnterpriseOrg, Name: "某厂"}, "access.enterprise_uscc"},
+		"an enterprise":                      {Org{Kind: EnterpriseOrg, Name: "某厂", USCC: code}, ""},
+		"an enterprise with another's check": {Org{Kind: EnterpriseOrg, Name: "某厂", USCC: code[:17] + "1"}, "uscc.check"},
+		"a rare character":                   {Org{Kind: EnterpriseOrg, Name: "临海市\U00028c54\U00030729模具厂", USCC: code}, ""},
+		"a character of private use":         {Org{Kind: EnterpriseOrg, Name: "临海市\ue6b0\U000f0001厂", USCC: code}, ""},
+		"an emoji":                           {Org{Kind: EnterpriseOrg, Name: "好运🍀小吃店", USCC: code}, ""},
+		"120 characters":                     {Org{Kind: EnterpriseOrg, Name: strings.Repeat("厂", 120), USCC: code}, ""},
+		"121 characters":                     {Org{Kind: EnterpriseOrg, Name: strings.Repeat("厂", 121), USCC: code}, "access.org_name"},
+		"two lines":                          {Org{Kind: EnterpriseOrg, Name: "某\n厂", USCC: code}, "access.org_name"},
+		"an unknown kind":                    {Org{Kind: "factory", Name: "某厂"}, "access.org_kind"},
+	} {
+		if got := fault.CodeOf(c.o.Check()); got != c.want {
+			t.Errorf("%s: %q, not %q", what, got, c.want)
+		}
+	}
+}
+
+// TestAnEnterpriseIsNoStaff holds what an enterprise may against a list written here
+// a second time: what is everybody's must not become a firm's by itself.
+func TestAnEnterpriseIsNoStaff(t *testing.T) {
+	want := map[Permission]Reach{OrgRead: Own, PolicyRead: All, EventRead: Own, CodeRead: Own, CodeWrite: Own, CodeRevoke: Own}
+	for _, p := range Permissions() {
+		if got := Allowed(p, []Role{Enterprise}); got != want[p] {
+			t.Errorf("%s reaches %d, not %d", p, got, want[p])
 		}
 	}
 }

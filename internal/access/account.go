@@ -16,21 +16,25 @@ type Org struct {
 	ID      string  `json:"id"`
 	Kind    OrgKind `json:"kind"`
 	Name    string  `json:"name"`
-	USCC    string  `json:"uscc"`    // 统一社会信用代码; "" of one that reports nothing
+	USCC    string  `json:"uscc"`    // 统一社会信用代码, unique within a kind; "" of an institution that reports nothing
 	Version int64   `json:"version"` // counts the changes
 }
 
 // Check tells whether o may be kept.
 //
-// Errors: access.org_kind, access.org_name, those of uscc.Check.
+// Errors: access.org_kind, access.org_name, access.enterprise_uscc, those of
+// uscc.Check.
 func (o *Org) Check() error {
 	if !o.Kind.Valid() {
 		return fault.Invalidf("access.org_kind", "没有“%s”这类机构", "there is no kind of organisation %q", fault.Clip(string(o.Kind))).In(fault.Place{Field: "kind"})
 	}
-	if !fitsName(o.Name) {
-		return fault.Invalidf("access.org_name", "机构名称须为1至%d个字，写在一行内", "an organisation's name has 1 to %d characters on one line", maxName).In(fault.Place{Field: "name"})
+	if !fitsName(o.Name, maxOrgName) {
+		return fault.Invalidf("access.org_name", "机构名称须为1至%d个字，写在一行内", "an organisation's name has 1 to %d characters on one line", maxOrgName).In(fault.Place{Field: "name"})
 	}
 	if o.USCC == "" {
+		if o.Kind == EnterpriseOrg {
+			return fault.Invalidf("access.enterprise_uscc", "企业须填写统一社会信用代码", "an enterprise has a credit code").In(fault.Place{Field: "uscc"})
+		}
 		return nil
 	}
 	if err := uscc.Check(o.USCC); err != nil {
@@ -77,17 +81,17 @@ func (a *Account) Check(k OrgKind) error {
 }
 
 func (a *Account) checkName() error {
-	if !fitsName(a.Name) {
+	if !fitsName(a.Name, maxName) {
 		return fault.Invalidf("access.account_name", "姓名须为1至%d个字，写在一行内", "a name has 1 to %d characters on one line", maxName).In(fault.Place{Field: "name"})
 	}
 	return nil
 }
 
-// fitsName tells whether s may be a name: of characters that one sees, rare ones of
-// private use among them, so that it reads as one line wherever it stands.
-func fitsName(s string) bool {
+// fitsName tells whether s may be a name of at most so many characters: of those that
+// one sees, rare ones of private use among them, so that it reads as one line wherever it stands.
+func fitsName(s string, most int) bool {
 	n := utf8.RuneCountInString(strings.TrimSpace(s))
-	return n > 0 && n <= maxName && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) && !unicode.Is(unicode.Co, r) })
+	return n > 0 && n <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) && !unicode.Is(unicode.Co, r) })
 }
 
 // passwordDue tells whether a's password must be changed before anything else, at

@@ -4,7 +4,8 @@ import "changrong/internal/base/civil"
 
 // Limits on what comes from outside.
 const (
-	maxName     = 60  // characters of a name
+	maxName     = 60  // characters of a person's name
+	maxOrgName  = 120 // characters of an organisation's name; some firms' are long
 	maxLogin    = 40  // bytes of a login
 	minPassword = 10  // characters
 	maxPassword = 200 // bytes; hashing takes time with length

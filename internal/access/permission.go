@@ -92,11 +92,17 @@ const (
 	KeyRevoke    Permission = "apikey.revoke"
 	WebhookRead  Permission = "webhook.read"
 	WebhookWrite Permission = "webhook.write"
+
+	// Codes to scan. A bank makes those of its houses, the office those of parks and
+	// counters, an enterprise its own; the office also ends a code that is misused.
+	CodeRead   Permission = "code.read"
+	CodeWrite  Permission = "code.write"
+	CodeRevoke Permission = "code.revoke"
 )
 
 // table says how far each role's permissions reach. What is missing is None.
 var table = map[Permission]map[Role]Reach{
-	OrgRead: everybody(All),
+	OrgRead: with(everybody(All), Own, Enterprise), // who has an account here is no business of a firm's
 	OrgWrite: {
 		SystemAdmin: All,
 	},
@@ -132,7 +138,7 @@ var table = map[Permission]map[Role]Reach{
 		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All,
 	},
 	EventRead: with(everybody(Own), All, Office, OfficeLead, Bureau, BureauLead, PBoC, Regulator, Auditor),
-	JobRead:   with(everybody(Own), All, SystemAdmin, Office, OfficeLead, Auditor),
+	JobRead:   with(with(everybody(Own), All, SystemAdmin, Office, OfficeLead, Auditor), None, Enterprise),
 	JobWrite: {
 		SystemAdmin: All, Office: Own, OfficeLead: All, Bank: Own, BankLead: Own, Guarantor: Own,
 	},
@@ -197,6 +203,16 @@ var table = map[Permission]map[Role]Reach{
 	},
 	WebhookWrite: {
 		BankLead: Own, Guarantor: Own, Department: Own, OfficeLead: Own, BureauLead: Own,
+	},
+
+	CodeRead: {
+		Office: All, OfficeLead: All, Auditor: All, Bank: Own, BankLead: Own, Enterprise: Own,
+	},
+	CodeWrite: {
+		Office: Own, OfficeLead: Own, Bank: Own, BankLead: Own, Enterprise: Own,
+	},
+	CodeRevoke: {
+		Office: All, OfficeLead: All, Bank: Own, BankLead: Own, Enterprise: Own,
 	},
 }
 

@@ -21,6 +21,7 @@ const (
 	BankLead      Role = "bank_lead"      // 银行 负责人
 	Guarantor     Role = "guarantor"      // 担保机构
 	Auditor       Role = "auditor"        // 审计
+	Enterprise    Role = "enterprise"     // 企业
 )
 
 // OrgKind is what sort of organisation an account belongs to.
@@ -37,6 +38,7 @@ const (
 	BankOrg       OrgKind = "bank"       // 银行
 	GuarantorOrg  OrgKind = "guarantor"  // 担保机构
 	AuditOrg      OrgKind = "audit"      // 审计机关
+	EnterpriseOrg OrgKind = "enterprise" // 企业（含个体工商户、农民专业合作社）
 )
 
 // rolesOf says which roles an organisation of a kind may give.
@@ -50,19 +52,20 @@ var rolesOf = map[OrgKind][]Role{
 	BankOrg:       {Bank, BankLead},
 	GuarantorOrg:  {Guarantor},
 	AuditOrg:      {Auditor},
+	EnterpriseOrg: {Enterprise},
 }
 
 // Roles returns every role, in a fixed order.
 func Roles() []Role {
 	return []Role{
 		SystemAdmin, SecurityAdmin, AuditAdmin, Office, OfficeLead, Bureau, BureauLead, PBoC, Regulator,
-		Department, Bank, BankLead, Guarantor, Auditor,
+		Department, Bank, BankLead, Guarantor, Auditor, Enterprise,
 	}
 }
 
 // OrgKinds returns every kind of organisation, in a fixed order.
 func OrgKinds() []OrgKind {
-	return []OrgKind{PlatformOrg, OfficeOrg, BureauOrg, PBoCOrg, RegulatorOrg, DepartmentOrg, BankOrg, GuarantorOrg, AuditOrg}
+	return []OrgKind{PlatformOrg, OfficeOrg, BureauOrg, PBoCOrg, RegulatorOrg, DepartmentOrg, BankOrg, GuarantorOrg, AuditOrg, EnterpriseOrg}
 }
 
 // Gives tells whether an organisation of kind k may give role r.

@@ -317,7 +317,8 @@ func (s *Service) Org(ctx context.Context, id string) (o *Org, err error) {
 	return o, err
 }
 
-// Orgs returns the organisations within scope, by kind and name.
+// Orgs returns the institutions within scope, by kind and name; an enterprise is
+// within its own alone.
 func (s *Service) Orgs(ctx context.Context, scope Scope) (orgs []Org, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
 		orgs, err = tx.Orgs(scope)

@@ -12,7 +12,7 @@ import (
 // name is in use; store.changed: somebody changed it meanwhile).
 type Tx interface {
 	Org(id string) (*Org, error)
-	Orgs(Scope) ([]Org, error)
+	Orgs(Scope) ([]Org, error) // institutions; an enterprise is within its own scope alone
 	PutOrg(*Org) error // inserts at Version 0, else replaces that version
 
 	Account(id string) (*Account, error)

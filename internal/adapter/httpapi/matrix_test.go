@@ -126,6 +126,7 @@ func newStage(t *testing.T, db *store.DB) *stage {
 	st.everyone(db)
 	st.usccs = map[string]string{}
 	st.name("org-bank")
+	st.name("org-enterprise")
 	if err := db.Write(t.Context(), func(tx *store.Tx) error {
 		if err := tx.PutOrg(&access.Org{ID: "org-of-another", Kind: access.BankOrg, Name: "又一行"}); err != nil {
 			return err

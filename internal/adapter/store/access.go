@@ -29,17 +29,26 @@ func (tx *Tx) Org(id string) (*access.Org, error) {
 
 // Orgs implements access.Tx.
 func (tx *Tx) Orgs(s access.Scope) ([]access.Org, error) {
-	return all(tx, scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE ($1 = 1 OR id = $2) ORDER BY kind, name, id", flag(s.All), s.Org)
+	return all(tx, scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE ($1 = 1 AND kind <> $2 OR id = $3) ORDER BY kind, name, id", flag(s.All), access.EnterpriseOrg, s.Org)
 }
 
 // PutOrg implements access.Tx.
 func (tx *Tx) PutOrg(o *access.Org) error {
 	if o.Version == 0 {
-		_, err := tx.exec("INSERT INTO orgs ("+orgColumns+") VALUES ($1, $2, $3, $4, 1)", o.ID, o.Kind, o.Name, o.USCC)
+		_, err := tx.exec("INSERT INTO orgs ("+orgColumns+", own_name) VALUES ($1, $2, $3, $4, 1, $5)", o.ID, o.Kind, o.Name, o.USCC, ownName(o))
 		return err
 	}
-	return changed(tx.exec("UPDATE orgs SET kind = $1, name = $2, uscc = $3, version = version + 1 WHERE id = $4 AND version = $5",
-		o.Kind, o.Name, o.USCC, o.ID, o.Version))
+	return changed(tx.exec("UPDATE orgs SET kind = $1, name = $2, uscc = $3, own_name = $4, version = version + 1 WHERE id = $5 AND version = $6",
+		o.Kind, o.Name, o.USCC, ownName(o), o.ID, o.Version))
+}
+
+// ownName is what no two organisations share: the name of an institution; of
+// enterprises several have one name, in different places and times.
+func ownName(o *access.Org) string {
+	if o.Kind == access.EnterpriseOrg {
+		return o.ID
+	}
+	return o.Name
 }
 
 const accountColumns = "id, login, name, org, roles, suspended, demo, password, password_ms, must_change, totp, totp_new, totp_step, recovery, failures, locked_til_ms, version"

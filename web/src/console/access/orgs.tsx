@@ -19,7 +19,7 @@ const said = words({
   name: ['名称', 'Name'],
   kind: ['类别', 'Kind'],
   uscc: ['统一社会信用代码', 'Credit code (USCC)'],
-  usccHint: ['银行、担保机构报送数据时据此识别', 'Banks and guarantors are known by it in what they report'],
+  usccHint: ['银行、担保机构报送数据时据此识别；企业必须填写', 'Banks and guarantors are known by it in what they report; enterprises must have one'],
   search: ['名称或代码', 'Name or code'],
   none: ['还没有机构', 'No organisations yet'],
   noneHint: ['先新增金融工作中心和财政局，再新增银行', 'Add the finance office and the finance bureau first, then the banks'],
@@ -40,7 +40,7 @@ export default function Orgs() {
   ]
   const filters: Filter[] = [
     { kind: 'search', key: 'q', label: t.search },
-    { kind: 'choice', key: 'kind', label: t.kind, options: Object.keys(kindWords.zh).map((k) => ({ value: k, label: kind(k) })) },
+    { kind: 'choice', key: 'kind', label: t.kind, options: Object.keys(kindWords.zh).filter((k) => k !== 'enterprise').map((k) => ({ value: k, label: kind(k) })) },
   ]
   const add = may('org.write') && (
     <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setAdding(true)}>
@@ -68,7 +68,7 @@ function AddOrg({ open, close }: { open: boolean; close: () => void }) {
         <Select options={Object.keys(kindWords.zh).map((k) => ({ value: k, label: kind(k) }))} />
       </Form.Item>
       <Form.Item name="name" label={t.name} rules={[required]}>
-        <Input maxLength={60} />
+        <Input maxLength={120} />
       </Form.Item>
       <Form.Item name="uscc" label={t.uscc + t.optional} extra={t.usccHint}>
         <Input maxLength={18} spellCheck={false} autoCapitalize="characters" />

@@ -16,6 +16,7 @@ export const roleWords = words({
   bank_lead: ['银行负责人', 'Bank, head'],
   guarantor: ['担保机构', 'Guarantor'],
   auditor: ['审计', 'Auditor'],
+  enterprise: ['企业', 'Enterprise'],
 })
 
 export const kindWords = words({
@@ -28,6 +29,7 @@ export const kindWords = words({
   bank: ['银行', 'Bank'],
   guarantor: ['担保机构', 'Guarantor'],
   audit: ['审计机关', 'Audit office'],
+  enterprise: ['企业', 'Enterprise'],
 })
 
 /** rolesOf says which roles an organisation of a kind may give. */
@@ -41,6 +43,7 @@ export const rolesOf: Record<string, (keyof (typeof roleWords)['zh'])[]> = {
   bank: ['bank', 'bank_lead'],
   guarantor: ['guarantor'],
   audit: ['auditor'],
+  enterprise: ['enterprise'],
 }
 
 /** alone are roles that nobody has together with another. */
