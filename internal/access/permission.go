@@ -98,6 +98,19 @@ const (
 	CodeRead   Permission = "code.read"
 	CodeWrite  Permission = "code.write"
 	CodeRevoke Permission = "code.revoke"
+
+	// Data of departments about firms. The catalogue is open to whoever is signed in.
+	// A firm gives and withdraws its own consents and reads about itself; a lender sees
+	// those given to it and reads by them; who pays public money reads what a statute
+	// lets it. The firm, the reader, the department for what it publishes, and who
+	// oversees see the log (package exchange).
+	DatasetRead   Permission = "dataset.read"
+	DatasetUsage  Permission = "dataset.usage"  // who reads a dataset, how good its data are
+	DatasetAssign Permission = "dataset.assign" // which organisation a department of the catalogue is
+	ConsentRead   Permission = "consent.read"
+	ConsentWrite  Permission = "consent.write" // give, withdraw
+	FirmDataRead  Permission = "firm_data.read"
+	ReadingRead   Permission = "reading.read"
 )
 
 // table says how far each role's permissions reach. What is missing is None.
@@ -213,6 +226,19 @@ var table = map[Permission]map[Role]Reach{
 	},
 	CodeRevoke: {
 		Office: All, OfficeLead: All, Bank: Own, BankLead: Own, Enterprise: Own,
+	},
+
+	DatasetRead:   everybody(All),
+	DatasetUsage:  {Department: Own, Office: All, OfficeLead: All, Auditor: All},
+	DatasetAssign: {OfficeLead: All},
+	ConsentRead:   {Enterprise: Own, Bank: Own, BankLead: Own, Guarantor: Own, Office: All, OfficeLead: All, Auditor: All},
+	ConsentWrite:  {Enterprise: Own},
+	FirmDataRead: {
+		Enterprise: Own, Bank: Own, BankLead: Own, Guarantor: Own, Office: Own, OfficeLead: Own, Bureau: Own, BureauLead: Own,
+	},
+	ReadingRead: {
+		Enterprise: Own, Bank: Own, BankLead: Own, Guarantor: Own, Department: Own, Bureau: Own, BureauLead: Own,
+		Office: All, OfficeLead: All, Auditor: All, AuditAdmin: All,
 	},
 }
 

@@ -8,7 +8,7 @@ const (
 	maxRecords  = 2000 // records of one firm in one dataset: a wholesaler's contracts of years
 	maxDatasets = 40   // named in one reading or one consent
 	maxAtOnce   = 8    // departments asked at once for one reading
-	maxWords    = 200  // characters of a reason or a name that comes from outside
+	maxConsents = 1000 // of one firm that are looked at together
 
 	// How long a copy is kept after it was fetched: longer than any is fresh, so that
 	// there is something to show while a department is away, with its date.

@@ -15,7 +15,7 @@ import (
 	"changrong/internal/policy/strict"
 )
 
-//go:embed catalogue/*.yaml
+//go:embed catalogue/*.yaml texts/*.yaml
 var shipped embed.FS
 
 // The files of the catalogue, one for each department.
@@ -263,7 +263,7 @@ func (x *datasetDoc) summary(d *Dataset, program func(strict.Word) (*expr.Progra
 		case of == nil || of.Type.Textual() || of.Type == fact.Bool || f.Of == "sum" && of.Type != fact.Fen && of.Type != fact.Int:
 			return s.Of.Wrong("exchange.catalogue", "只能对金额和个数求和，对数、日期、月份求最大最小", "only money and counts are summed, only numbers, days and months compared")
 		default:
-			col.Type, col.None = of.Type, of.Type == fact.Date && f.Of != "sum"
+			col.Type = of.Type
 		}
 		if (f.Of == "any" || f.Of == "count") != s.Field.Blank() {
 			return s.Of.Wrong("exchange.catalogue", "求和、最大、最小要写数据项，其他不写", "a sum, a minimum and a maximum are of a field, and others are not")

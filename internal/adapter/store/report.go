@@ -54,6 +54,10 @@ var reported = map[string][]string{
 	"run_sums":          {},
 	"run_pools":         {},
 	"run_indicators":    {},
+	"consents":          {"text", "account"},
+	"readings":          {"account"},
+	"data_findings":     {},
+	"data_departments":  {},
 }
 
 // unreported are the tables that stay out of it, and why; a table is in one of the
@@ -64,7 +68,8 @@ var unreported = map[string]string{
 	"messages": "what single people are told", "message_contacts": "addresses of persons", "message_choices": "of single people", "message_digests": "of the platform itself",
 	"payee_accounts": "sealed bank accounts", "objections": "who objects", "case_comments": "talk among officials", "attachments": "names of papers",
 	"uploads": "under way", "reminders": "of the platform itself", "event_cursors": "of the platform itself", "job_turns": "of the platform itself",
-	"audit_chain": "of the platform itself", "claim_rules": "a document", "claim_samples": "a document", "whatifs": "not for the record", "shifts": "not for the record",
+	"audit_chain": "of the platform itself", "claim_rules": "a document", "claim_samples": "a document", "firm_data": "data about firms; what was read of it is in readings",
+	"whatifs": "not for the record", "shifts": "not for the record",
 }
 
 // friendly is a column as reports have it, named without its unit where its type
