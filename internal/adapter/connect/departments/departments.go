@@ -1,0 +1,69 @@
+// Package departments lists every department the platform can ask, reads from a file
+// which of them are connected and how, and leads each question to its department.
+package departments
+
+import (
+	"context"
+
+	"changrong/internal/adapter/connect"
+	"changrong/internal/adapter/connect/court"
+	"changrong/internal/adapter/connect/insurance"
+	"changrong/internal/adapter/connect/market"
+	"changrong/internal/adapter/connect/procurement"
+	"changrong/internal/adapter/connect/receivable"
+	"changrong/internal/adapter/connect/tax"
+	"changrong/internal/adapter/connect/trademark"
+	"changrong/internal/adapter/connect/utility"
+	"changrong/internal/base/fault"
+	"changrong/internal/exchange"
+)
+
+// All returns every connector there is, in the order of their ids.
+func All() []*connect.Connector {
+	return []*connect.Connector{
+		court.Connector(),
+		insurance.Connector(),
+		market.Connector(),
+		procurement.Connector(),
+		receivable.Connector(),
+		tax.Connector(),
+		trademark.Connector(),
+		utility.Connector(),
+	}
+}
+
+// Router leads a question to the department of its dataset. It is an exchange.Source.
+type Router struct {
+	routes  map[string]*route
+	clients []*connect.Client
+}
+
+// route is how one dataset is asked for.
+type route struct {
+	connector *connect.Connector
+	service   *connect.Service
+	client    *connect.Client
+	signer    connect.Signer
+}
+
+// Fetch implements exchange.Source.
+//
+// Errors: connect.unconfigured; those of connect.Connector.Fetch.
+func (r *Router) Fetch(ctx context.Context, q exchange.Query) (*exchange.Delivery, error) {
+	x := r.routes[q.Dataset]
+	if x == nil {
+		return nil, fault.New(fault.Unavailable, "connect.unconfigured", "平台尚未接入这项数据的部门，请联系管理员", "the department of this dataset is not connected").
+			In(fault.Place{Value: q.Dataset})
+	}
+	return x.connector.Fetch(ctx, x.client, x.service, x.signer, &q)
+}
+
+// Connected tells whether the department of a dataset is connected.
+func (r *Router) Connected(dataset string) bool { return r.routes[dataset] != nil }
+
+// Close lets go of connections.
+func (r *Router) Close() {
+	for _, c := range r.clients {
+		c.Close()
+	}
+}
