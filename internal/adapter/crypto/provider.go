@@ -102,3 +102,25 @@ func (p *Provider) Digest(secret string) string {
 	h.Write([]byte(secret))
 	return hex.EncodeToString(h.Sum(nil))
 }
+
+// Signer is a Provider as packages below know who signs.
+type Signer struct{ *Provider }
+
+// Sign signs data and names the key.
+func (s Signer) Sign(data []byte) (key string, signature []byte, err error) {
+	t, err := s.Provider.Sign(data)
+	return t.Key, t.Value, err
+}
+
+// Keys returns the ids of all keys that sign or have signed, the oldest first.
+func (s Signer) Keys() (ids []string) {
+	for _, k := range s.module.Publics() {
+		ids = append(ids, k.ID)
+	}
+	return ids
+}
+
+// Verify tells whether signature is one of data by a key.
+func (s Signer) Verify(key string, data, signature []byte) (bool, error) {
+	return s.Provider.Verify(data, Tag{Key: key, Value: signature})
+}
