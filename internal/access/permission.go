@@ -99,6 +99,19 @@ const (
 	CodeWrite  Permission = "code.write"
 	CodeRevoke Permission = "code.revoke"
 
+	// Loan applications. A firm has its own, and of what became of it at each bank; a
+	// bank has what was sent to it, and nothing of others'; the office and the auditor see
+	// how each stands, not what is said. The authorities see figures.
+	ApplicationRead       Permission = "application.read"
+	ApplicationWrite      Permission = "application.write"   // draft, hand in, send on, withdraw
+	ApplicationFigures    Permission = "application.figures" // of all banks
+	ApplicationRulesWrite Permission = "application_rules.write"
+	ReferralRead          Permission = "referral.read"
+	ReferralAct           Permission = "referral.act"     // accept, review, decline, register contract and loan
+	ReferralMessage       Permission = "referral.message" // either side
+	OfferWrite            Permission = "offer.write"
+	OfferAccept           Permission = "offer.accept"
+
 	// Data of departments about firms. The catalogue is open to whoever is signed in.
 	// A firm gives and withdraws its own consents and reads about itself; a lender sees
 	// those given to it and reads by them; who pays public money reads what a statute
@@ -198,6 +211,16 @@ var table = map[Permission]map[Role]Reach{
 	OrderExport:     {Bureau: All, BureauLead: All},
 	SampleDraw:      {OfficeLead: All, BureauLead: All},
 	ClawbackWrite:   {Office: All, OfficeLead: All, Bureau: All, BureauLead: All},
+
+	ApplicationRead:       {Enterprise: Own, Office: All, OfficeLead: All, Auditor: All},
+	ApplicationWrite:      {Enterprise: Own},
+	ApplicationFigures:    {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All},
+	ApplicationRulesWrite: {OfficeLead: All},
+	ReferralRead:          {Enterprise: Own, Bank: Own, BankLead: Own, Office: All, OfficeLead: All, Auditor: All},
+	ReferralAct:           {Bank: Own, BankLead: Own},
+	ReferralMessage:       {Enterprise: Own, Bank: Own, BankLead: Own},
+	OfferWrite:            {Bank: Own, BankLead: Own},
+	OfferAccept:           {Enterprise: Own},
 
 	KeyRead: {
 		BankLead: Own, Guarantor: Own, Department: Own, SecurityAdmin: All, Auditor: All,

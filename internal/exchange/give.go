@@ -92,30 +92,11 @@ func (s *Service) Give(ctx context.Context, c access.Caller, g Grant) (consent *
 // Errors: exchange.not_firm, exchange.grant, exchange.recipient, exchange.no_dataset,
 // exchange.not_shared, exchange.ask, exchange.expiry, exchange.text_changed.
 func (s *Service) GiveIn(tx Tx, c access.Caller, g Grant) (*Consent, error) {
-	if g.ExpiresOn == 0 {
-		return nil, fault.New(fault.Invalid, "exchange.expiry", "请写明授权到期日", "say when the consent ends").In(fault.Place{Field: "expires_on"})
-	}
-	if g.Channel == "" {
-		g.Channel = Console
-	}
-	if !slices.Contains([]Channel{Phone, Console, Counter}, g.Channel) {
-		return nil, fault.New(fault.Invalid, "exchange.grant", "没有这个授权渠道", "there is no such channel").In(fault.Place{Field: "channel"})
-	}
-	t, firm, recipient, err := s.text(tx, c, g)
+	x, firm, err := s.consent(tx, c, g)
 	if err != nil {
 		return nil, err
 	}
-	if t.Hash != strings.ToLower(g.Hash) {
-		return nil, fault.New(fault.Conflict, "exchange.text_changed", "授权书文本与您看到的不一致，请重新阅读后再授权", "the text is not the one that was shown; read it again").In(fault.Place{Field: "text_sha256"})
-	}
-	datasets := slices.Clone(g.Datasets)
-	slices.Sort(datasets)
-	x := &Consent{
-		ID: s.NewID(), Firm: firm.USCC, FirmName: firm.Name, Recipient: recipient.ID, RecipientName: recipient.Name, Purpose: g.Purpose,
-		Datasets: slices.Compact(datasets), Personal: g.Personal, TextVersion: t.Version, TextHash: t.Hash, Text: t.Zh,
-		Given: s.Now(), By: c.Account, Channel: g.Channel, ExpiresOn: g.ExpiresOn,
-	}
-	if err := tx.AddConsent(x); err != nil {
+	if err := tx.AddConsents([]*Consent{x}); err != nil {
 		return nil, err
 	}
 	detail := map[string]string{"recipient": x.Recipient, "purpose": string(x.Purpose), "datasets": strings.Join(x.Datasets, " "), "expires_on": x.ExpiresOn.String(), "text_sha256": x.TextHash}
@@ -123,6 +104,50 @@ func (s *Service) GiveIn(tx Tx, c access.Caller, g Grant) (*Consent, error) {
 		return nil, err
 	}
 	return x, s.tell(tx, "consent.given", x, firm.ID, x.Given)
+}
+
+// Prepare checks the consents that come with something else of the caller's firm, and
+// writes nothing: the transaction may be for reading. Who hands that in keeps them
+// with it (Tx.AddConsents), names them in its audit entry and tells their recipients.
+//
+// Errors: those of GiveIn.
+func (s *Service) Prepare(tx Tx, c access.Caller, grants []Grant) ([]*Consent, error) {
+	out := make([]*Consent, len(grants))
+	for i, g := range grants {
+		x, _, err := s.consent(tx, c, g)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+// consent checks a grant whose text was shown, and makes the consent of it.
+func (s *Service) consent(tx Tx, c access.Caller, g Grant) (*Consent, *access.Org, error) {
+	if g.ExpiresOn == 0 {
+		return nil, nil, fault.New(fault.Invalid, "exchange.expiry", "请写明授权到期日", "say when the consent ends").In(fault.Place{Field: "expires_on"})
+	}
+	if g.Channel == "" {
+		g.Channel = Console
+	}
+	if !slices.Contains([]Channel{Phone, Console, Counter}, g.Channel) {
+		return nil, nil, fault.New(fault.Invalid, "exchange.grant", "没有这个授权渠道", "there is no such channel").In(fault.Place{Field: "channel"})
+	}
+	t, firm, recipient, err := s.text(tx, c, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.Hash != strings.ToLower(g.Hash) {
+		return nil, nil, fault.New(fault.Conflict, "exchange.text_changed", "授权书文本与您看到的不一致，请重新阅读后再授权", "the text is not the one that was shown; read it again").In(fault.Place{Field: "text_sha256"})
+	}
+	datasets := slices.Clone(g.Datasets)
+	slices.Sort(datasets)
+	return &Consent{
+		ID: s.NewID(), Firm: firm.USCC, FirmName: firm.Name, Recipient: recipient.ID, RecipientName: recipient.Name, Purpose: g.Purpose,
+		Datasets: slices.Compact(datasets), Personal: g.Personal, TextVersion: t.Version, TextHash: t.Hash, Text: t.Zh,
+		Given: s.Now(), By: c.Account, Channel: g.Channel, ExpiresOn: g.ExpiresOn,
+	}, firm, nil
 }
 
 // tell tells the firm and the recipient about a consent.

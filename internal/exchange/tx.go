@@ -20,7 +20,7 @@ type Tx interface {
 	Consent(id string, s access.Scope) (*Consent, error)
 	Consents(ConsentFilter, access.Scope) ([]Consent, int, error) // without their texts
 	ConsentsFor(firm, recipient string, p Purpose) ([]Consent, error)
-	AddConsent(*Consent) error
+	AddConsents([]*Consent) error
 	EndConsent(id string, at civil.Instant) error // sets Withdrawn
 
 	Copies(firm string, datasets []string) ([]Copy, error)

@@ -113,11 +113,24 @@ func (tx *Tx) ConsentsFor(firm, recipient string, p exchange.Purpose) ([]exchang
 		firm, recipient, string(p))
 }
 
-// AddConsent implements exchange.Tx.
-func (tx *Tx) AddConsent(x *exchange.Consent) error {
-	_, err := tx.exec("INSERT INTO consents ("+consentColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-		x.ID, x.Firm, x.FirmName, x.Recipient, x.RecipientName, string(x.Purpose), strings.Join(x.Datasets, " "), flag(x.Personal), x.TextVersion, x.TextHash,
-		int64(x.Given), x.By, string(x.Channel), day(x.ExpiresOn), int64(x.Withdrawn), x.Text)
+// AddConsents implements exchange.Tx.
+func (tx *Tx) AddConsents(xs []*exchange.Consent) error {
+	var a args
+	rows := make([]string, len(xs))
+	for i, x := range xs {
+		row := make([]string, 0, 16)
+		for _, v := range []any{
+			x.ID, x.Firm, x.FirmName, x.Recipient, x.RecipientName, string(x.Purpose), strings.Join(x.Datasets, " "), flag(x.Personal), x.TextVersion, x.TextHash,
+			int64(x.Given), x.By, string(x.Channel), day(x.ExpiresOn), int64(x.Withdrawn), x.Text,
+		} {
+			row = append(row, a.add(v))
+		}
+		rows[i] = "(" + strings.Join(row, ", ") + ")"
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.exec("INSERT INTO consents ("+consentColumns+") VALUES "+strings.Join(rows, ", "), a...)
 	return err
 }
 
