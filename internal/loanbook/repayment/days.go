@@ -78,7 +78,7 @@ func (c *calendar) plain(k int) civil.Date {
 }
 
 // whole tells whether the k-th period is one from due day to due day: all are but
-// a stub at the beginning, and one after a first due day of its own.
+// a broken one at the beginning, and one after a first due day of its own.
 func (c *calendar) whole(k int) bool {
 	switch {
 	case k > 1:

@@ -23,6 +23,9 @@ func Make(t Terms) (*Schedule, error) {
 		t: &t, cal: newCalendar(&t), last: t.Periods - 1, rate: t.Rate, acc: new(big.Int), stale: true,
 		year: new(big.Int).Mul(big.NewInt(int64(money.One)), big.NewInt(t.Basis.year())),
 	}
+	if t.Grace != nil {
+		m.grace = *t.Grace
+	}
 	m.at = m.cal.first
 	m.happenings()
 	for !m.closed {
@@ -72,6 +75,7 @@ type happening struct {
 type maker struct {
 	t      *Terms
 	cal    *calendar
+	grace  Grace    // of no periods: none
 	year   *big.Int // what a sum of balance × rate × days is divided by
 	events []happening
 
@@ -193,7 +197,7 @@ func (m *maker) prepay(d *due, e happening) error {
 		return wrong("prepayments", "repayment.amount", "%[1]s提前还款%[2]s元，超过剩余本金%[3]s元", "a part payment of %[2]s yuan on %[4]s is more than the %[3]s yuan owed",
 			e.on.Zh(), e.amount, m.balance, e.on)
 	}
-	keeps := e.keep == KeepInstalment && m.next >= m.t.Grace.Periods && m.t.Method != InterestFirst && m.t.Method != Bullet
+	keeps := e.keep == KeepInstalment && m.next >= m.grace.Periods && m.t.Method != InterestFirst && m.t.Method != Bullet
 	if keeps && m.stale {
 		if err := m.reckon(m.projected(d)); err != nil {
 			return err
@@ -248,14 +252,14 @@ func (m *maker) settle(d *due) error {
 	interest := m.rounded(m.acc, m.year)
 	row := Row{Kind: InstalmentRow, No: k + 1, On: d.on}
 	switch {
-	case k < m.t.Grace.Periods && m.t.Grace.Kind == GraceCollected:
+	case k < m.grace.Periods && m.grace.Kind == GraceCollected:
 		m.deferred += interest
 		row.Deferred = interest
-	case k < m.t.Grace.Periods && m.t.Grace.Kind == GraceCapitalised:
+	case k < m.grace.Periods && m.grace.Kind == GraceCapitalised:
 		row.Capitalised = interest
 		m.balance += interest
 		m.flat, m.stale = m.balance, true
-	case k < m.t.Grace.Periods:
+	case k < m.grace.Periods:
 		row.Interest = interest
 	default:
 		principal, err := m.principal(k, interest)

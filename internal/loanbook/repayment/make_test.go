@@ -197,8 +197,8 @@ func TestDueDays(t *testing.T) {
 	}
 }
 
-// Whole periods are months, whatever their days; a stub is counted by 30E/360.
-func TestStubs(t *testing.T) {
+// Whole periods are months, whatever their days; a broken one is counted by 30E/360.
+func TestBrokenPeriods(t *testing.T) {
 	interest := func(change func(*repayment.Terms)) money.Fen {
 		return made(t, loan(t, func(x *repayment.Terms) { x.Method, x.Periods = repayment.InterestFirst, 2 }, change)).Rows[1].Interest
 	}
@@ -224,7 +224,7 @@ func TestStubs(t *testing.T) {
 
 func TestGrace(t *testing.T) {
 	with := func(k repayment.GraceKind) *repayment.Schedule {
-		return made(t, loan(t, func(x *repayment.Terms) { x.Periods, x.Grace = 4, repayment.Grace{Periods: 2, Kind: k} }))
+		return made(t, loan(t, func(x *repayment.Terms) { x.Periods, x.Grace = 4, &repayment.Grace{Periods: 2, Kind: k} }))
 	}
 	same(t, with(repayment.GracePrincipal), `drawdown 2024-01-15 120000.00 0.00 120000.00
 		1 2024-02-15 0.00 600.00 120000.00
@@ -243,7 +243,7 @@ func TestGrace(t *testing.T) {
 		4 2024-05-15 60601.50 303.01 0.00`)
 	// All of it paid back in grace: what was put off is still paid.
 	s := made(t, loan(t, func(x *repayment.Terms) {
-		x.Periods, x.Grace = 4, repayment.Grace{Periods: 2, Kind: repayment.GraceCollected}
+		x.Periods, x.Grace = 4, &repayment.Grace{Periods: 2, Kind: repayment.GraceCollected}
 		x.Prepayments = []repayment.Prepayment{{On: on(t, "2024-02-15"), Amount: 12 * money.Wan, Keep: repayment.KeepTerm}}
 	}))
 	if s.Paid != 120600*money.Yuan {
@@ -398,13 +398,13 @@ func TestRefusals(t *testing.T) {
 		"no such basis":    {func(x *repayment.Terms) { x.Basis = "act_act" }, "repayment.word"},
 		"no such distance": {func(x *repayment.Terms) { x.Every = "day" }, "repayment.word"},
 		"no such rounding": {func(x *repayment.Terms) { x.Rounding = "up" }, "repayment.word"},
-		"no such grace":    {func(x *repayment.Terms) { x.Grace.Periods = 1 }, "repayment.word"},
+		"no such grace":    {func(x *repayment.Terms) { x.Grace = &repayment.Grace{Periods: 1} }, "repayment.word"},
 		"nothing kept":     {part("2024-03-01", 1, ""), "repayment.word"},
 		"no periods":       {func(x *repayment.Terms) { x.Periods = 0 }, "repayment.periods"},
 		"too many periods": {func(x *repayment.Terms) { x.Periods = repayment.MaxInstalments + 1 }, "repayment.periods"},
-		"all grace":        {func(x *repayment.Terms) { x.Grace = repayment.Grace{Periods: 12, Kind: repayment.GracePrincipal} }, "repayment.grace"},
+		"all grace":        {func(x *repayment.Terms) { x.Grace = &repayment.Grace{Periods: 12, Kind: repayment.GracePrincipal} }, "repayment.grace"},
 		"grace of a bullet": {func(x *repayment.Terms) {
-			x.Method, x.Grace = repayment.Bullet, repayment.Grace{Periods: 1, Kind: repayment.GracePrincipal}
+			x.Method, x.Grace = repayment.Bullet, &repayment.Grace{Periods: 1, Kind: repayment.GracePrincipal}
 		}, "repayment.grace"},
 		"a rate below 0":          {func(x *repayment.Terms) { x.Rate = -1 }, "repayment.rate"},
 		"a rate above all":        {func(x *repayment.Terms) { x.Rate = money.MaxRate + 1 }, "repayment.rate"},
@@ -442,7 +442,7 @@ func TestRefusals(t *testing.T) {
 		}, "repayment.days"},
 		"days that do not move on": {func(x *repayment.Terms) { x.Working = func(civil.Date) civil.Date { return on(t, "2024-05-01") } }, "repayment.days"},
 		"a debt beyond all": {func(x *repayment.Terms) {
-			x.Rate, x.Periods, x.Grace = money.MaxRate, 120, repayment.Grace{Periods: 100, Kind: repayment.GraceCapitalised}
+			x.Rate, x.Periods, x.Grace = money.MaxRate, 120, &repayment.Grace{Periods: 100, Kind: repayment.GraceCapitalised}
 		}, "repayment.range"},
 		"too many drawdowns": {func(x *repayment.Terms) { x.Drawdowns = slices.Repeat(x.Drawdowns, repayment.MaxEvents+1) }, "repayment.events"},
 	} {
@@ -464,14 +464,14 @@ func terms(t *rapid.T) repayment.Terms {
 		Periods:  rapid.IntRange(1, 40).Draw(t, "periods"),
 	}
 	x.Drawdowns = []repayment.Drawdown{{On: first, Amount: money.Fen(rapid.Int64Range(1, 1_000_000_00).Draw(t, "amount"))}}
-	if rapid.Bool().Draw(t, "stub") {
+	if rapid.Bool().Draw(t, "broken") {
 		x.FirstDue = new(first + civil.Date(rapid.IntRange(1, 200).Draw(t, "first due")))
 	}
 	if x.Every != repayment.Weekly {
 		x.DueDay, x.MonthEnd = rapid.IntRange(0, 31).Draw(t, "due day"), rapid.Bool().Draw(t, "month end")
 	}
 	if x.Method != repayment.Bullet && x.Periods > 1 && rapid.Bool().Draw(t, "grace") {
-		x.Grace = repayment.Grace{
+		x.Grace = &repayment.Grace{
 			Periods: rapid.IntRange(0, x.Periods-1).Draw(t, "spared"),
 			Kind:    rapid.SampledFrom([]repayment.GraceKind{repayment.GracePrincipal, repayment.GraceCollected, repayment.GraceCapitalised}).Draw(t, "kind"),
 		}
@@ -593,8 +593,9 @@ func TestInstalmentIsTheAnnuityInRationalNumbers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := terms(t)
 		x.Method, x.RateChanges, x.Prepayments, x.Extensions, x.PayoffOn, x.Drawdowns = repayment.EqualInstalments, nil, nil, nil, nil, x.Drawdowns[:1]
-		if x.Grace.Kind != "" {
-			x.Grace.Kind = repayment.GracePrincipal
+		grace := 0
+		if x.Grace != nil {
+			x.Grace.Kind, grace = repayment.GracePrincipal, x.Grace.Periods
 		}
 		x.Drawdowns[0].Amount += 1_000_00
 		x.DueDay, x.MonthEnd = 0, false
@@ -624,22 +625,22 @@ func TestInstalmentIsTheAnnuityInRationalNumbers(t *testing.T) {
 			f := big.NewRat(int64(x.Rate)*days(x.Basis, from, r.On, months), int64(money.One)*year)
 			f.Add(f, big.NewRat(1, 1))
 			from = r.On
-			if i < x.Grace.Periods {
+			if i < grace {
 				continue
 			}
 			p.Mul(p, f)
 			q.Mul(q, f).Add(q, big.NewRat(1, 1))
 		}
 		exact := p.Quo(p, q)
-		got := due[x.Grace.Periods].Payment
-		if x.Periods-x.Grace.Periods == 1 || due[x.Grace.Periods].Principal == 0 {
+		got := due[grace].Payment
+		if x.Periods-grace == 1 || due[grace].Principal == 0 {
 			return
 		}
 		off := exact.Sub(exact, new(big.Rat).SetInt64(int64(got)))
 		if off.Abs(off).Cmp(big.NewRat(1, 2)) > 0 {
 			t.Fatalf("%+v: instalment %s is off by %s\n%s", x, got, off.FloatString(6), table(s))
 		}
-		for _, r := range due[x.Grace.Periods : len(due)-1] {
+		for _, r := range due[grace : len(due)-1] {
 			if r.Payment != got {
 				t.Fatalf("instalments of %s and %s", got, r.Payment)
 			}

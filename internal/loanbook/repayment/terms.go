@@ -94,7 +94,7 @@ const (
 // Grace is a number of periods at the beginning in which less is paid.
 type Grace struct {
 	Periods int       `json:"periods"`
-	Kind    GraceKind `json:"kind"`
+	Kind    GraceKind `json:"kind" enum:"principal,collected,capitalised"`
 }
 
 // Drawdown is money paid out to the borrower.
@@ -124,7 +124,7 @@ const (
 type Prepayment struct {
 	On     civil.Date `json:"on"`
 	Amount money.Fen  `json:"amount_fen"`
-	Keep   Keep       `json:"keep"`
+	Keep   Keep       `json:"keep" enum:"term,instalment"`
 }
 
 // Extension puts off the end by some due days (展期), decided before the last one.
@@ -135,23 +135,23 @@ type Extension struct {
 
 // Terms is a loan and what happens to it.
 type Terms struct {
-	Method    Method     `json:"method"`
+	Method    Method     `json:"method" enum:"equal_instalments,equal_principal,interest_first,bullet,flat"`
 	Rate      money.Rate `json:"rate_ppb"` // a year
-	Basis     Basis      `json:"basis"`
-	Rounding  Rounding   `json:"rounding"`
+	Basis     Basis      `json:"basis" enum:"act_360,act_365,30_360"`
+	Rounding  Rounding   `json:"rounding,omitempty" enum:"half_up,half_even"`
 	Drawdowns []Drawdown `json:"drawdowns"` // the first day of them is the loan's first
 
-	Every   Every `json:"every"`
+	Every   Every `json:"every" enum:"week,month,quarter"`
 	Periods int   `json:"periods"` // from the first day to the last due day
 	// FirstDue is the first due day, which may be nearer or farther than a period
-	// (a stub); nil: a period after the first day.
+	// (a broken period); nil: a period after the first day.
 	FirstDue *civil.Date `json:"first_due_on,omitempty"`
 	// DueDay is the day of the month that due days fall on, the last one of months
 	// that are shorter; 0: that of FirstDue, else of the first day. Not of weeks.
 	DueDay int `json:"due_day,omitempty"`
 	// MonthEnd puts every due day, but a FirstDue, on the last day of its month.
-	MonthEnd bool  `json:"month_end,omitempty"`
-	Grace    Grace `json:"grace"`
+	MonthEnd bool   `json:"month_end,omitempty"`
+	Grace    *Grace `json:"grace,omitempty"` // nil: none
 
 	RateChanges []RateChange `json:"rate_changes,omitempty"`
 	Prepayments []Prepayment `json:"prepayments,omitempty"`
@@ -185,9 +185,9 @@ func (t *Terms) Check() error {
 	switch {
 	case t.Periods < 1 || t.Periods > MaxInstalments:
 		return wrong("periods", "repayment.periods", "期数应为1至%d", "there are 1 to %d periods", MaxInstalments)
-	case t.Grace.Periods < 0 || t.Grace.Periods >= t.Periods:
+	case t.Grace != nil && (t.Grace.Periods < 0 || t.Grace.Periods >= t.Periods):
 		return wrong("grace", "repayment.grace", "宽限期数应少于总期数%d", "grace is shorter than the %d periods", t.Periods)
-	case t.Grace.Periods > 0 && t.Method == Bullet:
+	case t.Grace != nil && t.Method == Bullet:
 		return wrong("grace", "repayment.grace", "一次还本付息没有宽限期", "what is paid at the end has no grace")
 	case t.DueDay < 0 || t.DueDay > 31 || t.Every == Weekly && (t.DueDay > 0 || t.MonthEnd):
 		return wrong("due_day", "repayment.days", "还款日应为每月1至31日，按周还款时不写", "the due day is 1 to 31, and none of weeks")
@@ -213,7 +213,7 @@ func (t *Terms) words() error {
 		known("basis", string(t.Basis), "act_360", "act_365", "30_360"),
 		known("rounding", string(t.Rounding), "", "half_up", "half_even"),
 	}
-	if t.Grace.Periods != 0 {
+	if t.Grace != nil {
 		of = append(of, known("grace.kind", string(t.Grace.Kind), "principal", "collected", "capitalised"))
 	}
 	for _, p := range t.Prepayments {

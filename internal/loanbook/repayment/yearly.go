@@ -207,10 +207,13 @@ type search struct {
 // Of a search: how often a piece may be halved, and how many pieces there may be.
 const (
 	maxHalvings = 60
-	maxPieces   = 1_000
+	maxPieces   = 400
 )
 
 func (s *search) cut(low, high *big.Int, depth int) {
+	if len(s.between) > 1 { // that there are several is enough
+		return
+	}
 	if s.pieces++; s.unclear || depth > maxHalvings || s.pieces > maxPieces {
 		s.unclear = true
 		return

@@ -156,6 +156,39 @@ func TestFlatInterestIsDearer(t *testing.T) {
 	}
 }
 
+func TestCostHasFeesAndSubsidies(t *testing.T) {
+	s := made(t, loan(t, func(x *repayment.Terms) {
+		x.Method, x.Basis, x.Rate, x.Periods, x.FirstDue = repayment.Bullet, repayment.Act365, 4*money.Percent, 1, new(x.Drawdowns[0].On+365)
+	}))
+	first, last := s.Rows[0].On, s.EndsOn()
+	for name, c := range map[string]struct {
+		fees             []repayment.Fee
+		compound, simple money.Rate
+	}{
+		"none":           {nil, 40_000_000, 40_000_000},
+		"a fee":          {[]repayment.Fee{{On: last, Amount: 1200_00}}, 50_000_000, 50_000_000},
+		"a fee at first": {[]repayment.Fee{{On: first, Amount: 1200_00}}, 50_505_051, 50_000_000},
+		"a subsidy":      {[]repayment.Fee{{On: last, Amount: -2400_00, Title: "贴息"}}, 20_000_000, 20_000_000},
+		"both":           {[]repayment.Fee{{On: last, Amount: 2400_00}, {On: last, Amount: -2400_00}}, 40_000_000, 40_000_000},
+	} {
+		got, err := s.CostWith(c.fees)
+		if err != nil || got.Found != repayment.OneRate || *got.Compound != c.compound || *got.Simple != c.simple {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	if _, err := s.CostWith(make([]repayment.Fee, repayment.MaxEvents+1)); err == nil {
+		t.Error("too many fees")
+	}
+	if _, err := s.CostWith([]repayment.Fee{{On: last, Amount: money.Max + 1}}); err == nil {
+		t.Error("too large a fee")
+	}
+	// Nothing owed over a night has no simple rate, and nothing to compound.
+	at := made(t, loan(t, func(x *repayment.Terms) { x.PayoffOn = new(x.Drawdowns[0].On) }))
+	if got, err := at.CostWith(nil); err != nil || got.Found != repayment.NoRate || got.Compound != nil || got.Simple != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func BenchmarkYearlyRate(b *testing.B) {
 	for _, periods := range []int{12, 36, 360} {
 		s := made(b, loan(b, func(x *repayment.Terms) { x.Periods = periods }))
