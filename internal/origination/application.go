@@ -64,7 +64,7 @@ func Securities() []Word {
 // Methods are ways to repay (还款方式).
 func Methods() []Word {
 	return []Word{
-		{"equal_instalment", "等额本息", "equal instalments"},
+		{"equal_instalments", "等额本息", "equal instalments"},
 		{"equal_principal", "等额本金", "equal principal"},
 		{"interest_first", "先息后本", "interest first, principal at the end"},
 		{"bullet", "一次还本付息", "all at the end"},

@@ -32,7 +32,7 @@ type Price struct {
 	Amount     money.Fen     `json:"amount_fen"`
 	Rate       money.Rate    `json:"rate_ppb" doc:"a year; 36500000 is 3.65 %"`
 	Months     int64         `json:"term_months"`
-	Method     string        `json:"method" doc:"equal_instalment, equal_principal, interest_first, bullet, flat"`
+	Method     string        `json:"method" doc:"equal_instalments, equal_principal, interest_first, bullet, flat"`
 	DayCount   string        `json:"day_count" enum:"act_360,act_365,30_360"`
 	FirstDue   civil.Date    `json:"first_due_on"`
 	Security   string        `json:"security" doc:"what it rests on"`
