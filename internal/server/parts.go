@@ -37,6 +37,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partProgramme,
 		p.partFund,
 		p.partClaims,
+		p.partCodes,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

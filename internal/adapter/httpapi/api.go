@@ -32,6 +32,7 @@ import (
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
 	"changrong/internal/adapter/webhook"
+	"changrong/internal/origination/code"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
 	"changrong/internal/subsidy"
@@ -68,6 +69,7 @@ type Deps struct {
 
 	Keys     *apikey.Service  // keys of other systems; nil: requests are not signed
 	Webhooks *webhook.Service // addresses that are told what happens; nil: none
+	Codes    *code.Service    // codes to scan
 	Notify   *notify.Service  // what people are told; nil: nothing
 }
 
@@ -118,6 +120,7 @@ func New(d Deps) *API {
 	a.policies()
 	a.cockpit()
 	a.claims()
+	a.codes()
 	return a
 }
 

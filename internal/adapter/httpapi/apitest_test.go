@@ -36,6 +36,7 @@ type site struct {
 	now civil.Instant
 
 	access *access.Service
+	signs  *crypto.Provider
 	routes []httpapi.Route // but those of tests
 }
 
@@ -61,10 +62,10 @@ func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 	deps.Signs = crypto.New(crypto.Intl, ring)
 	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	deps.Fund = &fund.Service{Store: store.Of[fund.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
-	for _, f := range append([]func(*httpapi.Deps){withKeys(t, db), withWebhooks(t, db), withMessages(t, db)}, with...) {
+	for _, f := range append([]func(*httpapi.Deps){withKeys(t, db), withWebhooks(t, db), withMessages(t, db), withCodes(db)}, with...) {
 		f(&deps)
 	}
-	s.api, s.access = httpapi.New(deps), deps.Access
+	s.api, s.access, s.signs = httpapi.New(deps), deps.Access, deps.Signs
 	s.routes = s.api.Routes()
 	httpapi.AddProbes(s.api, &httpapi.Probe{Version: 7})
 	server := httptest.NewServer(s.api.Handler())

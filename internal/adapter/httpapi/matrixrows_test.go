@@ -219,6 +219,16 @@ var rows = map[string]row{
 	"act-on-clawback":         {id: aClawback, body: map[string]any{"verb": "go_on", "reason": "再催", "version": 1}, ok: 409},
 	"register-return":         {id: aClawback, body: map[string]any{"no": "HD1", "amount_fen": 100, "on": "2024-10-01"}, ok: 409},
 
+	"list-codes":       {id: aCode, lists: true, query: "limit=200&text={number}"},
+	"make-code":        {body: aCodeAsked},
+	"get-code":         {id: aCode},
+	"revoke-code":      {id: aCode, body: map[string]any{"version": 1, "reason": "换码"}},
+	"get-code-funnel":  {id: aCode},
+	"get-code-picture": {id: aCode},
+	"get-code-sheet":   {id: aCode},
+	"get-scan":         {id: aCode, shared: true},
+	"count-scan":       {id: aCode, shared: true, body: func(s *scene) any { return map[string]string{"token": s.vars["token"]} }},
+
 	"list-snapshots":         {id: aSnapshot, lists: true, query: "limit=200"},
 	"get-snapshot":           {id: aSnapshot},
 	"list-snapshot-findings": {id: aSnapshot, ok: 409},
