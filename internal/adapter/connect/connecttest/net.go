@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,8 +77,8 @@ var Recorded = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 // base is where the department of the suite is.
 const base = "http://department.example/base"
 
-// secretOf is the secret that the suite's department knows.
-const secretOf = "a-secret-of-the-suite"
+// Secret is the secret that the suite's department knows.
+const Secret = "a-secret-of-the-suite"
 
 // Side is a connector, and a department in memory that checks its signatures and answers
 // with a handler.
@@ -86,6 +87,7 @@ type Side struct {
 	Gate      *reference.Gate
 	Client    *connect.Client
 	Network   *Network
+	Keys      atomic.Int64 // how often the key service was asked
 
 	began time.Time
 }
@@ -94,12 +96,13 @@ type Side struct {
 func NewSide(t testing.TB, c *connect.Connector, h http.Handler, change func(*connect.Settings)) *Side {
 	t.Helper()
 	s := &Side{Connector: c, began: time.Now()}
-	s.Gate = &reference.Gate{Scheme: c.Scheme, Requester: "rid", Secret: secretOf, Now: s.Now}
+	s.Gate = &reference.Gate{Scheme: c.Scheme, Requester: "rid", Secret: Secret, Now: s.Now}
 	for i := range c.Services {
 		s.Gate.Services = append(s.Gate.Services, reference.ServiceID(c.Services[i].Dataset))
 	}
 	s.Network = Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, reference.KeyPath) {
+			s.Keys.Add(1)
 			s.Gate.Key(w, r)
 			return
 		}
@@ -149,7 +152,7 @@ func (s *Side) Signer(dataset, secret string) connect.Signer {
 
 // Ask asks for a dataset of a firm.
 func (s *Side) Ask(ctx context.Context, service *connect.Service, firm, id string) (*exchange.Delivery, error) {
-	return s.Connector.Fetch(ctx, s.Client, service, s.Signer(service.Dataset, secretOf), Question(service.Dataset, firm, id))
+	return s.Connector.Fetch(ctx, s.Client, service, s.Signer(service.Dataset, Secret), Question(service.Dataset, firm, id))
 }
 
 // Question is a question of a bank's with a consent.

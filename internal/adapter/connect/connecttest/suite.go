@@ -370,7 +370,7 @@ func (s *suite) strangers(t *testing.T) {
 			t.Errorf("another secret: %v", err)
 		}
 		// The same question again and again: the gate refuses what it has seen.
-		signer := side.Signer(s.s.Dataset, secretOf)
+		signer := side.Signer(s.s.Dataset, Secret)
 		for i := range 3 {
 			q.ID = "q-" + strconv.Itoa(i+2)
 			if _, err := s.c.Fetch(t.Context(), side.Client, s.s, signer, q); err != nil {
@@ -380,7 +380,7 @@ func (s *suite) strangers(t *testing.T) {
 	})
 	for _, f := range s.s.Fields {
 		if f.To == "" {
-			s.fails(t, "another firm's row", s.changed(t, func(r map[string]any) { r[f.From] = "91331082DEM010015F" }), "connect.drift", f.From)
+			s.fails(t, "another firm's row", s.changed(t, func(r map[string]any) { r[f.From] = "91331082DEM01001XE" }), "connect.drift", f.From)
 		}
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"changrong/internal/adapter/connect/tax"
 	"changrong/internal/adapter/connect/trademark"
 	"changrong/internal/adapter/connect/utility"
-	"changrong/internal/base/fault"
 	"changrong/internal/exchange"
 )
 
@@ -48,18 +47,14 @@ type route struct {
 
 // Fetch implements exchange.Source.
 //
-// Errors: connect.unconfigured; those of connect.Connector.Fetch.
+// Errors: exchange.not_connected; those of connect.Connector.Fetch.
 func (r *Router) Fetch(ctx context.Context, q exchange.Query) (*exchange.Delivery, error) {
 	x := r.routes[q.Dataset]
 	if x == nil {
-		return nil, fault.New(fault.Unavailable, "connect.unconfigured", "平台尚未接入这项数据的部门，请联系管理员", "the department of this dataset is not connected").
-			In(fault.Place{Value: q.Dataset})
+		return exchange.Nobody{}.Fetch(ctx, q)
 	}
 	return x.connector.Fetch(ctx, x.client, x.service, x.signer, &q)
 }
-
-// Connected tells whether the department of a dataset is connected.
-func (r *Router) Connected(dataset string) bool { return r.routes[dataset] != nil }
 
 // Close lets go of connections.
 func (r *Router) Close() {

@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "record the answers in the testdata of c
 
 // firm is what the recorded answers are about. There is no such firm.
 var firm = reference.Firm{
-	USCC: "91331082DEM010074D", Name: "演示㐂𠮷食品有限公司", Kind: "enterprise", Industry: "C13", Town: "331082002", Employees: 36, Sales: 1800 * money.Wan, Full: true,
+	USCC: "91331082DEM010079N", Name: "演示㐂𠮷食品有限公司", Kind: "enterprise", Industry: "C13", Town: "331082002", Employees: 36, Sales: 1800 * money.Wan, Full: true,
 }
 
 func firms(code string) (*reference.Firm, bool) { return &firm, code == firm.USCC }
@@ -86,7 +86,7 @@ func TestRecordedAnswersAreTheReferenceDepartments(t *testing.T) {
 			for i := range c.Services {
 				record(t, router, recorder, c, &c.Services[i])
 			}
-			q := *connecttest.Question(c.Services[0].Dataset, "91331082DEM010015F", "q")
+			q := *connecttest.Question(c.Services[0].Dataset, "91331082DEM01001XE", "q")
 			if _, err := router.Fetch(t.Context(), q); fault.CodeOf(err) != "connect.unknown_firm" {
 				t.Errorf("%s: %v", c.ID, err)
 			}
