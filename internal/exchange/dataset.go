@@ -74,7 +74,7 @@ type Dataset struct {
 	En         string     `json:"title_en"`
 	Department Department `json:"department"`
 	Single     bool       `json:"single"` // at most one record of a firm
-	Level      int        `json:"level"`  // 1 to 4; from 3 on copies are sealed
+	Level      int        `json:"level"`  // 1 to 4; from 3 on copies are sealed, as is what is personal
 	Sharing    Sharing    `json:"sharing"`
 	FreshDays  int        `json:"fresh_days"` // how long a copy need not be asked for again
 	Basis      Basis      `json:"basis"`
@@ -158,7 +158,7 @@ func (d *Dataset) HasPersonal() bool {
 }
 
 // sealed tells whether copies of d are kept sealed.
-func (d *Dataset) sealed() bool { return d.Level >= sealedLevel }
+func (d *Dataset) sealed() bool { return d.Level >= sealedLevel || d.HasPersonal() }
 
 // fieldNames returns the names of the fields, in order.
 func (d *Dataset) fieldNames() []string {

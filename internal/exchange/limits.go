@@ -4,7 +4,7 @@ import "changrong/internal/base/civil"
 
 // Limits.
 const (
-	sealedLevel = 3    // copies of datasets from this level on are kept sealed
+	sealedLevel = 3    // copies of datasets from this level on are kept sealed, and those of what is personal
 	maxRecords  = 2000 // records of one firm in one dataset: a wholesaler's contracts of years
 	maxDatasets = 40   // named in one reading or one consent
 	maxAtOnce   = 8    // departments asked at once for one reading

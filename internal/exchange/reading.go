@@ -58,7 +58,7 @@ type Copy struct {
 	Fetched  civil.Instant
 	FreshTil civil.Instant
 	Consent  bool   // it is held by a consent, and goes when there is none
-	Payload  []byte // JSON of a Delivery, sealed from level 3 on
+	Payload  []byte // JSON of a Delivery, sealed where Dataset.Level asks for it
 	Sealed   bool
 	Findings []Finding
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
 )
 
 // Source asks departments. An implementation gives up within the time its
@@ -44,4 +45,12 @@ type Record struct {
 	Cells  map[string]string `json:"cells"`
 	AsOf   civil.Date        `json:"as_of_on,omitzero"` // zero: as the delivery
 	Source string            `json:"source,omitempty"`  // "": as the delivery
+}
+
+// Nobody is a Source of a platform that no department is connected to.
+type Nobody struct{}
+
+// Fetch says so.
+func (Nobody) Fetch(context.Context, Query) (*Delivery, error) {
+	return nil, fault.New(fault.Unavailable, "exchange.not_connected", "尚未接入该部门", "the department is not connected")
 }

@@ -38,6 +38,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partFund,
 		p.partClaims,
 		p.partCodes,
+		p.partExchange,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

@@ -27,6 +27,7 @@ import (
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/exchange"
 	"changrong/internal/subsidy/late"
 )
 
@@ -50,6 +51,8 @@ type Config struct {
 	Texts     *notify.Gateway // nil: no short messages
 	HookAllow []netip.Prefix  // networks inside which webhooks may be called
 	HookRoots *x509.CertPool  // who vouches for those whom webhooks call; nil: whom the system trusts
+
+	Departments exchange.Source // where data about firms come from; nil: nowhere
 
 	Demo        bool   // accounts of a demonstration may sign in
 	RequireTOTP bool   // roles that matter need a second factor

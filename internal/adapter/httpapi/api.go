@@ -32,6 +32,7 @@ import (
 	"changrong/internal/adapter/signin"
 	"changrong/internal/adapter/strictjson"
 	"changrong/internal/adapter/webhook"
+	"changrong/internal/exchange"
 	"changrong/internal/origination/code"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
@@ -71,6 +72,8 @@ type Deps struct {
 	Webhooks *webhook.Service // addresses that are told what happens; nil: none
 	Codes    *code.Service    // codes to scan
 	Notify   *notify.Service  // what people are told; nil: nothing
+
+	Exchange *exchange.Service // what departments have about firms
 }
 
 // API is the HTTP interface.
@@ -121,6 +124,7 @@ func New(d Deps) *API {
 	a.cockpit()
 	a.claims()
 	a.codes()
+	a.exchange()
 	return a
 }
 
