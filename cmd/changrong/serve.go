@@ -19,7 +19,6 @@ import (
 
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/httpapi"
-	"changrong/internal/adapter/signin"
 	"changrong/internal/base/fault"
 	"changrong/internal/server"
 
@@ -33,7 +32,7 @@ type serveFlags struct {
 	server.Config
 	listen, suite, config string
 	proxies               []string
-	oidc                  signin.OIDCConfig
+	elsewhere             elsewhereFlags
 	tell                  tellFlags
 }
 
@@ -85,7 +84,6 @@ func serveCommand() *cobra.Command {
 func (s *serveFlags) secrets() map[string]*string {
 	return map[string]*string{
 		"S3_KEY": &s.S3Key, "S3_SECRET": &s.S3Secret, "BEGIN_CODE": &s.BeginCode,
-		"OIDC_ISSUER": &s.oidc.Issuer, "OIDC_CLIENT_ID": &s.oidc.ClientID, "OIDC_CLIENT_SECRET": &s.oidc.ClientSecret, "OIDC_TITLE": &s.oidc.Title,
 	}
 }
 
@@ -125,6 +123,7 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 	})
 	all := s.secrets()
 	maps.Copy(all, s.tell.settings())
+	maps.Copy(all, s.elsewhere.settings())
 	for name, to := range all {
 		if v, ok := get(name); ok {
 			*to = v
@@ -208,16 +207,8 @@ func (s *serveFlags) open(ctx context.Context, stderr io.Writer) (*server.Platfo
 	if err := s.tell.fill(&s.Config); err != nil {
 		return nil, err
 	}
-	if s.oidc.Issuer != "" {
-		if s.PublicURL == "" {
-			return nil, usageError{fmt.Errorf("外部登录需要用 --public-url 写明对外地址")}
-		}
-		s.oidc.ID = "oidc"
-		if s.oidc.Title == "" {
-			s.oidc.Title = "统一身份认证"
-		}
-		s.oidc.Callback = strings.TrimSuffix(s.PublicURL, "/") + "/api/signin/oidc/callback"
-		s.SignIn = append(s.SignIn, signin.NewOIDC(s.oidc))
+	if err := s.elsewhere.fill(&s.Config); err != nil {
+		return nil, err
 	}
 	s.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	slog.SetDefault(s.Log)

@@ -5,20 +5,20 @@ import (
 	"crypto/subtle"
 	"strings"
 
-	"changrong/internal/access/audit"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 )
 
 // Identity says that somebody known to an identity provider is the person of an
-// account. An administrator says so; nobody becomes anybody by himself.
+// account. An administrator says so, or for an enterprise a provider that vouches
+// (Visitor); nobody becomes anybody by himself.
 type Identity struct {
 	ID       string        `json:"id"`
 	Provider string        `json:"provider"`
 	Subject  string        `json:"subject"` // what the provider calls the person, and never anybody else
 	Account  string        `json:"account"`
 	Linked   civil.Instant `json:"linked_ms"`
-	LinkedBy string        `json:"linked_by"` // id of the administrator's account
+	LinkedBy string        `json:"linked_by"` // id of the administrator's account; "": the provider vouched
 }
 
 // Flow is a browser that has been sent to an identity provider and is expected back
@@ -29,16 +29,24 @@ type Flow struct {
 	State    string // goes there and back
 	Nonce    string // comes back in what the provider signed
 	Verifier string // of the code challenge (RFC 7636)
+	Back     string // where in this site the browser goes afterwards
 	Expires  civil.Instant
 }
 
-// StartFlow begins a sign-in elsewhere, and returns the secret for the browser to
+// StartFlow begins a sign-in elsewhere, after which the browser goes back to a place
+// in this site ("" is its beginning), and returns the secret for the browser to
 // bring back.
 //
-// Errors: access.busy.
-func (s *Service) StartFlow(ctx context.Context, provider string) (*Flow, string, error) {
+// Errors: access.busy, access.back.
+func (s *Service) StartFlow(ctx context.Context, provider, back string) (*Flow, string, error) {
+	if back == "" {
+		back = "/"
+	}
+	if !Within(back) {
+		return nil, "", fault.Invalidf("access.back", "返回地址须为本站内的路径", "the way back is a path within this site").In(fault.Place{Field: "next"})
+	}
 	secret := s.Secret()
-	f := &Flow{Hash: s.Digest(secret), Provider: provider, State: s.Secret(), Nonce: s.Secret(), Verifier: s.Secret(), Expires: s.Now() + flowLasts}
+	f := &Flow{Hash: s.Digest(secret), Provider: provider, State: s.Secret(), Nonce: s.Secret(), Verifier: s.Secret(), Back: back, Expires: s.Now() + flowLasts}
 	err := s.Store.Write(ctx, func(tx Tx) error {
 		if err := tx.DropFlows(s.Now()); err != nil {
 			return err
@@ -83,12 +91,16 @@ func (s *Service) TakeFlow(ctx context.Context, provider, secret string, state *
 // second factor still needs it.
 //
 // Errors: access.not_linked (it names the subject, for the administrator),
-// access.locked, access.wrong_password.
-func (s *Service) Enter(ctx context.Context, c Caller, provider, subject string) (*Session, string, error) {
+// access.locked, access.wrong_password; for an enterprise access.vouched,
+// access.suspended.
+func (s *Service) Enter(ctx context.Context, c Caller, provider string, v *Visitor) (*Session, string, error) {
 	now := s.Now()
+	if v.forFirm() {
+		return s.enterFirm(ctx, c, now, provider, v)
+	}
 	var a *Account
 	err := s.Store.Read(ctx, func(tx Tx) error {
-		x, err := tx.Identity(provider, subject)
+		x, err := tx.Identity(provider, v.Subject)
 		if err != nil {
 			return err
 		}
@@ -98,22 +110,13 @@ func (s *Service) Enter(ctx context.Context, c Caller, provider, subject string)
 	if fault.KindOf(err) == fault.NotFound || err == nil && !a.usable(s.Demo) {
 		why := fault.New(fault.Forbidden, "access.not_linked", "该身份尚未关联可用的账号，请将下面的编号告诉安全管理员",
 			"this identity is linked to no account that can be used; tell the security administrator what it is")
-		why.At = fault.Place{Field: "subject", Value: subject[:min(len(subject), maxSubject)]} // whole, so that it can be linked
-		return nil, "", s.notLinked(ctx, c, now, provider, why)
+		why.At = fault.Place{Field: "subject", Value: v.Subject[:min(len(v.Subject), maxSubject)]} // whole, so that it can be linked
+		return nil, "", s.notLetIn(ctx, c, now, provider, why)
 	}
 	if err != nil {
 		return nil, "", err
 	}
 	return s.open(ctx, c, now, a, provider)
-}
-
-func (s *Service) notLinked(ctx context.Context, c Caller, now civil.Instant, provider string, why *fault.Error) error {
-	e := c.Entry(now, "account.sign_in", "", map[string]string{"code": why.Code, "via": provider})
-	e.Outcome = audit.Refused
-	if err := s.Store.Write(ctx, func(tx Tx) error { return tx.Audit(e) }); err != nil {
-		return err
-	}
-	return why
 }
 
 // Identities returns what an account is linked to.

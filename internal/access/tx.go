@@ -12,6 +12,7 @@ import (
 // name is in use; store.changed: somebody changed it meanwhile).
 type Tx interface {
 	Org(id string) (*Org, error)
+	OrgByCode(k OrgKind, uscc string) (*Org, error)
 	Orgs(Scope) ([]Org, error) // institutions; an enterprise is within its own scope alone
 	PutOrg(*Org) error // inserts at Version 0, else replaces that version
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"changrong/internal/adapter/signin"
 	"changrong/internal/base/fault"
@@ -69,13 +70,14 @@ func (a *API) flowCookie(secret string, maxAge int) http.Cookie {
 
 func (a *API) startElsewhere(ctx context.Context, _ *Call, in *struct {
 	Provider string `path:"provider"`
+	Next     string `query:"next" maxLength:"500" doc:"the path within this site that the browser goes to afterwards"`
 },
 ) (*goneTo, error) {
 	p := a.provider(in.Provider)
 	if p == nil {
 		return nil, noProvider()
 	}
-	flow, secret, err := a.Access.StartFlow(ctx, p.ID())
+	flow, secret, err := a.Access.StartFlow(ctx, p.ID(), in.Next)
 	if err != nil {
 		return nil, err
 	}
@@ -112,34 +114,48 @@ func (a *API) finishElsewhere(ctx context.Context, c *Call, in *answer) (*goneTo
 		return nil, noProvider()
 	}
 	out := &goneTo{Status: http.StatusSeeOther, Location: "/", Cookies: []http.Cookie{a.flowCookie("", -1)}}
-	secret, err := a.enter(ctx, c, in)
+	secret, back, err := a.enter(ctx, c, in)
+	out.Location = back
 	if err == nil {
 		out.Cookies = append(out.Cookies, a.cookie(secret, 0))
 		return out, nil
 	}
-	// A person is looking at this in a browser: the console says what is wrong.
+	// A person is looking at this in a browser: the door says what is wrong.
 	p := problemOf(err)
 	q := url.Values{"error": {p.Code}}
 	if p.Code == "access.not_linked" {
 		q.Set("provider", in.Provider)
 		q.Set("subject", p.Value)
 	}
-	out.Location = "/?" + q.Encode()
+	out.Location = door(back, q)
 	return out, nil
 }
 
-// enter returns the secret of the session of whom the provider says it is.
-func (a *API) enter(ctx context.Context, c *Call, in *answer) (string, error) {
+// door is the page where one signs in to go to a path within the site: of the
+// console, or of the pages on a phone, whose paths begin where their own do.
+func door(back string, q url.Values) string {
+	at := "/sign-in"
+	if below, phone := strings.CutPrefix(back, "/m"); phone && (below == "" || strings.ContainsAny(below[:1], "/?#")) {
+		at, back = "/m/sign-in", "/"+strings.TrimPrefix(below, "/")
+	}
+	if back != "/" {
+		q.Set("next", back)
+	}
+	return at + "?" + q.Encode()
+}
+
+// enter returns the secret of the session of whom the provider says it is, and the
+// path where the browser goes, also where that fails.
+func (a *API) enter(ctx context.Context, c *Call, in *answer) (secret, back string, err error) {
 	p := a.provider(in.Provider)
 	values := in.values()
 	flow, err := a.Access.TakeFlow(ctx, p.ID(), in.Flow.Value, p.State(&values))
 	if err != nil {
-		return "", err
+		return "", "/", err
 	}
-	subject, err := p.Finish(ctx, flow, &values)
-	if err != nil {
-		return "", err
+	visitor, err := p.Finish(ctx, flow, &values)
+	if err == nil {
+		_, secret, err = a.Access.Enter(ctx, c.Caller, p.ID(), visitor)
 	}
-	_, secret, err := a.Access.Enter(ctx, c.Caller, p.ID(), subject)
-	return secret, err
+	return secret, flow.Back, err
 }

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,16 +36,24 @@ type elsewhere struct {
 	*site
 	code   *reference.Code
 	issuer string
+
+	mu      sync.Mutex
+	visitor reference.Person // who signs in with a ticket
 }
 
 func newElsewhere(t *testing.T, db *store.DB) *elsewhere {
 	t.Helper()
+	e := &elsewhere{visitor: reference.Person{ID: "zlb-7"}}
 	home, serve := front(t)
 	issuer, serveOP := front(t)
 	storage.RegisterClients(storage.WebClient("changrong-"+home, "s3cret", home+"/api/signin/oidc/callback"))
 	serveOP(exampleop.SetupServer(issuer, storage.NewStorage(storage.NewUserStore(issuer)), nil, false))
 
-	ticket := &reference.Ticket{AppID: "app-1", AccessKey: "ak", SecretKey: "sk", Person: "zlb-7", Now: time.Now}
+	ticket := &reference.Ticket{AppID: "app-1", AccessKey: "ak", SecretKey: "sk", Now: time.Now, Find: func(who string) (reference.Person, bool) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return e.visitor, who == ""
+	}}
 	ticketAt, serveTicket := front(t)
 	serveTicket(ticket)
 	code := &reference.Code{AppKey: "key", AppSecret: "secret", Person: "31415926", Now: time.Now}
@@ -56,7 +65,7 @@ func newElsewhere(t *testing.T, db *store.DB) *elsewhere {
 			signin.NewOIDC(signin.OIDCConfig{ID: "oidc", Title: "统一认证", Issuer: issuer, ClientID: "changrong-" + home, ClientSecret: "s3cret", Callback: home + "/api/signin/oidc/callback"}),
 			signin.NewTicket(signin.TicketConfig{
 				ID: "zlb", Title: "浙里办", LoginURL: ticketAt + reference.TicketLogin, AppID: "app-1", Gateway: ticketAt,
-				TokenPath: reference.TicketToken, UserPath: reference.TicketUser, AccessKey: "ak", SecretKey: "sk", Callback: home + "/api/signin/zlb/callback",
+				TokenPath: reference.TicketToken, UserPath: reference.TicketUser, AccessKey: "ak", SecretKey: "sk", Callback: home + "/api/signin/zlb/callback", Vouches: true,
 			}),
 			signin.NewCode(signin.CodeConfig{
 				ID: "zzd", Title: "浙政钉", LoginURL: codeAt + reference.CodeLogin, Base: codeAt, AppKey: "key", AppSecret: "secret",
@@ -66,7 +75,8 @@ func newElsewhere(t *testing.T, db *store.DB) *elsewhere {
 	})
 	serve(s.api.Handler())
 	s.url = home
-	return &elsewhere{site: s, code: code, issuer: issuer}
+	e.site, e.code, e.issuer = s, code, issuer
+	return e
 }
 
 // travel follows a browser until it is at the console again, and returns what stands
@@ -74,7 +84,7 @@ func newElsewhere(t *testing.T, db *store.DB) *elsewhere {
 func (p *person) travel(t *testing.T, from string, e *elsewhere) url.Values {
 	t.Helper()
 	p.browser.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
-		if strings.HasPrefix(r.URL.String(), e.url+"/?") || r.URL.String() == e.url+"/" {
+		if strings.HasPrefix(r.URL.String(), e.url+"/sign-in?") || r.URL.String() == e.url+"/" {
 			return http.ErrUseLastResponse
 		}
 		return nil

@@ -70,33 +70,33 @@ func (c *Code) Start(_ context.Context, f *access.Flow) (string, error) {
 func (c *Code) State(a *Answer) *string { return &a.State }
 
 // Finish implements Provider.
-func (c *Code) Finish(ctx context.Context, _ *access.Flow, a *Answer) (string, error) {
+func (c *Code) Finish(ctx context.Context, _ *access.Flow, a *Answer) (*access.Visitor, error) {
 	path, form := "/rpc/oauth2/getuserinfo_bycode.json", url.Values{"code": {a.Code}}
 	if a.AuthCode != "" {
 		path, form = "/rpc/oauth2/dingtalk_app_user.json", url.Values{"auth_code": {a.AuthCode}}
 	} else if a.Code == "" {
-		return "", refused(c.config.Title, errors.New("no code: "+a.Error))
+		return nil, refused(c.config.Title, errors.New("no code: "+a.Error))
 	}
 	var token struct {
 		AccessToken string `json:"accessToken"`
 	}
 	if err := c.call(ctx, http.MethodGet, "/gettoken.json", url.Values{"appkey": {c.config.AppKey}, "appsecret": {c.config.AppSecret}}, &token); err != nil {
-		return "", err
+		return nil, err
 	}
 	if token.AccessToken == "" {
-		return "", strange(c.config.Title, errors.New("no token"))
+		return nil, strange(c.config.Title, errors.New("no token"))
 	}
 	form.Set("access_token", token.AccessToken)
 	var person map[string]json.RawMessage
 	if err := c.call(ctx, http.MethodPost, path, form, &person); err != nil {
-		return "", err
+		return nil, err
 	}
 	// Its ids are numbers in one edition and text in another.
 	subject := strings.Trim(string(person[c.config.Subject]), `"`)
 	if subject == "" || subject == "null" {
-		return "", strange(c.config.Title, errors.New("no "+c.config.Subject))
+		return nil, strange(c.config.Title, errors.New("no "+c.config.Subject))
 	}
-	return subject, nil
+	return &access.Visitor{Subject: subject}, nil
 }
 
 // dingAnswer is what the open platform answers.

@@ -72,39 +72,39 @@ func (o *OIDC) Start(ctx context.Context, f *access.Flow) (string, error) {
 }
 
 // Finish implements Provider.
-func (o *OIDC) Finish(ctx context.Context, f *access.Flow, a *Answer) (string, error) {
+func (o *OIDC) Finish(ctx context.Context, f *access.Flow, a *Answer) (*access.Visitor, error) {
 	title := o.config.Title
 	if a.Error != "" || a.Code == "" {
-		return "", refused(title, errors.New("no code: "+a.Error))
+		return nil, refused(title, errors.New("no code: "+a.Error))
 	}
 	if a.Issuer != "" && a.Issuer != o.config.Issuer {
-		return "", refused(title, errors.New("the answer is of another issuer"))
+		return nil, refused(title, errors.New("the answer is of another issuer"))
 	}
 	found, c, err := o.discover(ctx)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	ctx = oidc.ClientContext(ctx, o.client)
 	token, err := c.Exchange(ctx, a.Code, oauth2.VerifierOption(f.Verifier))
 	if err != nil {
 		if r := (*oauth2.RetrieveError)(nil); errors.As(err, &r) && r.Response != nil && r.Response.StatusCode < http.StatusInternalServerError {
-			return "", refused(title, err)
+			return nil, refused(title, err)
 		}
-		return "", unreachable(title, err)
+		return nil, unreachable(title, err)
 	}
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
-		return "", strange(title, errors.New("no id_token"))
+		return nil, strange(title, errors.New("no id_token"))
 	}
 	id, err := found.Verifier(&oidc.Config{ClientID: c.ClientID}).Verify(ctx, raw)
 	if err != nil {
-		return "", refused(title, err)
+		return nil, refused(title, err)
 	}
 	if id.Nonce != f.Nonce {
-		return "", refused(title, errors.New("the nonce is another"))
+		return nil, refused(title, errors.New("the nonce is another"))
 	}
 	if id.Subject == "" {
-		return "", strange(title, errors.New("no subject"))
+		return nil, strange(title, errors.New("no subject"))
 	}
-	return id.Subject, nil
+	return &access.Visitor{Subject: id.Subject}, nil
 }

@@ -2,7 +2,8 @@
 // OpenID Connect (OIDC), those in the ticket style of 浙里办 (Ticket), and those in
 // the code style of 浙政钉 (Code). A provider says under which of its own names it
 // knows somebody (subject); whose account that is, an administrator has said (access.Identity).
-// Nobody gets an account or a role by coming in this way.
+// Nobody gets an account or a role by coming in this way, but who comes in for an
+// enterprise from a provider that is trusted to have checked that (access.Visitor).
 //
 // A browser comes back for the sign-in that it began, once (access.Flow): it holds
 // a secret in a cookie, and the state that went to the provider comes back with it.
@@ -31,10 +32,10 @@ type Provider interface {
 	// State returns what of a browser's answer must be the flow's state; nil where this
 	// provider does not hand it back.
 	State(*Answer) *string
-	// Finish returns what the provider calls the person who has come back.
+	// Finish returns who has come back, as the provider says.
 	//
 	// Errors: signin.refused, signin.unreachable, signin.answer.
-	Finish(context.Context, *access.Flow, *Answer) (subject string, err error)
+	Finish(context.Context, *access.Flow, *Answer) (*access.Visitor, error)
 }
 
 // Answer is what a browser brings back from a provider.

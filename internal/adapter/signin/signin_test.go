@@ -53,7 +53,7 @@ func ticketOf(t *testing.T, at string) string {
 
 func TestGatewayRefusesWrongCallers(t *testing.T) {
 	now := time.Date(2021, 11, 9, 8, 49, 20, 0, time.UTC)
-	at := start(t, &reference.Ticket{AppID: "app", AccessKey: "ak", SecretKey: "sk", Person: "p", Now: func() time.Time { return now }})
+	at := start(t, &reference.Ticket{AppID: "app", AccessKey: "ak", SecretKey: "sk", Now: func() time.Time { return now }, Find: func(string) (reference.Person, bool) { return reference.Person{ID: "p"}, true }})
 	good := signin.TicketConfig{
 		ID: "zlb", Title: "浙里办", AppID: "app", Gateway: at, TokenPath: reference.TicketToken, UserPath: reference.TicketUser,
 		AccessKey: "ak", SecretKey: "sk", Now: func() time.Time { return now },
@@ -73,9 +73,9 @@ func TestGatewayRefusesWrongCallers(t *testing.T) {
 	} {
 		config := good
 		c.change(&config)
-		subject, err := signin.NewTicket(config).Finish(t.Context(), &access.Flow{}, &signin.Answer{Ticket: ticketOf(t, at)})
-		if fault.CodeOf(err) != c.want || err == nil && subject != "p" {
-			t.Errorf("%s: %q, %v", what, subject, err)
+		v, err := signin.NewTicket(config).Finish(t.Context(), &access.Flow{}, &signin.Answer{Ticket: ticketOf(t, at)})
+		if fault.CodeOf(err) != c.want || err == nil && v.Subject != "p" {
+			t.Errorf("%s: %+v, %v", what, v, err)
 		}
 	}
 	p := signin.NewTicket(good)
@@ -109,9 +109,9 @@ func TestPlatformRefusesWrongCallers(t *testing.T) {
 	} {
 		config := good
 		c.change(&config)
-		subject, err := signin.NewCode(config).Finish(t.Context(), &access.Flow{}, &signin.Answer{AuthCode: server.AuthCode()})
-		if fault.CodeOf(err) != c.want || err == nil && subject != "42" {
-			t.Errorf("%s: %q, %v", what, subject, err)
+		v, err := signin.NewCode(config).Finish(t.Context(), &access.Flow{}, &signin.Answer{AuthCode: server.AuthCode()})
+		if fault.CodeOf(err) != c.want || err == nil && v.Subject != "42" {
+			t.Errorf("%s: %+v, %v", what, v, err)
 		}
 	}
 }
@@ -132,9 +132,9 @@ func TestStrangeAnswers(t *testing.T) {
 		for _, p := range []signin.Provider{
 			signin.NewTicket(signin.TicketConfig{Title: "浙里办", Gateway: at}), signin.NewCode(signin.CodeConfig{Title: "浙政钉", Base: at}),
 		} {
-			subject, err := p.Finish(context.WithoutCancel(t.Context()), &access.Flow{}, &signin.Answer{Ticket: "t", Code: "c"})
-			if subject != "" || fault.CodeOf(err) != want {
-				t.Errorf("%T, %.80s: %q, %v", p, text, subject, err)
+			v, err := p.Finish(context.WithoutCancel(t.Context()), &access.Flow{}, &signin.Answer{Ticket: "t", Code: "c"})
+			if v != nil || fault.CodeOf(err) != want {
+				t.Errorf("%T, %.80s: %+v, %v", p, text, v, err)
 			}
 		}
 	}

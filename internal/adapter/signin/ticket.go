@@ -2,15 +2,18 @@ package signin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/gateway"
+	"changrong/internal/base/uscc"
 )
 
 // TicketConfig says where a provider in the style of 浙里办 is, and as whom to ask it.
@@ -26,6 +29,10 @@ type TicketConfig struct {
 	AccessKey string
 	SecretKey string
 	Subject   string // field of the person that never changes; "": userId
+	Person    string // field of the person's name; "": userName
+	USCC      string // field of the enterprise's code; "": uniscid
+	Firm      string // field of the enterprise's name; "": companyName
+	Vouches   bool   // its word is taken for who acts for an enterprise
 	Callback  string // the address of the operation finish-signin for this provider
 	Now       func() time.Time
 }
@@ -40,9 +47,10 @@ type Ticket struct {
 
 // NewTicket returns a provider that has not been spoken to.
 func NewTicket(c TicketConfig) *Ticket {
-	if c.Subject == "" {
-		c.Subject = "userId"
-	}
+	c.Subject = cmp.Or(c.Subject, "userId")
+	c.Person = cmp.Or(c.Person, "userName")
+	c.USCC = cmp.Or(c.USCC, "uniscid")
+	c.Firm = cmp.Or(c.Firm, "companyName")
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -92,37 +100,57 @@ type gatewayAnswer struct {
 }
 
 // Finish implements Provider.
-func (t *Ticket) Finish(ctx context.Context, _ *access.Flow, a *Answer) (string, error) {
+func (t *Ticket) Finish(ctx context.Context, _ *access.Flow, a *Answer) (*access.Visitor, error) {
 	if a.Ticket == "" {
-		return "", refused(t.config.Title, errors.New("no ticket"))
+		return nil, refused(t.config.Title, errors.New("no ticket"))
 	}
 	var token struct {
 		AccessToken string `json:"accessToken"`
 	}
 	if err := t.call(ctx, t.config.TokenPath, map[string]string{"ticketId": a.Ticket, "appId": t.config.AppID}, &token); err != nil {
-		return "", err
+		return nil, err
 	}
 	if token.AccessToken == "" {
-		return "", strange(t.config.Title, errors.New("no token"))
+		return nil, strange(t.config.Title, errors.New("no token"))
 	}
 	var person map[string]any
 	if err := t.call(ctx, t.config.UserPath, map[string]string{"token": token.AccessToken}, &person); err != nil {
-		return "", err
+		return nil, err
 	}
-	return subjectOf(t.config.Title, person, t.config.Subject)
+	return t.visitor(person)
 }
 
-// subjectOf returns a field that must be text, here or in the person within.
-func subjectOf(title string, person map[string]any, field string) (string, error) {
-	if s, ok := person[field].(string); ok && s != "" {
-		return s, nil
+// visitor reads who the gateway says has come. What it says of an enterprise without
+// a code is strange where it vouches, and nothing where it does not.
+func (t *Ticket) visitor(person map[string]any) (*access.Visitor, error) {
+	c := &t.config
+	v := &access.Visitor{Subject: textIn(person, c.Subject), Name: textIn(person, c.Person), Vouched: c.Vouches}
+	if v.Subject == "" {
+		return nil, strange(c.Title, errors.New("no "+c.Subject))
 	}
-	if within, ok := person["personInfo"].(map[string]any); ok {
-		if s, ok := within[field].(string); ok && s != "" {
-			return s, nil
+	if c.Vouches {
+		v.USCC, v.Firm = uscc.Normalize(textIn(person, c.USCC)), strings.TrimSpace(textIn(person, c.Firm))
+		if v.USCC == "" && v.Firm != "" {
+			return nil, strange(c.Title, errors.New("no "+c.USCC))
 		}
 	}
-	return "", strange(title, errors.New("no "+field))
+	return v, nil
+}
+
+// textIn returns a field that is text: here, or in what is said of the person or the
+// legal person within; "" where it is not.
+func textIn(said map[string]any, field string) string {
+	if s, ok := said[field].(string); ok && s != "" {
+		return s
+	}
+	for _, within := range []string{"personInfo", "legalPersonInfo"} {
+		if part, ok := said[within].(map[string]any); ok {
+			if s, ok := part[field].(string); ok && s != "" {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 // call asks the gateway, signed, and reads the data of its answer.

@@ -27,6 +27,11 @@ func (tx *Tx) Org(id string) (*access.Org, error) {
 	return single(tx, accessMissing(), scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE id = $1", id)
 }
 
+// OrgByCode implements access.Tx.
+func (tx *Tx) OrgByCode(k access.OrgKind, uscc string) (*access.Org, error) {
+	return single(tx, accessMissing(), scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE kind = $1 AND uscc = $2 AND uscc <> ''", k, uscc)
+}
+
 // Orgs implements access.Tx.
 func (tx *Tx) Orgs(s access.Scope) ([]access.Org, error) {
 	return all(tx, scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE ($1 = 1 AND kind <> $2 OR id = $3) ORDER BY kind, name, id", flag(s.All), access.EnterpriseOrg, s.Org)
@@ -223,17 +228,17 @@ func (tx *Tx) DropIdentity(account, id string) error {
 	return err
 }
 
-const flowColumns = "hash, provider, state, nonce, verifier, expires_ms"
+const flowColumns = "hash, provider, state, nonce, verifier, back, expires_ms"
 
 func scanFlow(s scanner) (f access.Flow, err error) {
-	err = s.Scan(&f.Hash, &f.Provider, &f.State, &f.Nonce, &f.Verifier, &f.Expires)
+	err = s.Scan(&f.Hash, &f.Provider, &f.State, &f.Nonce, &f.Verifier, &f.Back, &f.Expires)
 	return f, err
 }
 
 // PutFlow implements access.Tx.
 func (tx *Tx) PutFlow(f *access.Flow) error {
-	_, err := tx.exec("INSERT INTO signin_flows ("+flowColumns+") VALUES ($1, $2, $3, $4, $5, $6)",
-		f.Hash, f.Provider, f.State, f.Nonce, f.Verifier, int64(f.Expires))
+	_, err := tx.exec("INSERT INTO signin_flows ("+flowColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		f.Hash, f.Provider, f.State, f.Nonce, f.Verifier, f.Back, int64(f.Expires))
 	return err
 }
 

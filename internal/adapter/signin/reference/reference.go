@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"net/url"
 	"sync"
@@ -17,14 +18,22 @@ import (
 	"changrong/internal/adapter/signin"
 )
 
-// Ticket is a provider in the style of 浙里办 with its gateway. Whoever opens its login
-// page is Person.
+// Person is somebody whom a provider knows, with the enterprise that he acts for.
+type Person struct {
+	ID, Name string
+	USCC     string // "" of a citizen
+	Firm     string
+}
+
+// Ticket is a provider in the style of 浙里办 with its gateway. Find returns who signs
+// in as whom; its login page asks for that, but where Find knows somebody by "" it
+// lets him in at once.
 type Ticket struct {
 	AppID, AccessKey, SecretKey string
-	Person                      string
+	Find                        func(who string) (Person, bool)
 	Now                         func() time.Time
 
-	once once
+	once once[Person]
 }
 
 // The addresses of Ticket.
@@ -35,23 +44,23 @@ const (
 )
 
 // once keeps what is good once, and for whom.
-type once struct {
+type once[T any] struct {
 	mu    sync.Mutex
-	known map[string]string
+	known map[string]T
 }
 
-func (o *once) issue(person string) string {
+func (o *once[T]) issue(person T) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.known == nil {
-		o.known = map[string]string{}
+		o.known = map[string]T{}
 	}
 	s := rand.Text()
 	o.known[s] = person
 	return s
 }
 
-func (o *once) take(s string) (string, bool) {
+func (o *once[T]) take(s string) (T, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	person, ok := o.known[s]
@@ -80,13 +89,28 @@ func (t *Ticket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == TicketToken:
 		answer(w, map[string]any{"success": true, "data": map[string]string{"accessToken": t.once.issue(person)}})
 	case r.URL.Path == TicketUser:
-		answer(w, map[string]any{"success": true, "data": map[string]any{"personInfo": map[string]string{"userId": person}}})
+		answer(w, map[string]any{"success": true, "data": person.info()})
 	default:
 		http.NotFound(w, r)
 	}
 }
 
-// login sends the browser back at once.
+// info is what the gateway says of a person.
+func (p *Person) info() map[string]any {
+	info := map[string]any{"personInfo": map[string]string{"userId": p.ID, "userName": p.Name}}
+	if p.USCC != "" {
+		info["legalPersonInfo"] = map[string]string{"uniscid": p.USCC, "companyName": p.Firm}
+	}
+	return info
+}
+
+// page asks who signs in.
+var page = template.Must(template.New("login").Parse(`<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>统一身份认证（参考）</title><h1>统一身份认证（参考）</h1><form>{{range $k, $v := .Keep}}<input type="hidden" name="{{$k}}" value="{{$v}}">{{end}}
+<p><label>统一社会信用代码 <input name="who" value="{{.Who}}" required autofocus></label></p>{{if .Who}}<p role="alert">没有这个用户</p>{{end}}<p><button>登录</button></p></form></html>
+`))
+
+// login sends the browser back, with a ticket of whom it says it is.
 func (t *Ticket) login(w http.ResponseWriter, r *http.Request) {
 	sp := r.URL.Query().Get("sp")
 	back, err := url.Parse(sp)
@@ -94,7 +118,14 @@ func (t *Ticket) login(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unknown application", http.StatusBadRequest)
 		return
 	}
-	back.RawQuery = url.Values{"ticketId": {t.once.issue(t.Person)}, "redirectUrl": {sp}}.Encode()
+	who := r.URL.Query().Get("who")
+	person, ok := t.Find(who)
+	if !ok {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		page.Execute(w, map[string]any{"Who": who, "Keep": map[string]string{"appId": t.AppID, "sp": sp}}) //nolint:errcheck // the caller has gone
+		return
+	}
+	back.RawQuery = url.Values{"ticketId": {t.once.issue(person)}, "redirectUrl": {sp}}.Encode()
 	http.Redirect(w, r, back.String(), http.StatusFound) //nolint:gosec // it sends people back to where they came from
 }
 
@@ -104,7 +135,7 @@ type Code struct {
 	Person            string
 	Now               func() time.Time
 
-	codes, tokens, nonces once
+	codes, tokens, nonces once[string]
 }
 
 // CodeLogin is the address of Code's login page.

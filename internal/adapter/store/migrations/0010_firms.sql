@@ -8,3 +8,6 @@ ALTER TABLE orgs ADD COLUMN name TEXT NOT NULL DEFAULT '';
 UPDATE orgs SET name = own_name;
 DROP INDEX orgs_uscc;
 CREATE UNIQUE INDEX orgs_uscc ON orgs (kind, uscc) WHERE uscc <> '';
+
+-- Where in the site a browser goes back to after signing in elsewhere.
+ALTER TABLE signin_flows ADD COLUMN back TEXT NOT NULL DEFAULT '/';

@@ -110,13 +110,15 @@ function Door({ keep }: { keep: (password: string) => void }) {
 function Providers() {
   const t = useWords(said)
   const providers = useGet('/api/signin', {})
+  const [address] = useSearchParams()
+  const next = within(address.get('next'))
   const items = providers.data?.items ?? []
   if (items.length === 0) return null
   return (
     <div className="stack" style={{ marginTop: 22, gap: 10 }}>
       <div className="quiet small" style={{ textAlign: 'center' }}>{t.or}</div>
       {items.map((p) => (
-        <Button key={p.id} block size="large" href={p.start}>
+        <Button key={p.id} block size="large" href={`${p.start}?next=${encodeURIComponent(next)}`}>
           {p.title}
         </Button>
       ))}
