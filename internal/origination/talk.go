@@ -68,40 +68,19 @@ func (s *Service) Attach(ctx context.Context, c access.Caller, scope access.Scop
 	if !fits(file.Paper, 0, 40) {
 		return nil, fault.New(fault.Invalid, "origination.paper", "材料代码不超过40字", "a paper's code has at most 40 characters").In(fault.Place{Field: "paper"})
 	}
-	of := file.Case
 	err := s.Store.Write(ctx, func(tx Tx) error {
-		var told []Referral
-		if toApplication {
-			a, err := tx.Application(of, scope)
-			if err != nil {
-				return err
-			}
-			if a.State != Submitted && a.State != Accepted {
-				return closed(a)
-			}
-			if told, _, err = tx.Referrals(ReferralFilter{Application: a.ID, Live: true, Oldest: true}, access.Scope{All: true}); err != nil {
-				return err
-			}
-		} else {
-			r, err := tx.Referral(of, scope)
-			if err != nil {
-				return err
-			}
-			if !r.Live() {
-				return over()
-			}
-			if told = []Referral{*r}; c.Org == r.Org {
-				told = nil
-			}
-		}
-		files, err := tx.Attachments(of)
+		told, files, err := s.papersOf(tx, c, scope, toApplication, file.Case)
 		if err != nil {
 			return err
 		}
 		if err := file.Check(len(files)); err != nil {
 			return err
 		}
-		if err := tx.PutAttachment(&file); err != nil {
+		put := tx.PutAttachment
+		if toApplication {
+			put = tx.AddApplicationPaper
+		}
+		if err := put(&file); err != nil {
 			return err
 		}
 		for i := range told {
@@ -110,9 +89,39 @@ func (s *Service) Attach(ctx context.Context, c access.Caller, scope access.Scop
 				return err
 			}
 		}
-		return tx.Audit(c.Entry(file.At, "application.attach", of, map[string]string{"name": file.Name, "sha256": file.SHA256}))
+		return tx.Audit(c.Entry(file.At, "application.attach", file.Case, map[string]string{"name": file.Name, "sha256": file.SHA256}))
 	})
 	return &file, err
+}
+
+// papersOf returns the files of what the caller adds one to, and whose banks are told.
+func (s *Service) papersOf(tx Tx, c access.Caller, scope access.Scope, application bool, id string) (told []Referral, files []workflow.Attachment, err error) {
+	if application {
+		a, err := tx.Application(id, scope)
+		if err != nil {
+			return nil, nil, err
+		}
+		if a.State != Submitted && a.State != Accepted {
+			return nil, nil, closed(a)
+		}
+		if told, _, err = tx.Referrals(ReferralFilter{Application: a.ID, Live: true, Oldest: true}, access.Scope{All: true}); err != nil {
+			return nil, nil, err
+		}
+		files, err = tx.ApplicationPapers(id)
+		return told, files, err
+	}
+	r, err := tx.Referral(id, scope)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !r.Live() {
+		return nil, nil, over()
+	}
+	if c.Org != r.Org {
+		told = []Referral{*r}
+	}
+	files, err = tx.Attachments(id)
+	return told, files, err
 }
 
 // File returns a file that somebody may see through a referral, to be opened by its
@@ -149,7 +158,7 @@ func (s *Service) files(tx Tx, r *Referral) ([]workflow.Attachment, error) {
 	if err != nil || !r.Live() {
 		return own, err
 	}
-	all, err := tx.Attachments(r.Application)
+	all, err := tx.ApplicationPapers(r.Application)
 	for i := range all {
 		all[i].Case = r.ID
 	}
@@ -160,15 +169,19 @@ func (s *Service) files(tx Tx, r *Referral) ([]workflow.Attachment, error) {
 // origination.not_found.
 func (s *Service) OwnFile(ctx context.Context, scope access.Scope, application, id string) (file *workflow.Attachment, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		a, err := tx.Application(application, scope)
+		if _, err := tx.Application(application, scope); err != nil {
+			return err
+		}
+		files, err := tx.ApplicationPapers(application)
 		if err != nil {
 			return err
 		}
-		file, err = tx.Attachment(id)
-		if fault.KindOf(err) == fault.NotFound || err == nil && file.Case != a.ID {
+		i := slices.IndexFunc(files, func(f workflow.Attachment) bool { return f.ID == id })
+		if i < 0 {
 			return missing()
 		}
-		return err
+		file = &files[i]
+		return nil
 	})
 	if err != nil {
 		return nil, err

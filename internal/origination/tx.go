@@ -42,6 +42,9 @@ type Tx interface {
 	PutReferral(*Referral) error // what is beside its Case
 	NextReferral(bank string) (int64, error)
 	SealedContact(application string) ([]byte, error)
+	// ApplicationPapers are files that every bank of an application sees; their Case is the application.
+	ApplicationPapers(application string) ([]workflow.Attachment, error)
+	AddApplicationPaper(*workflow.Attachment) error
 
 	Offer(id string, s access.Scope) (*Offer, error)
 	Offers(referral string) ([]Offer, error) // the first first

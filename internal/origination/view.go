@@ -245,7 +245,7 @@ func (s *Service) Application(ctx context.Context, c access.Caller, scope access
 
 // own puts in what only the firm sees.
 func (s *Service) own(tx Tx, a *Application, v *Folder, early bool) (err error) {
-	if v.Files, err = tx.Attachments(a.ID); err != nil {
+	if v.Files, err = tx.ApplicationPapers(a.ID); err != nil {
 		return err
 	}
 	contact, err := s.openContact(a.Sealed, a.ID)

@@ -24,7 +24,7 @@ func (p *Platform) partOrigination(_ context.Context, d *httpapi.Deps) error {
 		Store: of[origination.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: p.Keys.Digest,
 		Neighbours: Neighbours(d.Exchange),
 	}
-	p.late.Tables = append(p.late.Tables, origination.Life)
+	p.late.Tables, p.late.Finally = append(p.late.Tables, origination.Life), append(p.late.Finally, origination.Life.Kind)
 	p.told = append(p.told, outbox.Subscriber{Name: "origination", Keep: func(tx *store.Tx, e event.Event) error { return d.Origination.Keep(tx, e) }})
 	p.chore("applications", 5*time.Minute, func(ctx context.Context) error {
 		_, err := d.Origination.Tick(ctx)

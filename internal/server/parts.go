@@ -39,6 +39,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partClaims,
 		p.partCodes,
 		p.partExchange,
+		p.partOrigination,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

@@ -33,6 +33,7 @@ import (
 	"changrong/internal/adapter/strictjson"
 	"changrong/internal/adapter/webhook"
 	"changrong/internal/exchange"
+	"changrong/internal/origination"
 	"changrong/internal/origination/code"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
@@ -74,6 +75,8 @@ type Deps struct {
 	Notify   *notify.Service  // what people are told; nil: nothing
 
 	Exchange *exchange.Service // what departments have about firms
+
+	Origination *origination.Service // loan applications
 }
 
 // API is the HTTP interface.
@@ -123,8 +126,10 @@ func New(d Deps) *API {
 	a.policies()
 	a.cockpit()
 	a.claims()
+	a.schedules()
 	a.codes()
 	a.exchange()
+	a.origination()
 	return a
 }
 

@@ -8,6 +8,7 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/origination"
+	"changrong/internal/workflow"
 )
 
 var _ origination.Tx = (*Tx)(nil)
@@ -210,6 +211,18 @@ func holds(a *args, column, text string) string {
 func (tx *Tx) SealedContact(application string) (sealed []byte, err error) {
 	err = tx.one(originationMissing(), "SELECT sealed FROM applications WHERE id = $1", args{application}, sealedBytes{&sealed})
 	return sealed, err
+}
+
+// ApplicationPapers implements origination.Tx.
+func (tx *Tx) ApplicationPapers(application string) ([]workflow.Attachment, error) {
+	return all(tx, scanAttachment, "SELECT id, application, paper, name, type, sha256, size, person, org, at_ms, 0 FROM application_papers WHERE application = $1 ORDER BY at_ms, id", application)
+}
+
+// AddApplicationPaper implements origination.Tx.
+func (tx *Tx) AddApplicationPaper(x *workflow.Attachment) error {
+	_, err := tx.exec("INSERT INTO application_papers (id, application, paper, name, type, sha256, size, person, org, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		x.ID, x.Case, x.Paper, x.Name, x.Type, x.SHA256, x.Size, x.Person, x.Org, int64(x.At))
+	return err
 }
 
 // ForgetContacts implements origination.Tx.

@@ -4,7 +4,8 @@
 //
 // Whoever owes the step is told once, when its last day is over. When it still waits
 // further working days later, it is told once to one level up: to the lead of who
-// owes it, or, of a lead, to the lead of the other authority. A step that was sent
+// owes it, or, of a lead, to the lead of the other authority; of some kinds then also to the
+// finance office, once, when that did not help. A step that was sent
 // back and came again is another step.
 //
 // How long a step may take is in the rules of its policy (subsidy.Rules); 首问负责、限时

@@ -17,8 +17,11 @@ import (
 type Service struct {
 	Store  Store
 	Tables []*workflow.Table // of the kinds of cases that it looks at
-	Now    func() civil.Instant
-	NewID  func() string
+	// Finally are kinds that the finance office is told of when the lead of who owes them has
+	// let them lie too.
+	Finally []string
+	Now     func() civil.Instant
+	NewID   func() string
 }
 
 const (
@@ -198,6 +201,10 @@ func (s *Service) of(days *workflow.Calendar, due civil.Date, kind, step string,
 	say("late", first)
 	if days.Between(due, today) > further {
 		say("escalated", above(first))
+	}
+	if days.Between(due, today) > 2*further && slices.Contains(s.Finally, kind) {
+		e.Orgs = nil
+		say("unanswered", answerers)
 	}
 	return out
 }

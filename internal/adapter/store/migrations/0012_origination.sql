@@ -82,6 +82,21 @@ CREATE INDEX referrals_application ON referrals (application, id);
 CREATE INDEX referrals_firm ON referrals (firm_org, id);
 CREATE INDEX referrals_pushed ON referrals (pushed_ms);
 
+-- What every bank that deals with an application sees of papers.
+CREATE TABLE application_papers (
+  id          TEXT PRIMARY KEY,
+  application TEXT NOT NULL REFERENCES applications (id),
+  paper       TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  type        TEXT NOT NULL,
+  sha256      TEXT NOT NULL,
+  size        BIGINT NOT NULL,
+  person      TEXT NOT NULL,
+  org         TEXT NOT NULL,
+  at_ms       BIGINT NOT NULL
+);
+CREATE INDEX application_papers_of ON application_papers (application, at_ms, id);
+
 CREATE TABLE offers (
   id          TEXT PRIMARY KEY,
   referral    TEXT NOT NULL REFERENCES referrals (id),
