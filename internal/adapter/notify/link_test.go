@@ -16,23 +16,25 @@ type place struct {
 	needs []access.Permission
 }
 
-// places reads the pages out of the console's own table.
+// places reads the pages out of the console's own table, and those on a phone out of theirs.
 func places(t *testing.T) (list []place) {
 	t.Helper()
-	src, err := os.ReadFile("../../../web/src/console/places.ts")
-	if err != nil {
-		t.Fatal(err)
-	}
 	line := regexp.MustCompile(`\{ path: '(/[^']*)',[^\n]*\}`)
 	need := regexp.MustCompile(`need: \[([^\]]*)\]`)
-	for _, m := range line.FindAllStringSubmatch(string(src), -1) {
-		p := place{path: regexp.MustCompile("^" + regexp.MustCompile(`:[a-z]+`).ReplaceAllString(m[1], `[^/]+`) + "$")}
-		if n := need.FindStringSubmatch(m[0]); n != nil {
-			for _, w := range strings.Split(n[1], ",") {
-				p.needs = append(p.needs, access.Permission(strings.Trim(w, " '")))
-			}
+	for folder, below := range map[string]string{"console": "", "mobile": "/m"} {
+		src, err := os.ReadFile("../../../web/src/" + folder + "/places.ts")
+		if err != nil {
+			t.Fatal(err)
 		}
-		list = append(list, p)
+		for _, m := range line.FindAllStringSubmatch(string(src), -1) {
+			p := place{path: regexp.MustCompile("^" + below + regexp.MustCompile(`:[a-z]+`).ReplaceAllString(m[1], `[^/]+`) + "$")}
+			if n := need.FindStringSubmatch(m[0]); n != nil {
+				for _, w := range strings.Split(n[1], ",") {
+					p.needs = append(p.needs, access.Permission(strings.Trim(w, " '")))
+				}
+			}
+			list = append(list, p)
+		}
 	}
 	if len(list) < 20 {
 		t.Fatalf("only %d pages were found in places.ts", len(list))

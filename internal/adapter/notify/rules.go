@@ -34,6 +34,15 @@ var (
 	hands   = []access.Role{access.Office, access.OfficeLead, access.Bureau, access.BureauLead, access.PBoC, access.Regulator}
 )
 
+// Where whoever deals with a loan application finds it: a firm on its phone, a bank and the
+// office in the console.
+const (
+	ownApplication = "/m/applications/{subject}"
+	bankDesk       = "/"
+)
+
+var firms = []access.Role{access.Enterprise}
+
 // rules are all of them. The first that fits a person is the one that tells him.
 var rules = []Rule{
 	{Kind: "report.due_soon", To: filers, Own: true, Zh: "报送即将到期：{title}（{period}），截止{due_on}", Link: "/reporting/calendar", Mail: true},
@@ -88,11 +97,31 @@ var rules = []Rule{
 	{Kind: "run.finished", When: map[string]string{"state": "failed"}, To: office, Own: true, Zh: "测算运行失败：{pack}", Link: "/runs/{subject}", Mail: true},
 	{Kind: "run.finished", To: office, Own: true, Zh: "测算运行结束：{pack}", Link: "/runs/{subject}"},
 	{Kind: "run.confirmed", To: bureau, Zh: "结算结果已确认：{pack}", Link: "/runs/{subject}"},
+
+	{Kind: "referral.pushed", To: banks, Own: true, Zh: "新融资申请待受理（{number}号）：{title}，请于{due_on}前受理", Link: bankDesk, Mail: true, SMS: true},
+	{Kind: "referral.ended", To: banks, Own: true, Zh: "{number}号已终止：{reason_zh}", Link: bankDesk},
+	{Kind: "offer.accepted", To: banks, Own: true, Zh: "企业已接受报价（{number}号）：{title}，请签约", Link: bankDesk, Mail: true, SMS: true},
+	{Kind: "application.paper_added", To: banks, Own: true, Zh: "企业补充了材料（{number}号）：{title}", Link: bankDesk},
+	{Kind: "message.posted", When: map[string]string{"from": "firm"}, To: banks, Own: true, Zh: "企业有新留言：{title}", Link: bankDesk},
+	{Kind: "message.posted", When: map[string]string{"from": "bank"}, To: firms, Own: true, Zh: "{bank}有新留言", Link: ownApplication, Mail: true},
+	{Kind: "offer.made", To: firms, Own: true, Zh: "{bank}已报价，有效期至{valid_til}", Link: ownApplication, Mail: true, SMS: true},
+	{Kind: "application.moved", When: map[string]string{"stage": "declined"}, To: firms, Own: true, Zh: "{bank}未通过您的申请，可转投其他银行", Link: ownApplication, Mail: true},
+	{Kind: "application.moved", When: map[string]string{"stage": "accepted"}, To: firms, Own: true, Zh: "{bank}已受理您的申请", Link: ownApplication},
+	{Kind: "application.moved", When: map[string]string{"stage": "disbursed"}, To: firms, Own: true, Zh: "{bank}已放款", Link: ownApplication, Mail: true},
+	{Kind: "application.moved", When: map[string]string{"stage": "overdue"}, To: firms, Own: true, Zh: "{bank}的贷款已逾期，请尽快归还", Link: ownApplication, Mail: true, SMS: true},
+	{Kind: "application.moved", When: map[string]string{"verb": "close"}, To: firms, Own: true, Zh: "您的融资申请{number}已办结：{stage_zh}", Link: ownApplication},
+	{Kind: "application.moved", When: map[string]string{"verb": "review"}, To: firms, Own: true, Zh: "{bank}正在审查您的申请", Link: ownApplication},
+	{Kind: "application.moved", When: map[string]string{"verb": "contract"}, To: firms, Own: true, Zh: "{bank}已登记合同，待放款", Link: ownApplication},
+	{Kind: "application.moved", When: map[string]string{"verb": "repay"}, To: firms, Own: true, Zh: "{bank}的贷款已结清", Link: ownApplication},
+	{Kind: "referral.late", To: banks, Own: true, Owed: true, Zh: "{stage_zh}已超时限，应于{due_on}前办结：{title}", Link: bankDesk, Mail: true, SMS: true},
+	{Kind: "referral.escalated", To: banks, Own: true, Owed: true, Zh: "{stage_zh}超时{days}个工作日，请督办：{title}", Link: bankDesk, Mail: true, SMS: true},
+	{Kind: "referral.unanswered", To: []access.Role{access.OfficeLead}, Owed: true, Zh: "银行{stage_zh}超时{days}个工作日，请督促：{title}", Link: bankDesk, Mail: true},
+
 	{Kind: "webhook.turned_off", To: []access.Role{access.BankLead, access.Guarantor, access.Department, access.OfficeLead, access.BureauLead}, Own: true, Zh: "推送地址已停用：{why}", Link: "/webhooks/{subject}", Mail: true},
 }
 
 // quiet are kinds of events that nobody is told of.
-var quiet = []string{"submission.received", "webhook.ping"}
+var quiet = []string{"submission.received", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported"}
 
 // fits tells whether r is for e.
 func (r *Rule) fits(e *event.Event) bool {
