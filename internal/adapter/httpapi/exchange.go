@@ -142,10 +142,20 @@ var readingColumns = []export.Column[exchange.Reading]{
 	textColumn("查询号", func(r *exchange.Reading) string { return r.Call }),
 }
 
+// firmData is an answer that stays nowhere on its way.
+type firmData struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         exchange.Answer
+}
+
 func (a *API) readings() {
 	handle(a, Route{ID: "read-firm-data", Method: "POST", Path: "/api/firm-data", Tag: "exchange", Title: "查询企业数据", Need: access.FirmDataRead, Once: OnceNever},
-		func(ctx context.Context, c *Call, in *struct{ Body exchange.Ask }) (*struct{ Body exchange.Answer }, error) {
-			return bodyOf(a.Exchange.Read(ctx, c.Caller, in.Body))
+		func(ctx context.Context, c *Call, in *struct{ Body exchange.Ask }) (*firmData, error) {
+			answer, err := a.Exchange.Read(ctx, c.Caller, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return &firmData{"no-store", *answer}, nil
 		})
 	lists(a, Route{ID: "list-readings", Method: "GET", Path: "/api/readings", Tag: "exchange", Title: "数据查询记录", Need: access.ReadingRead}, readingColumns,
 		func(ctx context.Context, c *Call, in *struct {
