@@ -59,7 +59,7 @@ func eachDatabase(t *testing.T, f func(t *testing.T, database string)) {
 }
 
 // open opens a platform and serves it until the test ends.
-func open(t *testing.T, c server.Config) *town {
+func open(t testing.TB, c server.Config) *town {
 	t.Helper()
 	w := &town{}
 	w.clock.Store(time.Now().UnixMilli())
@@ -90,7 +90,7 @@ func open(t *testing.T, c server.Config) *town {
 }
 
 // person makes an account of an organisation and returns the cookie of its session.
-func (w *town) person(t *testing.T, org string, kind access.OrgKind, role access.Role) string {
+func (w *town) person(t testing.TB, org string, kind access.OrgKind, role access.Role) string {
 	t.Helper()
 	secret := crypto.NewSecret()
 	now := w.Now()
