@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"changrong/internal/adapter/connect/departments"
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/httpapi"
 	"changrong/internal/base/fault"
@@ -31,6 +32,7 @@ import (
 type serveFlags struct {
 	server.Config
 	listen, suite, config string
+	connected             string // the file of departments
 	proxies               []string
 	elsewhere             elsewhereFlags
 	tell                  tellFlags
@@ -75,6 +77,7 @@ func serveCommand() *cobra.Command {
 	f.BoolVar(&s.RequireTOTP, "require-totp", false, "管理员、负责人和财政人员必须使用动态口令")
 	f.IntVar(&s.TrialDays, "trial-days", 90, "试算明细留存天数，过后只留结算包；正式结算永久保存")
 	f.IntVar(&s.Workers, "workers", 0, "同时执行的后台任务数，0 为自动")
+	f.StringVar(&s.connected, "departments", "", "接入的部门（YAML 或 JSON），如 changrong departments --print-config 所显示的；不写则不接入")
 	f.BoolVar(&s.Demo, "demo", false, "允许演示账号登录，不得用于正式环境")
 	return c
 }
@@ -142,7 +145,7 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 }
 
 // serveOnly are settings of serve that other commands pass over in the same file.
-var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "TRIAL_DAYS", "WORKERS", "WEBHOOK_ALLOW", "DEMO"}
+var serveOnly = []string{"LISTEN", "PUBLIC_URL", "TRUSTED_PROXY", "PACKS", "SUITE", "REQUIRE_TOTP", "TRIAL_DAYS", "WORKERS", "WEBHOOK_ALLOW", "DEMO", "DEPARTMENTS"}
 
 // maxSettings is how many bytes a configuration has at most.
 const maxSettings = 64 << 10
@@ -212,6 +215,15 @@ func (s *serveFlags) open(ctx context.Context, stderr io.Writer) (*server.Platfo
 	}
 	s.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	slog.SetDefault(s.Log)
+	if s.connected != "" {
+		router, err := departments.Open(s.connected, departments.Options{Changed: func(title string, open bool) {
+			s.Log.Warn("department", "title", title, "paused", open)
+		}})
+		if err != nil {
+			return nil, err
+		}
+		s.Departments = router
+	}
 	s.Waiting = func(err error) {
 		f := fault.Of(err)
 		s.Log.Warn("waiting", "code", f.Code, "zh", f.Zh, "error", err)

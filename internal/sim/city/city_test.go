@@ -272,6 +272,25 @@ func TestLaterStaysInTheMonth(t *testing.T) {
 	}
 }
 
+func TestFindKnowsEveryFirmByItsCodeAndNoOther(t *testing.T) {
+	for _, firms := range []int{1, 500, 98_999, 99_000, 200_000} {
+		m := City(7, firms)
+		for _, n := range []int{0, 1, firms / 3, m.shops, m.coops, firms - 1} {
+			if n >= firms {
+				continue
+			}
+			if got, ok := m.Find(m.code(n)); !ok || got != n {
+				t.Errorf("of %d firms, %s is %d, %v; want %d", firms, m.code(n), got, ok, n)
+			}
+		}
+		for _, code := range []string{"", City(7, firms+1).code(firms), Lenders[0].ID, "91331082DEM0100", m.code(0)[:17] + "?", "9A" + m.code(0)[2:], "91331082DEX" + m.code(0)[11:], m.code(0) + "0"} {
+			if n, ok := m.Find(code); ok {
+				t.Errorf("of %d firms, %q is %d", firms, code, n)
+			}
+		}
+	}
+}
+
 func BenchmarkFirm(b *testing.B) {
 	m := City(1, MaxEnterprises)
 	var f Firm

@@ -38,9 +38,13 @@ func (x *file) won() (all []award) {
 	}
 	for i := range x.between(1, 8) {
 		buyer, code := other("中学", x.between(1, 40))
+		on := x.ago(10, 1000)
+		if x.Full && i == 0 { // whose contract is under way
+			on = x.ago(10, 150)
+		}
 		all = append(all, award{
 			x.number("YSZB", i), []string{"办公家具采购", "校服采购", "照明改造", "食堂食材配送", "设备维护"}[x.between(0, 4)], buyer, code,
-			money.Fen(x.between(5, 400)) * money.Wan / 2, x.ago(10, 1000),
+			money.Fen(x.between(5, 400)) * money.Wan / 2, on,
 		})
 	}
 	return all
