@@ -42,6 +42,11 @@ const (
 	Instant             // seconds since 1970-01-01
 )
 
+// String names the unit, stably.
+func (u Unit) String() string {
+	return [...]string{Plain: "number", Money: "fen", Share: "ppb", Day: "days", AMonth: "months", Instant: "seconds"}[u]
+}
+
 // Type is the type of a node.
 type Type struct {
 	Kind Kind

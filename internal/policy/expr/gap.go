@@ -20,6 +20,11 @@ const (
 	Off               // the value would have to be another one; the nearest is Distance away
 )
 
+// String names the side, stably.
+func (s Side) String() string {
+	return [...]string{Aside: "", Short: "short", Over: "over", Off: "off"}[s]
+}
+
 // Gap is a single condition inside an expression that keeps it from holding.
 type Gap struct {
 	// Unknown says that the condition hangs on what nobody knows; else it fails.

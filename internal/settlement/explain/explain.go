@@ -338,6 +338,12 @@ func (x *Explainer) foreign(institution string) bool {
 	return x.viewer != "" && institution != "" && institution != x.viewer
 }
 
+// Conditions puts into words what the oracle found of conditions of an item for a row;
+// f may be nil when none of them fails.
+func Conditions(books *oracle.Books, it *policy.Item, f *oracle.Fact, cs []oracle.Condition) []Condition {
+	return (&Explainer{books: books}).conditions(asked{item: it, fact: f}, cs)
+}
+
 // conditions puts the conditions of a row into words.
 func (x *Explainer) conditions(f asked, cs []oracle.Condition) []Condition {
 	it, own := f.item, expr.RowsOf(f.item.Table)
