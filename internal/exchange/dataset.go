@@ -89,13 +89,20 @@ type Dataset struct {
 
 // Field is one field of a dataset.
 type Field struct {
-	Name     string       `json:"name"`
-	Zh       string       `json:"title"`
-	En       string       `json:"title_en"`
-	Type     string       `json:"type" enum:"bool,int,yuan,percent,date,month,code,text,uscc,industry,town"`
-	Required bool         `json:"required"`
-	Codes    []fact.Value `json:"codes,omitempty"`
-	Personal Personal     `json:"personal,omitempty"`
+	Name     string   `json:"name"`
+	Zh       string   `json:"title"`
+	En       string   `json:"title_en"`
+	Type     string   `json:"type" enum:"bool,int,yuan,percent,date,month,code,text,uscc,industry,town"`
+	Required bool     `json:"required"`
+	Codes    []Choice `json:"codes,omitempty"`
+	Personal Personal `json:"personal,omitempty"`
+}
+
+// Choice is one value of a field of type code.
+type Choice struct {
+	Code string `json:"code"`
+	Zh   string `json:"title"`
+	En   string `json:"title_en"`
 }
 
 // Personal is what of a natural person a field says, and so how it is masked; ""

@@ -195,12 +195,14 @@ func (x *datasetDoc) fields(d *Dataset) error {
 			return f.Never.Wrong("exchange.catalogue", "只有日期和文字可以“空表示没有”", "only a date or a text may be empty with a meaning")
 		}
 		field := Field{Name: f.Name.Text, Zh: f.Zh.Text, En: f.En.Text, Type: f.Type.Text, Required: f.Required.On, Personal: Personal(f.Personal.Text)}
+		var codes []fact.Value
 		for _, c := range f.Codes {
-			field.Codes = append(field.Codes, fact.Value{Code: c.Code.Text, Zh: c.Zh.Text, En: c.En.Text})
+			field.Codes = append(field.Codes, Choice{c.Code.Text, c.Zh.Text, c.En.Text})
+			codes = append(codes, fact.Value{Code: c.Code.Text, Zh: c.Zh.Text, En: c.En.Text})
 		}
 		d.Fields = append(d.Fields, field)
 		d.rows.Columns = append(d.rows.Columns, fact.Column{
-			Name: field.Name, Type: types[field.Type], Required: field.Required, None: f.Never.On, Codes: field.Codes, Zh: field.Zh, En: field.En,
+			Name: field.Name, Type: types[field.Type], Required: field.Required, None: f.Never.On, Codes: codes, Zh: field.Zh, En: field.En,
 		})
 	}
 	return nil
