@@ -164,7 +164,7 @@ func (s *Service) prepare(ctx context.Context, c access.Caller, a *Application, 
 		if err := s.identify(tx, a); err != nil {
 			return err
 		}
-		_, open, err := tx.Applications(ApplicationFilter{States: []State{Submitted}, Limit: 1}, access.Scope{Org: a.Org})
+		open, err := tx.OpenApplications(a.Org)
 		if err != nil {
 			return err
 		}
@@ -262,12 +262,12 @@ func (s *Service) targets(tx Tx, wanted []Wanted) ([]Target, error) {
 	if len(ids) == 0 {
 		return out, nil
 	}
-	orgs, err := tx.OrgsAmong(access.BankOrg, ids)
+	orgs, err := tx.OrgsAmong(ids)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out {
-		j := slices.IndexFunc(orgs, func(o access.Org) bool { return o.ID == out[i].Bank })
+		j := slices.IndexFunc(orgs, func(o access.Org) bool { return o.ID == out[i].Bank && o.Kind == access.BankOrg })
 		if j < 0 {
 			return nil, refuseTarget(i, "bank", "没有这家银行", "there is no such bank")
 		}

@@ -17,7 +17,7 @@ type Tx interface {
 
 	Org(id string) (*access.Org, error)
 	Account(id string) (*access.Account, error)
-	OrgsAmong(kind access.OrgKind, ids []string) ([]access.Org, error)
+	OrgsAmong(ids []string) ([]access.Org, error) // those that there are
 
 	OriginationRules() (*Rules, error) // nil when nobody has set any
 	PutOriginationRules(*Rules) error  // inserts at Version 0, else replaces that version
@@ -31,6 +31,7 @@ type Tx interface {
 
 	AddApplication(*Application) error
 	ApplicationByKey(org, key string) (*Application, error) // nil when there is none
+	OpenApplications(org string) (int, error)
 	Application(id string, s access.Scope) (*Application, error)
 	Applications(ApplicationFilter, access.Scope) ([]Application, int, error)
 	PutApplication(*Application) error // replaces that version: state, offer, targets, times

@@ -64,8 +64,32 @@ func (x consents) Prepare(tx origination.Tx, c access.Caller, asked []originatio
 			Recipient: a.Bank, Purpose: exchange.LoanApplication, Datasets: a.Datasets, Personal: a.Personal, ExpiresOn: a.Expires, Hash: a.SHA256, Channel: exchange.Channel(a.Channel),
 		}
 	}
-	list, err := x.Service.Prepare(tx.(exchange.Tx), c, grants)
+	ids := []string{c.Org}
+	for _, a := range asked {
+		ids = append(ids, a.Bank)
+	}
+	orgs, err := tx.OrgsAmong(ids)
+	if err != nil {
+		return nil, err
+	}
+	list, err := x.Service.Prepare(known{tx.(exchange.Tx), orgs}, c, grants)
 	return given(list), err
+}
+
+// known is a transaction that has looked up some organisations at once.
+type known struct {
+	exchange.Tx
+	orgs []access.Org
+}
+
+// Org implements exchange.Tx.
+func (k known) Org(id string) (*access.Org, error) {
+	for i := range k.orgs {
+		if k.orgs[i].ID == id {
+			return &k.orgs[i], nil
+		}
+	}
+	return k.Tx.Org(id)
 }
 
 // Standing implements origination.Consents.

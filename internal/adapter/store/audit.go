@@ -28,15 +28,9 @@ func scanEntry(s scanner) (e audit.Entry, err error) {
 // Audit implements access.Tx. The entry gets the next number, a time not before
 // the last entry's even when the clock has been set back, and its hash.
 func (tx *Tx) Audit(e audit.Entry) error {
-	last, err := single(tx, fault.New(fault.NotFound, "audit.empty", "日志为空", "the log is empty"), scanEntry,
-		"SELECT "+auditColumns+" FROM audit ORDER BY seq DESC LIMIT 1")
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		last = &audit.Entry{}
-	case err != nil:
-		return err
-	}
-	if err := tx.one(nil, "SELECT suite FROM audit_chain WHERE id = 1", nil, &e.Suite); err != nil {
+	var last audit.Entry
+	if err := tx.one(nil, `SELECT c.suite, coalesce(a.seq, 0), coalesce(a.at_ms, 0), coalesce(a.hash, '')
+		FROM audit_chain c LEFT JOIN audit a ON a.seq = (SELECT max(seq) FROM audit) WHERE c.id = 1`, nil, &e.Suite, &last.Seq, &last.At, &last.Hash); err != nil {
 		return err
 	}
 	newHash := crypto.Hashes()[e.Suite]
@@ -58,7 +52,7 @@ func (tx *Tx) Audit(e audit.Entry) error {
 		}
 	}
 	e.Hash = e.Seal(last.Hash, newHash())
-	_, err = tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	_, err := tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 		e.Seq, int64(e.At), e.Account, e.Name, e.Org, e.Action, e.Object, e.Outcome, detail, e.Address, e.Suite, e.Hash)
 	return err
 }

@@ -18,9 +18,9 @@ func originationMissing() *fault.Error {
 }
 
 // OrgsAmong implements origination.Tx.
-func (tx *Tx) OrgsAmong(kind access.OrgKind, ids []string) ([]access.Org, error) {
+func (tx *Tx) OrgsAmong(ids []string) ([]access.Org, error) {
 	var a args
-	where := " WHERE kind = " + a.add(string(kind)) + " AND id IN (" + in(&a, ids) + ")"
+	where := " WHERE id IN (" + in(&a, ids) + ")"
 	return all(tx, scanOrg, "SELECT "+orgColumns+" FROM orgs"+where, a...)
 }
 
@@ -149,6 +149,12 @@ func (tx *Tx) PutApplication(a *origination.Application) error {
 // ApplicationByKey implements origination.Tx.
 func (tx *Tx) ApplicationByKey(org, key string) (*origination.Application, error) {
 	return orNil(single(tx, originationMissing(), scanApplication, "SELECT "+applicationColumns+" FROM applications WHERE org = $1 AND request_key = $2", org, key))
+}
+
+// OpenApplications implements origination.Tx.
+func (tx *Tx) OpenApplications(org string) (n int, err error) {
+	err = tx.one(nil, "SELECT count(*) FROM applications WHERE org = $1 AND state = $2", args{org, string(origination.Submitted)}, &n)
+	return n, err
 }
 
 // Application implements origination.Tx.

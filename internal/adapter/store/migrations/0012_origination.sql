@@ -45,6 +45,7 @@ CREATE TABLE applications (
 -- One key of a firm is one application.
 CREATE UNIQUE INDEX applications_key ON applications (org, request_key);
 CREATE INDEX applications_state ON applications (state, moved_ms);
+CREATE INDEX applications_org ON applications (org, state);
 CREATE INDEX applications_uscc ON applications (uscc);
 
 -- One application at one bank; where it stands is its case.
