@@ -334,7 +334,7 @@ var symbols = map[Op]string{
 // en says n in plain English from the dictionary's labels, bracketed when it stands
 // inside another.
 func (s *Scope) en(n *Node, depth int) string {
-	text := ""
+	var text string
 	switch n.Op {
 	case Lit:
 		return s.literalEn(n, nil)

@@ -263,7 +263,8 @@ func (q *asking) amount(b *Benefit, r *oracle.Row) {
 
 // alone is what a row with an open term comes to by itself, at its least or its most.
 func alone(r *oracle.Row, least bool) *money.Fen {
-	it, amount := r.Item, money.Fen(0)
+	it := r.Item
+	var amount money.Fen
 	switch {
 	case it.Rate != nil && least:
 		amount, _ = money.Fen(r.LimitedBase).At(it.Rate.Min) // a rate of at most 1000 %
