@@ -148,7 +148,7 @@ func (c *Client) Do(ctx context.Context, signer Signer, make func(try int) Call,
 func pause(id string, try int) time.Duration {
 	sum := sha256.Sum256([]byte(id + "/" + strconv.Itoa(try)))
 	length := firstWait << (try - 1)
-	return length/2 + time.Duration(binary.BigEndian.Uint32(sum[:])%uint32(length/2/time.Microsecond))*time.Microsecond //nolint:gosec // lengths are short
+	return length/2 + time.Duration(binary.BigEndian.Uint32(sum[:])%uint32(length/2/time.Microsecond))*time.Microsecond
 }
 
 // place waits for a place and sends a call from it. wait is how long the department
@@ -218,7 +218,7 @@ func (c *Client) roundTrip(req *http.Request) (a *Answer, wait time.Duration, er
 		return nil, wait, refused(c.title, status+" "+string(body[:min(len(body), 200)]))
 	case resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusTooManyRequests:
 		if s, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 16); err == nil {
-			wait = min(time.Duration(s)*time.Second, maxWait) //nolint:gosec // 16 bits
+			wait = min(time.Duration(s)*time.Second, maxWait)
 		}
 		return nil, wait, unreachable(c.title, errors.New("status "+status))
 	case resp.StatusCode/100 == 3:

@@ -6,10 +6,9 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"io/fs"
 	"maps"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -37,10 +36,10 @@ type want struct {
 	Records []map[string]string `json:"records"`
 }
 
-// load reads an answer from testdata.
-func load(t *testing.T, c *connect.Connector, name string) *answer {
+// load reads a recorded answer.
+func load(t *testing.T, c *connect.Connector, recorded fs.FS, name string) *answer {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name+".http"))
+	b, err := fs.ReadFile(recorded, name+".http")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +243,7 @@ func element(b *bytes.Buffer, name string, v any) {
 	b.WriteString("</" + name + ">")
 }
 
-// ServeHTTP gives the answer as it stands in the tree.
+// handler gives the answer as it stands in the tree.
 func (a *answer) handler(t *testing.T) http.Handler {
 	body := a.write(t)
 	return a.with(body)

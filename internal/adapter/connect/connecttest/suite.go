@@ -4,10 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -22,15 +22,22 @@ import (
 	"changrong/internal/fact"
 )
 
-// Run holds a connector to the contract.
+// Run holds a connector to the contract: its datasets are those that the program ships,
+// and its recorded answers lie in testdata.
 func Run(t *testing.T, c *connect.Connector) {
 	t.Helper()
 	catalogue, err := exchange.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	RunOn(t, c, catalogue, os.DirFS("testdata"))
+}
+
+// RunOn is Run with another catalogue and other recorded answers.
+func RunOn(t *testing.T, c *connect.Connector, catalogue *exchange.Catalogue, recorded fs.FS) {
+	t.Helper()
 	for i := range c.Services {
-		s := &suite{c: c, s: &c.Services[i]}
+		s := &suite{c: c, s: &c.Services[i], recorded: recorded}
 		t.Run(s.s.Dataset, func(t *testing.T) {
 			dataset, err := catalogue.Dataset(s.s.Dataset)
 			if err != nil {
@@ -43,16 +50,17 @@ func Run(t *testing.T, c *connect.Connector) {
 
 // suite is the contract of one dataset.
 type suite struct {
-	c    *connect.Connector
-	s    *connect.Service
-	good *answer
-	want want
+	c        *connect.Connector
+	s        *connect.Service
+	recorded fs.FS
+	good     *answer
+	want     want
 }
 
 func (s *suite) run(t *testing.T, d *exchange.Dataset) {
 	t.Helper()
-	s.good = load(t, s.c, s.s.Dataset)
-	b, err := os.ReadFile(filepath.Join("testdata", s.s.Dataset+".json"))
+	s.good = load(t, s.c, s.recorded, s.s.Dataset)
+	b, err := fs.ReadFile(s.recorded, s.s.Dataset+".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +184,7 @@ func (s *suite) empty(t *testing.T) {
 }
 
 func (s *suite) outcomes(t *testing.T) {
-	unknown, refused := load(t, s.c, "unknown"), load(t, s.c, "refused")
+	unknown, refused := load(t, s.c, s.recorded, "unknown"), load(t, s.c, s.recorded, "refused")
 	s.fails(t, "unknown firm", unknown.with(unknown.body), "connect.unknown_firm", "")
 	s.fails(t, "not allowed", refused.with(refused.body), "connect.refused", "")
 }

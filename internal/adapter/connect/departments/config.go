@@ -22,7 +22,7 @@ import (
 
 // SecretPrefix begins the names of the environment that hold departments' secrets:
 // CHANGRONG_DEPARTMENT_SECRET_TAX. They go before what the file says.
-const SecretPrefix = "CHANGRONG_DEPARTMENT_SECRET_" //nolint:gosec // a name, not a secret
+const SecretPrefix = "CHANGRONG_DEPARTMENT_SECRET_"
 
 // Options are what a Router is opened with beside its file.
 type Options struct {

@@ -54,7 +54,7 @@ func (s *Server) open(f *Firm, dataset string) *file {
 
 func (x *file) deal(what string) {
 	d := digest(x.seed, x.USCC, what)
-	x.rng = rand.New(rand.NewPCG(binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:]))) //nolint:gosec // no secret hangs on it
+	x.rng = rand.New(rand.NewPCG(binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])))
 }
 
 // has tells whether there is anything, so many times in a thousand.
