@@ -10,7 +10,7 @@ import (
 
 // reckoning is how often an address may have a schedule reckoned: a person who tries
 // out, and a page that reckons at every stroke.
-var reckoning = ratelimit.Policy{Name: "schedule", Calls: 120, Within: civil.Minute}
+var reckoning = ratelimit.Policy{Name: "schedule", Calls: 60, Within: civil.Minute}
 
 // LoanTerms is a loan that somebody thinks about.
 type LoanTerms struct {

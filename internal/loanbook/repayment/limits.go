@@ -9,4 +9,6 @@ const (
 	MaxEvents = 60
 	// MaxFlows is how many payments YearlyRate takes.
 	MaxFlows = 2000
+	// MaxDays is how long YearlyRate looks: the years 1900 to 2199.
+	MaxDays = 300 * 366
 )

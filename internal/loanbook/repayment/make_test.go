@@ -648,6 +648,50 @@ func TestInstalmentIsTheAnnuityInRationalNumbers(t *testing.T) {
 	})
 }
 
+// After a change of the rate, on a due day or between two, the instalment is the
+// annuity of what is owed then over what is left, in rational numbers.
+func TestInstalmentAfterAChangeOfTheRate(t *testing.T) {
+	checked := 0
+	rapid.Check(t, func(t *rapid.T) {
+		x := terms(t)
+		x.Method, x.Prepayments, x.Extensions, x.PayoffOn, x.Drawdowns, x.Grace = repayment.EqualInstalments, nil, nil, nil, x.Drawdowns[:1], nil
+		x.Basis = rapid.SampledFrom([]repayment.Basis{repayment.Act360, repayment.Act365}).Draw(t, "calendar")
+		x.Drawdowns[0].Amount += 10_000_00
+		change := repayment.RateChange{On: x.First() + civil.Date(rapid.IntRange(1, 900).Draw(t, "changed")), Rate: money.Rate(rapid.Int64Range(0, int64(40*money.Percent)).Draw(t, "to"))}
+		x.RateChanges = []repayment.RateChange{change}
+		s, err := repayment.Make(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due := s.Rows[1:]
+		at := slices.IndexFunc(due, func(r repayment.Row) bool { return r.On > change.On })
+		if at < 0 || at == len(due)-1 || len(due) != x.Periods || due[at].Principal == 0 {
+			return
+		}
+		checked++
+		year := int64(money.One) * map[repayment.Basis]int64{repayment.Act360: 360, repayment.Act365: 365}[x.Basis]
+		from := s.Rows[at] // the row before due[at]
+		before := max(0, int64(change.On-from.On))
+		f := big.NewRat(int64(x.Rate)*before+int64(change.Rate)*(int64(due[at].On-from.On)-before), year)
+		f.Add(f, big.NewRat(1, 1))
+		p, q := new(big.Rat).SetInt64(int64(from.Balance)), big.NewRat(1, 1)
+		p.Mul(p, f)
+		for i := at + 1; i < len(due); i++ {
+			f := big.NewRat(int64(change.Rate)*int64(due[i].On-due[i-1].On), year)
+			f.Add(f, big.NewRat(1, 1))
+			p.Mul(p, f)
+			q.Mul(q, f).Add(q, big.NewRat(1, 1))
+		}
+		off := p.Quo(p, q).Sub(p, new(big.Rat).SetInt64(int64(due[at].Payment)))
+		if off.Abs(off).Cmp(big.NewRat(1, 2)) > 0 {
+			t.Fatalf("%+v: instalment %d is off by %s\n%s", x, at+1, off.FloatString(6), table(s))
+		}
+	})
+	if checked < 5 {
+		t.Errorf("only %d checked", checked)
+	}
+}
+
 // Interest is what accrues day by day, whatever happens: worked out here for every
 // night, and rounded where the schedule asks for it.
 func TestInterestIsWhatAccruesNightByNight(t *testing.T) {
@@ -737,6 +781,34 @@ func FuzzMake(f *testing.F) {
 		repayment.YearlyRate(s.Flows())
 		s.SimpleRate(0)
 	})
+}
+
+// The largest loan that may be asked about by anybody is reckoned while they wait.
+func BenchmarkLargest(b *testing.B) {
+	x := loan(b, func(x *repayment.Terms) {
+		x.Method, x.Every, x.Basis, x.Periods, x.Drawdowns[0].Amount = repayment.EqualInstalments, repayment.Monthly, repayment.Act365, repayment.MaxInstalments-1, money.Max/2
+		for i := range civil.Date(repayment.MaxEvents) {
+			on := x.First() + 40 + i*31
+			x.RateChanges = append(x.RateChanges, repayment.RateChange{On: on, Rate: money.Percent + money.Rate(i)})
+			x.Prepayments = append(x.Prepayments, repayment.Prepayment{On: on + 1, Amount: 1, Keep: repayment.KeepInstalment})
+			if i > 0 {
+				x.Drawdowns = append(x.Drawdowns, repayment.Drawdown{On: on + 2, Amount: 1})
+			}
+		}
+	})
+	var fees []repayment.Fee
+	for i := range civil.Date(repayment.MaxEvents) {
+		fees = append(fees, repayment.Fee{On: x.First() + i*100, Amount: money.Max / 3 * (1 - 2*money.Fen(i%2))})
+	}
+	for b.Loop() {
+		s, err := repayment.Make(x)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.CostWith(fees); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func BenchmarkMake(b *testing.B) {

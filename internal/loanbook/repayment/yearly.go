@@ -39,7 +39,7 @@ const (
 // -100 %. That it is the only one is proved, not supposed: where the amounts change sign
 // once there is no other (Descartes); else the range is cut up until in each piece the
 // value of the payments stays off 0 or rises or falls throughout. Of more than MaxFlows
-// payments nothing is said.
+// payments, or of more than MaxDays between them, nothing is said.
 func YearlyRate(flows []Flow) (money.Rate, Found) {
 	if len(flows) > MaxFlows {
 		return 0, NotSettled
@@ -47,6 +47,9 @@ func YearlyRate(flows []Flow) (money.Rate, Found) {
 	terms := polynomial(flows)
 	if len(terms) < 2 {
 		return 0, NoRate
+	}
+	if terms[len(terms)-1].days > MaxDays {
+		return 0, NotSettled
 	}
 	low, high := bounds()
 	if changes(terms) == 1 {
@@ -176,16 +179,18 @@ func (p terms) at(x *big.Int) *big.Int {
 
 // sums is the value at x of the terms with a sign that is wanted.
 func (p terms) sums(x *big.Int, wanted func(sign int) bool) *big.Int {
-	w, sum := powersOf(x), new(big.Int)
+	w, sum, next := powersOf(x), new(big.Int), new(big.Int)
 	for i := len(p) - 1; i >= 0; i-- { // from the last, as Horner does
 		if wanted(p[i].amount.Sign()) {
-			sum.Add(sum, new(big.Int).Lsh(p[i].amount, scale))
+			sum.Add(sum, next.Lsh(p[i].amount, scale))
 		}
 		gap := p[i].days
 		if i > 0 {
 			gap -= p[i-1].days
 		}
-		sum = times(sum, w.to(gap))
+		if gap > 0 {
+			sum.Rsh(next.Mul(sum, w.to(gap)), scale)
+		}
 	}
 	return sum
 }

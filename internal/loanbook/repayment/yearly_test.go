@@ -44,6 +44,8 @@ func TestYearlyRates(t *testing.T) {
 		"dearer than can be":           {flows(t, "2021-01-01", 1, "2021-01-02", -2), 0, repayment.NoRate},
 		"drawn twice":                  {flows(t, "2023-01-01", 100_00, "2023-02-01", -1_00, "2023-03-01", 50_00, "2024-01-01", -155_00), 42_594_762, repayment.OneRate},
 		"more than is looked at":       {make([]repayment.Flow, repayment.MaxFlows+1), 0, repayment.NotSettled},
+		"over three centuries":         {flows(t, "1900-01-01", 100_00, "2199-12-31", -200_00), 2_311_640, repayment.OneRate},
+		"until never":                  {[]repayment.Flow{{On: 0, Amount: 1}, {On: civil.Never, Amount: -2}}, 0, repayment.NotSettled},
 		"a fee at the very beginning":  {flows(t, "2023-01-01", 98_00, "2024-01-01", -105_00), 71_428_571, repayment.OneRate},
 		"three quarters are lost":      {flows(t, "2023-01-01", 100_00, "2024-01-01", -25_00), 0, repayment.NoRate},
 		"and money given back at last": {flows(t, "2023-01-01", 100_00, "2024-01-01", -105_00, "2024-12-31", 2_00), 30_593_710, repayment.OneRate},
@@ -187,6 +189,34 @@ func TestCostHasFeesAndSubsidies(t *testing.T) {
 	if got, err := at.CostWith(nil); err != nil || got.Found != repayment.NoRate || got.Compound != nil || got.Simple != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
+}
+
+// Whatever the payments are, an answer comes, the same from both sides, and one that
+// holds: a little below and above it they are worth more than nothing, and less.
+func FuzzYearlyRate(f *testing.F) {
+	f.Add([]byte{0, 100, 30, 200, 60, 150})
+	f.Add([]byte{0, 228, 255, 102, 255, 252, 255, 7})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var fs, other []repayment.Flow
+		at := civil.Date(19000)
+		for i := 0; i+1 < len(b) && i < 400; i += 2 {
+			at += civil.Date(b[i]) * 3
+			amount := money.Fen(int8(b[i+1])) * 100
+			fs, other = append(fs, repayment.Flow{On: at, Amount: amount}), append(other, repayment.Flow{On: at, Amount: -amount})
+		}
+		rate, found := repayment.YearlyRate(fs)
+		if again, same := repayment.YearlyRate(other); again != rate || same != found {
+			t.Fatalf("%d %s, and from the other side %d %s", rate, found, again, same)
+		}
+		if found != repayment.OneRate || rate > 10*money.One {
+			return
+		}
+		r := float64(rate) / 1e9
+		below, above := worth(fs, r-1e-7), worth(fs, r+1e-7)
+		if below > 1e-3 && above > 1e-3 || below < -1e-3 && above < -1e-3 {
+			t.Fatalf("%d: worth %g and %g", rate, below, above)
+		}
+	})
 }
 
 func BenchmarkYearlyRate(b *testing.B) {

@@ -136,6 +136,9 @@ func derived(plan *policy.Plan, change func(*policy.Item)) *policy.Plan {
 	return &d
 }
 
+// Readings are those of the plan: what was chosen where the text leaves something open.
+func (p *Prospector) Readings() map[string]string { return p.whole.Readings }
+
 // For tells of every item about enterprises what it comes to: for the loan asked about
 // and every row the firm has, and where it has none, as far as the firm's own facts go.
 //

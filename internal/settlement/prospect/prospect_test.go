@@ -6,8 +6,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"changrong/internal/base/civil"
@@ -467,6 +469,9 @@ func firmOfCase(t *testing.T, plan *policy.Plan, c *policy.Case, firm string) in
 			continue
 		}
 		told++
+		if b.State == prospect.Not && len(b.Misses) == 0 || b.State == prospect.Lacks && len(b.Lacks) == 0 || b.State == prospect.Elsewhere && b.Other == "" {
+			t.Errorf("%s, %s %s: %s says not why", c.Name, b.Item, b.Row, b.State)
+		}
 		found, amount := false, money.Fen(0)
 		for key, fen := range paid {
 			if strings.HasPrefix(key, b.Item+" "+b.Row+" ") {
@@ -478,6 +483,30 @@ func firmOfCase(t *testing.T, plan *policy.Plan, c *policy.Case, firm string) in
 		}
 	}
 	return told
+}
+
+// One prospector answers many at once, each the same.
+func TestManyAskAtOnce(t *testing.T) {
+	p := prospect.New(planOf(t, "linhai-2021-47"))
+	if p.Readings()["average"] != "month_end_mean" {
+		t.Errorf("readings %v", p.Readings())
+	}
+	want, err := p.For(t.Context(), scene(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 5 {
+				got, err := p.For(t.Context(), scene(t))
+				if err != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("%+v, %v", got, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func BenchmarkFor(b *testing.B) {
