@@ -93,7 +93,7 @@ func newRouter(doc *fileDoc, folder string, o Options) (*Router, error) {
 	if o.Env == nil {
 		o.Env = os.LookupEnv
 	}
-	r := &Router{routes: map[string]*route{}}
+	r := &Router{routes: map[string]*route{}, clients: map[string]*connect.Client{}}
 	for i := range doc.Departments {
 		if err := r.add(&doc.Departments[i], folder, &o); err != nil {
 			r.Close()
@@ -111,7 +111,7 @@ func (r *Router) add(d *departmentDoc, folder string, o *Options) error {
 		return d.ID.Wrong("connect.config", "没有这个部门的连接器", "there is no connector of that name")
 	}
 	c := all[i]
-	if r.routes[c.Services[0].Dataset] != nil {
+	if r.clients[c.ID] != nil {
 		return d.ID.Wrong("connect.config", "部门重复", "the department stands twice")
 	}
 	base, err := d.url(d.Address)
@@ -134,7 +134,7 @@ func (r *Router) add(d *departmentDoc, folder string, o *Options) error {
 		}
 	}
 	client := connect.NewClient(settings)
-	r.clients = append(r.clients, client)
+	r.clients[c.ID] = client
 	for name := range d.Services {
 		if c.Service(name) == nil {
 			return d.Services[name].Wrong("connect.config", "这个部门没有这项数据："+name, "the department has no dataset "+name)

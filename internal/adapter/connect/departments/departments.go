@@ -34,7 +34,7 @@ func All() []*connect.Connector {
 // Router leads a question to the department of its dataset. It is an exchange.Source.
 type Router struct {
 	routes  map[string]*route
-	clients []*connect.Client
+	clients map[string]*connect.Client // by department
 }
 
 // route is how one dataset is asked for.
@@ -54,6 +54,15 @@ func (r *Router) Fetch(ctx context.Context, q exchange.Query) (*exchange.Deliver
 		return exchange.Nobody{}.Fetch(ctx, q)
 	}
 	return x.connector.Fetch(ctx, x.client, x.service, x.signer, &q)
+}
+
+// Paused tells of every department that is connected whether its breaker is open.
+func (r *Router) Paused() map[string]bool {
+	all := map[string]bool{}
+	for id, c := range r.clients {
+		all[id] = c.Open()
+	}
+	return all
 }
 
 // Close lets go of connections.
