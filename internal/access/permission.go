@@ -99,6 +99,15 @@ const (
 	CodeWrite  Permission = "code.write"
 	CodeRevoke Permission = "code.revoke"
 
+	// Products of banks. A bank writes its own, and its lead publishes them; the office
+	// and the auditor read all. What fits a firm is told to that firm alone. How often
+	// banks are shown, chosen and won is for who oversees them, and of each bank its own.
+	ProductRead    Permission = "product.read"
+	ProductWrite   Permission = "product.write"
+	ProductPublish Permission = "product.publish" // publish, pause, resume, retire
+	ProductFigures Permission = "product.figures"
+	MatchAsk       Permission = "match.ask"
+
 	// Loan applications. A firm has its own, and of what became of it at each bank; a
 	// bank has what was sent to it, and nothing of others'; the office and the auditor see
 	// how each stands, not what is said. The authorities see figures.
@@ -250,6 +259,12 @@ var table = map[Permission]map[Role]Reach{
 	CodeRevoke: {
 		Office: All, OfficeLead: All, Bank: Own, BankLead: Own, Enterprise: Own,
 	},
+
+	ProductRead:    {Office: All, OfficeLead: All, Auditor: All, Bank: Own, BankLead: Own},
+	ProductWrite:   {Bank: Own, BankLead: Own},
+	ProductPublish: {BankLead: Own},
+	ProductFigures: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All, Bank: Own, BankLead: Own},
+	MatchAsk:       {Enterprise: Own},
 
 	DatasetRead:   everybody(All),
 	DatasetUsage:  {Department: Own, Office: All, OfficeLead: All, Auditor: All},

@@ -40,6 +40,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partCodes,
 		p.partExchange,
 		p.partOrigination,
+		p.partProducts,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

@@ -35,6 +35,7 @@ import (
 	"changrong/internal/exchange"
 	"changrong/internal/origination"
 	"changrong/internal/origination/code"
+	"changrong/internal/origination/product"
 	"changrong/internal/programme"
 	"changrong/internal/reporting"
 	"changrong/internal/subsidy"
@@ -72,6 +73,7 @@ type Deps struct {
 	Keys     *apikey.Service  // keys of other systems; nil: requests are not signed
 	Webhooks *webhook.Service // addresses that are told what happens; nil: none
 	Codes    *code.Service    // codes to scan
+	Products *product.Service // what banks offer
 	Notify   *notify.Service  // what people are told; nil: nothing
 
 	Exchange *exchange.Service // what departments have about firms
@@ -128,6 +130,7 @@ func New(d Deps) *API {
 	a.claims()
 	a.schedules()
 	a.codes()
+	a.products()
 	a.exchange()
 	a.origination()
 	return a

@@ -232,6 +232,18 @@ var rows = map[string]row{
 	"act-on-clawback":    {id: aClawback, body: map[string]any{"verb": "go_on", "reason": "再催", "version": 1}, ok: 409},
 	"register-return":    {id: aClawback, body: map[string]any{"no": "HD1", "amount_fen": 100, "on": "2024-10-01"}, ok: 409},
 
+	"list-products":         {id: aProduct, lists: true, query: "limit=200&text={name}"},
+	"add-product":           {body: aProductAsked},
+	"get-product":           {id: aProduct},
+	"edit-product":          {id: aProduct, body: func(s *scene) any { return map[string]any{"version": 1, "terms": termsOf("改" + s.mark)} }},
+	"act-on-product":        {id: aProduct, body: map[string]any{"version": 1, "verb": "retire"}},
+	"list-product-editions": {id: aProduct},
+	"check-condition":       {body: map[string]any{"when": "firm.months_open >= 12"}},
+	"list-product-words":    {},
+	"list-offered-products": {},
+	"match-products":        {body: map[string]any{"amount_fen": 1, "term_months": 12}},
+	"list-product-figures":  {id: aFigure, lists: true, query: "limit=200"},
+
 	"list-codes":       {id: aCode, lists: true, query: "limit=200&text={number}"},
 	"make-code":        {body: aCodeAsked},
 	"get-code":         {id: aCode},

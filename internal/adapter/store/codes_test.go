@@ -162,13 +162,6 @@ func TestAFirmIsSeenByBanksAlone(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
-	_, _, _, err := p.Channel(t.Context(), c.Token)
-	p.refused(err, "code.not_loan")
-	got, err := p.FirmOf(t.Context(), c.Token)
-	p.must(err)
-	if got != "91331082MA2AL00X1E" {
-		t.Error(got)
-	}
 }
 
 // TestABrowserCountsOnceADay also with two hundred requests of five browsers at once.

@@ -161,11 +161,3 @@ func (c *Code) veiled(org string) {
 		c.Token = ""
 	}
 }
-
-// said is what c is called where it is named.
-func (c *Code) said() string {
-	if c.Title == c.OrgName {
-		return c.Title
-	}
-	return c.OrgName + " " + c.Title
-}

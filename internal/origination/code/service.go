@@ -163,61 +163,11 @@ func (s *Service) Scan(ctx context.Context, who access.Caller, token string) (*A
 	a.Go = ""
 	switch {
 	case who.Principal != nil && who.OrgKind == access.BankOrg:
-		a.USCC, a.Go = c.USCC, "/referrals/new?code="+token
+		a.USCC, a.Go = c.USCC, "/referrals?text="+c.USCC
 	case who.Principal == nil || who.Principal.Org != c.Org:
 		a.Org, a.Title, a.OrgName = "", Masked(c.Title), Masked(c.OrgName)
 	}
 	return a, nil
-}
-
-// Channel returns the loan code that somebody begins an application with, and the bank
-// whose it is, "" of the office's.
-//
-// Errors: those of Scan, code.not_loan.
-func (s *Service) Channel(ctx context.Context, token string) (id, bank, title string, err error) {
-	c, banks, err := s.read(ctx, token)
-	switch {
-	case err != nil:
-		return "", "", "", err
-	case c.Kind != Loan:
-		return "", "", "", fault.New(fault.Invalid, "code.not_loan", "这是企业码，不是贷款码；企业码请出示给银行工作人员", "this is a firm code and no loan code; show it to the people of a bank")
-	case banks:
-		bank = c.Org
-	}
-	return c.ID, bank, c.said(), nil
-}
-
-// ChannelOf returns the bank of a code, "" of the office's, and what it is called, for
-// who keeps its id. It does not matter whether the code still holds.
-//
-// Errors: code.not_found.
-func ChannelOf(tx Tx, id string) (bank, title string, err error) {
-	c, err := tx.Code(id, access.Scope{All: true})
-	if err != nil {
-		return "", "", err
-	}
-	org, err := tx.Org(c.Org)
-	if err != nil {
-		return "", "", err
-	}
-	if org.Kind == access.BankOrg {
-		bank = org.ID
-	}
-	return bank, c.said(), nil
-}
-
-// FirmOf returns the credit code of the enterprise whose firm code it is.
-//
-// Errors: those of Scan, code.not_firm.
-func (s *Service) FirmOf(ctx context.Context, token string) (uscc string, err error) {
-	c, _, err := s.read(ctx, token)
-	if err == nil && c.Kind != Firm {
-		err = fault.New(fault.Invalid, "code.not_firm", "这是贷款码，不是企业码", "this is a loan code and no firm code")
-	}
-	if err != nil {
-		return "", err
-	}
-	return c.USCC, nil
 }
 
 // read returns the code that a token is of, when it holds.
