@@ -83,9 +83,17 @@ func (f *departmentsFlags) settings(address, config string) string {
 	var b strings.Builder
 	b.WriteString("# 参考部门服务和参考身份认证：仅供试用和测试\n")
 	for _, line := range [][2]string{
-		{"PUBLIC_URL", f.platform}, {"DEPARTMENTS", config}, {"ZLB_TITLE", "法人身份认证（参考）"}, {"ZLB_VOUCHES", "true"},
-		{"ZLB_LOGIN_URL", address + identity.TicketLogin}, {"ZLB_GATEWAY", address}, {"ZLB_TOKEN_PATH", identity.TicketToken}, {"ZLB_USER_PATH", identity.TicketUser},
-		{"ZLB_APP_ID", identityApp}, {"ZLB_ACCESS_KEY", identityKey}, {"ZLB_SECRET_KEY", reference.Secret(f.seed, "identity")},
+		{"PUBLIC_URL", f.platform},
+		{"DEPARTMENTS", config},
+		{"ZLB_TITLE", "法人身份认证（参考）"},
+		{"ZLB_VOUCHES", "true"},
+		{"ZLB_LOGIN_URL", address + identity.TicketLogin},
+		{"ZLB_GATEWAY", address},
+		{"ZLB_TOKEN_PATH", identity.TicketToken},
+		{"ZLB_USER_PATH", identity.TicketUser},
+		{"ZLB_APP_ID", identityApp},
+		{"ZLB_ACCESS_KEY", identityKey},
+		{"ZLB_SECRET_KEY", reference.Secret(f.seed, "identity")},
 	} {
 		b.WriteString(envPrefix + line[0] + "=" + line[1] + "\n")
 	}
@@ -200,7 +208,9 @@ func serveAll(ctx context.Context, all map[net.Listener]http.Handler) error {
 		err = errors.Join(err, s.Close())
 	}
 	for range left {
-		<-ended
+		if end := <-ended; !errors.Is(end, http.ErrServerClosed) {
+			err = errors.Join(err, end)
+		}
 	}
 	return err
 }

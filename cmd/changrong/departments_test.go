@@ -172,6 +172,10 @@ func TestTwoCommandsMakeAPlatformWithItsDepartments(t *testing.T) {
 	if got := read(exchange.BenefitCheck); got[exchange.Asked] != len(all)-4 || got[exchange.Away] != 4 {
 		t.Errorf("with the tax authority away: %v", got)
 	}
+	metrics := string(ask(t, http.DefaultClient, "GET", "http://"+platform+"/metrics", nil, http.StatusOK))
+	if !strings.Contains(metrics, `changrong_department_paused{department="tax"} 1`) || !strings.Contains(metrics, `changrong_department_paused{department="court"} 0`) {
+		t.Error("the metrics do not tell which department is paused")
+	}
 	ask(t, http.DefaultClient, "PUT", control+"/tax", map[string]any{"mode": "ok"}, http.StatusOK)
 	if got := read(exchange.Prefill); got[exchange.Kept] != len(all)-4 {
 		t.Errorf("a second time: %v", got)

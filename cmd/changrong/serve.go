@@ -32,7 +32,8 @@ import (
 type serveFlags struct {
 	server.Config
 	listen, suite, config string
-	connected             string // the file of departments
+	connected             string            // the file of departments
+	departmentSecrets     map[string]string // of the file of settings, by their names in the environment
 	proxies               []string
 	elsewhere             elsewhereFlags
 	tell                  tellFlags
@@ -135,6 +136,13 @@ func (s *serveFlags) settings(f *pflag.FlagSet, env func(string) (string, bool))
 	for _, flag := range serveOnly {
 		delete(file, flag)
 	}
+	s.departmentSecrets = map[string]string{}
+	for name, v := range file {
+		if full := envPrefix + name; strings.HasPrefix(full, departments.SecretPrefix) {
+			s.departmentSecrets[full] = v
+			delete(file, name)
+		}
+	}
 	for name := range file {
 		return fault.Invalidf("serve.config", "配置文件中有未知的设置 %s", "the configuration has the unknown setting %s", envPrefix+name).In(fault.Place{File: s.config})
 	}
@@ -215,20 +223,36 @@ func (s *serveFlags) open(ctx context.Context, stderr io.Writer) (*server.Platfo
 	}
 	s.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	slog.SetDefault(s.Log)
-	if s.connected != "" {
-		router, err := departments.Open(s.connected, departments.Options{Changed: func(title string, open bool) {
-			s.Log.Warn("department", "title", title, "paused", open)
-		}})
-		if err != nil {
-			return nil, err
-		}
-		s.Departments = router
+	if err := s.connect(); err != nil {
+		return nil, err
 	}
 	s.Waiting = func(err error) {
 		f := fault.Of(err)
 		s.Log.Warn("waiting", "code", f.Code, "zh", f.Zh, "error", err)
 	}
 	return server.OpenPlatform(ctx, s.Config)
+}
+
+// connect leads to the departments of the file that --departments names.
+func (s *serveFlags) connect() error {
+	if s.connected == "" {
+		return nil
+	}
+	router, err := departments.Open(s.connected, departments.Options{
+		Env: func(name string) (string, bool) {
+			if v, ok := lookEnv(name); ok {
+				return v, true
+			}
+			v, ok := s.departmentSecrets[name]
+			return v, ok
+		},
+		Changed: func(title string, open bool) { s.Log.Warn("department", "title", title, "paused", open) },
+	})
+	if err != nil {
+		return err
+	}
+	s.Departments = router
+	return nil
 }
 
 // stopIn is how long requests may go on when the server is to stop.

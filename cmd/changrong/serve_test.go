@@ -44,12 +44,12 @@ func settingsOf(t *testing.T, args []string, env map[string]string, file string)
 
 func TestSettingsComeFromThreePlacesInOrder(t *testing.T) {
 	const file = "# a comment\n\nCHANGRONG_DATA=from-file\nCHANGRONG_LISTEN = file:1\nCHANGRONG_PUBLIC_URL=\"https://file.example.cn\"\n" +
-		"CHANGRONG_S3_SECRET='a=b'\nCHANGRONG_TRUSTED_PROXY=10.0.0.0/8,127.0.0.1\nCHANGRONG_REQUIRE_TOTP=true\n"
+		"CHANGRONG_S3_SECRET='a=b'\nCHANGRONG_DEPARTMENT_SECRET_TAX=t=x\nCHANGRONG_TRUSTED_PROXY=10.0.0.0/8,127.0.0.1\nCHANGRONG_REQUIRE_TOTP=true\n"
 	s, err := settingsOf(t, []string{"--data", "from-args"}, map[string]string{"CHANGRONG_LISTEN": "env:1", "CHANGRONG_DATA": "from-env", "OTHER": "x"}, file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Data != "from-args" || s.listen != "env:1" || s.PublicURL != "https://file.example.cn" || s.S3Secret != "a=b" || !s.RequireTOTP ||
+	if s.Data != "from-args" || s.listen != "env:1" || s.PublicURL != "https://file.example.cn" || s.S3Secret != "a=b" || s.departmentSecrets["CHANGRONG_DEPARTMENT_SECRET_TAX"] != "t=x" || !s.RequireTOTP ||
 		strings.Join(s.proxies, " ") != "10.0.0.0/8 127.0.0.1" {
 		t.Errorf("%+v", s)
 	}

@@ -76,6 +76,15 @@ func (m *Metrics) request(method, route string, status int, took time.Duration) 
 // gauge reads what is asked for when it is asked for.
 func (p *Platform) gauge(ctx context.Context) {
 	g := map[string]int64{"changrong_database_up": 1, "changrong_streams": int64(p.hub.Streams())}
+	if d, ok := p.Departments.(interface{ Paused() map[string]bool }); ok {
+		for department, paused := range d.Paused() {
+			var n int64
+			if paused {
+				n = 1
+			}
+			g[fmt.Sprintf("changrong_department_paused{department=%q}", department)] = n
+		}
+	}
 	p.lookAtClock(ctx) //nolint:errcheck // when the database is away, that is told
 	err := p.DB.Read(ctx, func(tx *store.Tx) error {
 		jobs, err := tx.JobCounts(p.Now())
@@ -112,6 +121,7 @@ var kinds = []struct{ name, kind, help string }{
 	{"changrong_database_up", "gauge", "1 when the database answers"},
 	{"changrong_clock_behind_seconds", "gauge", "by how much the clock is behind the last entry of the audit log: it was set back"},
 	{"changrong_streams", "gauge", "streams of events that are open"},
+	{"changrong_department_paused", "gauge", "1 while a department that failed several times is not asked"},
 	{"changrong_jobs", "gauge", "jobs by state; stuck is a part of waiting and running"},
 	{"changrong_events_untold", "gauge", "events that a subscriber has not been told yet"},
 	{"changrong_requests_in_flight", "gauge", "requests being answered"},
