@@ -19,8 +19,6 @@ type Service struct {
 	Sealer Sealer
 	Now    func() civil.Instant
 	NewID  func() string
-	Secret func() string              // a new secret that nobody guesses
-	Digest func(secret string) string // its hash
 	Neighbours
 }
 

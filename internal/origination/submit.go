@@ -113,11 +113,7 @@ func (s *Service) submit(tx Tx, c access.Caller, a *Application, given Given, dr
 		return err
 	}
 	if draft != "" {
-		d, err := s.find(tx, Holder{Org: c.Org}, draft)
-		if err == nil {
-			err = tx.DropLoanDraft(d.ID)
-		}
-		if err != nil && fault.KindOf(err) != fault.NotFound { // dropped meanwhile
+		if err := tx.DropDraftOf(c.Org, draft); err != nil {
 			return err
 		}
 	}

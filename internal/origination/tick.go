@@ -68,13 +68,7 @@ func (s *Service) tick(tx Tx) (n int, err error) {
 	return n, nil
 }
 
-// Sweep forgets drafts that nobody touches, and whom to call of applications that
-// came to nothing.
+// Sweep forgets whom to call of applications that came to nothing.
 func (s *Service) Sweep(ctx context.Context) error {
-	return s.Store.Write(ctx, func(tx Tx) error {
-		if err := tx.SweepLoanDrafts(s.Now() - DraftFor); err != nil {
-			return err
-		}
-		return tx.ForgetContacts(s.Now() - contactKept)
-	})
+	return s.Store.Write(ctx, func(tx Tx) error { return tx.ForgetContacts(s.Now() - contactKept) })
 }

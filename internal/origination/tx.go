@@ -22,13 +22,7 @@ type Tx interface {
 	OriginationRules() (*Rules, error) // nil when nobody has set any
 	PutOriginationRules(*Rules) error  // inserts at Version 0, else replaces that version
 
-	LoanDraft(id string) (*Draft, error)
-	LoanDraftByHash(hash string) (*Draft, error)
-	LoanDrafts(org string) ([]Draft, error)
-	PutLoanDraft(*Draft) error // inserts at Version 0, else replaces that version
-	DropLoanDraft(id string) error
-	SweepLoanDrafts(before civil.Instant) error
-
+	DropDraftOf(org, id string) error // if there is one
 	AddApplication(*Application) error
 	ApplicationByKey(org, key string) (*Application, error) // nil when there is none
 	OpenApplications(org string) (int, error)

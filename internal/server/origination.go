@@ -14,6 +14,7 @@ import (
 	"changrong/internal/exchange"
 	"changrong/internal/origination"
 	"changrong/internal/origination/code"
+	"changrong/internal/origination/draft"
 )
 
 // partOrigination: firms apply for loans, and banks answer. Applications that were
@@ -21,8 +22,11 @@ import (
 // minutes.
 func (p *Platform) partOrigination(_ context.Context, d *httpapi.Deps) error {
 	d.Origination = &origination.Service{
-		Store: of[origination.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: p.Keys.Digest,
+		Store: of[origination.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID,
 		Neighbours: Neighbours(d.Exchange),
+	}
+	d.Drafts = &draft.Service{
+		Store: of[draft.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: p.Keys.Digest,
 	}
 	p.late.Tables, p.late.Finally = append(p.late.Tables, origination.Life), append(p.late.Finally, origination.Life.Kind)
 	p.told = append(p.told, outbox.Subscriber{Name: "origination", Keep: func(tx *store.Tx, e event.Event) error { return d.Origination.Keep(tx, e) }})
@@ -30,7 +34,8 @@ func (p *Platform) partOrigination(_ context.Context, d *httpapi.Deps) error {
 		_, err := d.Origination.Tick(ctx)
 		return err
 	})
-	p.chore("drafts", 6*time.Hour, d.Origination.Sweep)
+	p.chore("drafts", 6*time.Hour, d.Drafts.Sweep)
+	p.chore("contacts", 24*time.Hour, d.Origination.Sweep)
 	return nil
 }
 

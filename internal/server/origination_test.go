@@ -30,7 +30,7 @@ type firm struct {
 	caller            access.Caller
 }
 
-func firmCode(t testing.TB, kind string, n int) string {
+func enterpriseCode(t testing.TB, kind string, n int) string {
 	t.Helper()
 	code, err := uscc.Make(kind, "331082", fmt.Sprintf("MA4%05d", n))
 	if err != nil {
@@ -42,7 +42,7 @@ func firmCode(t testing.TB, kind string, n int) string {
 // firm makes an enterprise with a person who is signed in.
 func (w *town) firm(t testing.TB, n int, kind string) *firm {
 	t.Helper()
-	f := &firm{org: fmt.Sprintf("firm-%04d", n), uscc: firmCode(t, kind, n)}
+	f := &firm{org: fmt.Sprintf("firm-%04d", n), uscc: enterpriseCode(t, kind, n)}
 	secret, now := crypto.NewSecret(), w.Now()
 	if err := w.DB.Write(t.Context(), func(tx *store.Tx) error {
 		if err := tx.PutOrg(&access.Org{ID: f.org, Kind: access.EnterpriseOrg, Name: fmt.Sprintf("第%d𠮷厂🏭", n), USCC: f.uscc}); err != nil {

@@ -35,9 +35,12 @@ import (
 	"changrong/internal/exchange"
 	"changrong/internal/origination"
 	"changrong/internal/origination/code"
+	"changrong/internal/origination/draft"
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
+	"changrong/internal/registry"
 	"changrong/internal/reporting"
+	"changrong/internal/reporting/match"
 	"changrong/internal/subsidy"
 	"changrong/internal/subsidy/followup"
 	"changrong/internal/subsidy/fund"
@@ -77,8 +80,11 @@ type Deps struct {
 	Notify   *notify.Service  // what people are told; nil: nothing
 
 	Exchange *exchange.Service // what departments have about firms
+	Firms    *registry.Service // the registry of firms
 
 	Origination *origination.Service // loan applications
+	Drafts      *draft.Service       // what is typed before they are handed in
+	Through     *match.Service       // loans that came through the platform
 }
 
 // API is the HTTP interface.
@@ -132,7 +138,9 @@ func New(d Deps) *API {
 	a.codes()
 	a.products()
 	a.exchange()
+	a.firms()
 	a.origination()
+	a.through()
 	return a
 }
 

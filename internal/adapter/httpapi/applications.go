@@ -14,6 +14,7 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/origination"
+	"changrong/internal/origination/draft"
 	"changrong/internal/workflow"
 )
 
@@ -41,12 +42,12 @@ type DraftBody struct {
 
 type draftOut struct {
 	Cookie []http.Cookie `header:"Set-Cookie"`
-	Body   origination.Draft
+	Body   draft.Draft
 }
 
 // holder is who asks for a draft: a firm that is signed in, or a browser with a cookie.
-func holder(c *Call) origination.Holder {
-	h := origination.Holder{}
+func holder(c *Call) draft.Holder {
+	h := draft.Holder{}
 	if cookie, err := c.req.Cookie(draftCookie); err == nil {
 		h.Secret = cookie.Value
 	}
@@ -66,7 +67,7 @@ func (a *API) draftCookie(secret string, age civil.Instant) http.Cookie {
 func (a *API) loanDrafts() {
 	handle(a, Route{ID: "get-current-draft", Method: "GET", Path: "/api/drafts/current", Tag: "application", Title: "未登录时填写的草稿", Open: Anybody},
 		func(ctx context.Context, c *Call, _ *empty) (*draftOut, error) {
-			d, err := a.Origination.Draft(ctx, origination.Holder{Secret: holder(c).Secret}, "")
+			d, err := a.Drafts.Get(ctx, draft.Holder{Secret: holder(c).Secret}, "")
 			if err != nil {
 				return nil, err
 			}
@@ -74,9 +75,9 @@ func (a *API) loanDrafts() {
 		})
 	handle(a, Route{ID: "save-current-draft", Method: "PUT", Path: "/api/drafts/current", Tag: "application", Title: "保存未登录时填写的草稿", Open: Anybody},
 		func(ctx context.Context, c *Call, in *struct{ Body DraftBody }) (*draftOut, error) {
-			h := origination.Holder{Secret: holder(c).Secret}
+			h := draft.Holder{Secret: holder(c).Secret}
 			id := ""
-			if old, err := a.Origination.Draft(ctx, h, ""); err == nil {
+			if old, err := a.Drafts.Get(ctx, h, ""); err == nil {
 				id = old.ID
 			} else if fault.KindOf(err) != fault.NotFound {
 				return nil, err
@@ -85,20 +86,20 @@ func (a *API) loanDrafts() {
 		})
 	handle(a, Route{ID: "claim-draft", Method: "POST", Path: "/api/drafts/current/claim", Tag: "application", Title: "登录后认领草稿", Need: access.ApplicationWrite},
 		func(ctx context.Context, c *Call, _ *empty) (*draftOut, error) {
-			d, err := a.Origination.ClaimDraft(ctx, c.Caller, holder(c).Secret)
+			d, err := a.Drafts.Claim(ctx, c.Caller, holder(c).Secret)
 			if err != nil {
 				return nil, err
 			}
 			return &draftOut{Cookie: []http.Cookie{a.draftCookie("", -civil.Second)}, Body: *d}, nil
 		})
 	handle(a, Route{ID: "list-drafts", Method: "GET", Path: "/api/drafts", Tag: "application", Title: "本企业的草稿", Need: access.ApplicationWrite},
-		func(ctx context.Context, c *Call, _ *empty) (*list[origination.Draft], error) {
-			ds, err := a.Origination.Drafts(ctx, c.Org)
+		func(ctx context.Context, c *Call, _ *empty) (*list[draft.Draft], error) {
+			ds, err := a.Drafts.List(ctx, c.Org)
 			return listOf(ds, len(ds)), err
 		})
 	handle(a, Route{ID: "add-draft", Method: "POST", Path: "/api/drafts", Tag: "application", Title: "新建草稿", Need: access.ApplicationWrite},
 		func(ctx context.Context, c *Call, in *struct{ Body DraftBody }) (*draftOut, error) {
-			return a.saveDraft(ctx, origination.Holder{Org: c.Org}, "", &in.Body)
+			return a.saveDraft(ctx, draft.Holder{Org: c.Org}, "", &in.Body)
 		})
 	handle(a, Route{ID: "save-draft", Method: "PUT", Path: "/api/drafts/{id}", Tag: "application", Title: "保存草稿", Need: access.ApplicationWrite},
 		func(ctx context.Context, c *Call, in *struct {
@@ -106,26 +107,26 @@ func (a *API) loanDrafts() {
 			Body DraftBody
 		},
 		) (*draftOut, error) {
-			return a.saveDraft(ctx, origination.Holder{Org: c.Org}, in.ID, &in.Body)
+			return a.saveDraft(ctx, draft.Holder{Org: c.Org}, in.ID, &in.Body)
 		})
 	handle(a, Route{ID: "drop-draft", Method: "DELETE", Path: "/api/drafts/{id}", Tag: "application", Title: "删除草稿", Need: access.ApplicationWrite},
 		func(ctx context.Context, c *Call, in *ByID) (*empty, error) {
-			return nil, a.Origination.DropDraft(ctx, origination.Holder{Org: c.Org}, in.ID)
+			return nil, a.Drafts.Drop(ctx, draft.Holder{Org: c.Org}, in.ID)
 		})
 }
 
-func (a *API) saveDraft(ctx context.Context, h origination.Holder, id string, in *DraftBody) (*draftOut, error) {
+func (a *API) saveDraft(ctx context.Context, h draft.Holder, id string, in *DraftBody) (*draftOut, error) {
 	body, err := json.Marshal(in.Body)
 	if err != nil {
 		return nil, err
 	}
-	d, secret, err := a.Origination.SaveDraft(ctx, h, id, in.Code, in.Version, body)
+	d, secret, err := a.Drafts.Save(ctx, h, id, in.Code, in.Version, body)
 	if err != nil {
 		return nil, err
 	}
 	out := &draftOut{Body: *d}
 	if secret != "" {
-		out.Cookie = []http.Cookie{a.draftCookie(secret, origination.DraftFor)}
+		out.Cookie = []http.Cookie{a.draftCookie(secret, draft.For)}
 	}
 	return out, nil
 }

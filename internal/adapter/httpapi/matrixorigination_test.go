@@ -12,6 +12,7 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/base/money"
 	"changrong/internal/origination"
+	"changrong/internal/origination/draft"
 	"changrong/internal/workflow"
 )
 
@@ -19,7 +20,10 @@ import (
 func withOrigination(_ *testing.T, db *store.DB) func(*httpapi.Deps) {
 	return func(d *httpapi.Deps) {
 		d.Origination = &origination.Service{
-			Store: store.Of[origination.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
+			Store: store.Of[origination.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID,
+		}
+		d.Drafts = &draft.Service{
+			Store: store.Of[draft.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
 		}
 	}
 }
@@ -114,7 +118,7 @@ func anOfferAsked(s *scene) any { return map[string]any{"price": s.price()} }
 
 func aLoanDraft(s *scene) string {
 	_, firm := s.sides()
-	d := &origination.Draft{ID: "u" + s.mark, Org: firm, Touched: s.now}
+	d := &draft.Draft{ID: "u" + s.mark, Org: firm, Touched: s.now}
 	place := "loan_drafts.body " + d.ID
 	var err error
 	if d.Sealed, err = s.access.Sealer.Seal([]byte(`{"mark":"`+s.mark+`"}`), place); err != nil {

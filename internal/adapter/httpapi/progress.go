@@ -2,9 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,7 +28,7 @@ func (a *API) progress() {
 	handle(a, Route{
 		ID: "watch-events", Method: "GET", Path: "/api/events", Tag: "progress", Title: "事件与任务进度（SSE）", Need: access.EventRead,
 		answers: map[string]*huma.Response{"200": {
-			Description: "event: event (id: its number; data: an event), event: job (data: a job), event: reset (something was missed: read again)",
+			Description: "event: event (id: what Last-Event-ID takes; data: an event), event: job (data: a job), event: reset (something was missed: read again)",
 			Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}},
 	}, a.watch)
@@ -40,6 +42,9 @@ func (a *API) progress() {
 		},
 		) (*struct{ Body listBody[job.Record] }, error) {
 			jobs, total, err := a.Jobs.List(ctx, c.Scope, job.Filter{State: job.State(in.State), Kind: in.Kind, Key: in.Key, Limit: in.Limit, Skip: in.Offset})
+			for i := range jobs {
+				jobs[i] = shown(jobs[i], c.Scope)
+			}
 			return &struct{ Body listBody[job.Record] }{listBody[job.Record]{jobs, total}}, err
 		})
 	handle(a, Route{ID: "get-job", Method: "GET", Path: "/api/jobs/{id}", Tag: "progress", Title: "任务", Need: access.JobRead},
@@ -48,7 +53,7 @@ func (a *API) progress() {
 			if err != nil {
 				return nil, err
 			}
-			return &struct{ Body job.Record }{*j}, nil
+			return &struct{ Body job.Record }{shown(*j, c.Scope)}, nil
 		})
 	handle(a, Route{ID: "cancel-job", Method: "POST", Path: "/api/jobs/{id}/cancel", Tag: "progress", Title: "取消任务", Need: access.JobWrite},
 		func(ctx context.Context, c *Call, in *jobPath) (*empty, error) {
@@ -67,13 +72,11 @@ type jobPath struct {
 // watch opens a stream of events and of the progress of jobs, as a browser's
 // EventSource reads it.
 func (a *API) watch(ctx context.Context, c *Call, in *struct {
-	Last string `header:"Last-Event-ID" maxLength:"20" doc:"the id of the last event seen: what came after it is told first"`
+	Last string `header:"Last-Event-ID" maxLength:"200" doc:"the id of the last event seen: what came after it is told first"`
 },
 ) (*struct{ Body func(huma.Context) }, error) {
-	last, err := strconv.ParseInt(in.Last, 10, 64)
-	if err != nil || last < 0 {
-		last = 0 // EventSource sends what it was sent; anything else begins now
-	}
+	last := a.seenUntil(in.Last) // EventSource sends what it was sent; anything else begins now
+	var err error
 	l := outbox.Listener{Account: c.Account, Org: c.Org, Events: c.Scope}
 	if l.Jobs, err = c.Principal.Scope(access.JobRead); err != nil {
 		l.Jobs = access.Scope{} // none
@@ -94,17 +97,59 @@ func (a *API) watch(ctx context.Context, c *Call, in *struct {
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Accel-Buffering", "no") // nginx would keep it back
 		w.WriteHeader(http.StatusOK)
-		(&sse{w, http.NewResponseController(w)}).serve(ctx, s, func() bool {
+		(&sse{w, http.NewResponseController(w), a.markOf, l.Jobs}).serve(ctx, s, func() bool {
 			holds, err := a.Access.Holds(ctx, cookie.Value)
 			return holds || err != nil // while the database is away nobody is signed out
 		})
 	}}, nil
 }
 
+// eventMark is what the ids of events on a stream are sealed for.
+const eventMark = "stream.event"
+
+// markOf is the id of an event on a stream. Events are numbered for everybody, and what
+// number one's own has would tell how much happened to others; so it is sealed.
+func (a *API) markOf(seq int64) (string, error) {
+	sealed, err := a.Access.Sealer.Seal(strconv.AppendInt(nil, seq, 10), eventMark)
+	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+// seenUntil returns the number of the event that has an id; 0 when it is none of ours.
+func (a *API) seenUntil(mark string) int64 {
+	sealed, err := base64.RawURLEncoding.DecodeString(mark)
+	if err != nil || len(sealed) == 0 {
+		return 0
+	}
+	plain, err := a.Access.Sealer.Open(sealed, eventMark)
+	if err != nil {
+		return 0
+	}
+	seq, err := strconv.ParseInt(string(plain), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return seq
+}
+
+// jobStates are the states of a job in the order in which it goes through them.
+var jobStates = []job.State{job.Waiting, job.Running, job.Done, job.Failed, job.Cancelled}
+
+// shown returns j as somebody with a scope sees it. Changes are counted for everybody,
+// which would tell how much is done for others; who sees his own alone is given a
+// number that grows with the changes of this job.
+func shown(j job.Record, s access.Scope) job.Record {
+	if !s.All {
+		j.Rev = int64(j.Moved)*int64(len(jobStates)) + int64(slices.Index(jobStates, j.State))
+	}
+	return j
+}
+
 // sse writes server-sent events.
 type sse struct {
-	w http.ResponseWriter
-	c *http.ResponseController
+	w    http.ResponseWriter
+	c    *http.ResponseController
+	mark func(seq int64) (string, error)
+	jobs access.Scope
 }
 
 // serve writes what s tells, until it ends, the browser goes, or holds says no.
@@ -150,9 +195,13 @@ func (e *sse) tell(m outbox.Message) error {
 		if err != nil {
 			return err
 		}
-		return e.write(fmt.Sprintf("id: %d\nevent: event\ndata: %s\n\n", m.Event.Seq, data))
+		mark, err := e.mark(m.Event.Seq)
+		if err != nil {
+			return err
+		}
+		return e.write(fmt.Sprintf("id: %s\nevent: event\ndata: %s\n\n", mark, data))
 	case m.Job != nil:
-		data, err := json.Marshal(m.Job)
+		data, err := json.Marshal(shown(*m.Job, e.jobs))
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ type Record struct {
 	Cancelling bool `json:"cancelling,omitempty" doc:"it has been asked to stop"`
 	Stuck      bool `json:"stuck,omitempty" doc:"nobody works on it, or it has not moved for long"`
 
-	Rev       int64         `json:"rev" doc:"grows with every change of any job"`
+	Rev       int64         `json:"rev" doc:"grows with every change of the job"`
 	Worker    string        `json:"-"`
 	LeasedTil civil.Instant `json:"-"`
 }

@@ -51,52 +51,9 @@ func (tx *Tx) PutOriginationRules(r *origination.Rules) error {
 	return changed(tx.exec("UPDATE origination_rules SET body = $1, version = version + 1 WHERE id = 1 AND version = $2", string(body), r.Version))
 }
 
-const draftColumns = "id, org, hash, code, sealed, touched_ms, version"
-
-func scanLoanDraft(s scanner) (d origination.Draft, err error) {
-	err = s.Scan(&d.ID, &d.Org, &d.Hash, &d.Code, sealedBytes{&d.Sealed}, &d.Touched, &d.Version)
-	return d, err
-}
-
-// LoanDraft implements origination.Tx.
-func (tx *Tx) LoanDraft(id string) (*origination.Draft, error) {
-	return single(tx, originationMissing(), scanLoanDraft, "SELECT "+draftColumns+" FROM loan_drafts WHERE id = $1", id)
-}
-
-// LoanDraftByHash implements origination.Tx.
-func (tx *Tx) LoanDraftByHash(hash string) (*origination.Draft, error) {
-	return single(tx, originationMissing(), scanLoanDraft, "SELECT "+draftColumns+" FROM loan_drafts WHERE hash = $1 AND hash <> ''", hash)
-}
-
-// LoanDrafts implements origination.Tx.
-func (tx *Tx) LoanDrafts(org string) ([]origination.Draft, error) {
-	return all(tx, scanLoanDraft, "SELECT "+draftColumns+" FROM loan_drafts WHERE org = $1 AND org <> '' ORDER BY touched_ms DESC, id", org)
-}
-
-// PutLoanDraft implements origination.Tx.
-func (tx *Tx) PutLoanDraft(d *origination.Draft) error {
-	if d.Version == 0 {
-		d.Version = 1
-		_, err := tx.exec("INSERT INTO loan_drafts ("+draftColumns+") VALUES ($1, $2, $3, $4, $5, $6, 1)", d.ID, d.Org, d.Hash, d.Code, textOf(d.Sealed), int64(d.Touched))
-		return err
-	}
-	err := changed(tx.exec("UPDATE loan_drafts SET org = $1, hash = $2, code = $3, sealed = $4, touched_ms = $5, version = version + 1 WHERE id = $6 AND version = $7",
-		d.Org, d.Hash, d.Code, textOf(d.Sealed), int64(d.Touched), d.ID, d.Version))
-	if err == nil {
-		d.Version++
-	}
-	return err
-}
-
-// DropLoanDraft implements origination.Tx.
-func (tx *Tx) DropLoanDraft(id string) error {
-	_, err := tx.exec("DELETE FROM loan_drafts WHERE id = $1", id)
-	return err
-}
-
-// SweepLoanDrafts implements origination.Tx.
-func (tx *Tx) SweepLoanDrafts(before civil.Instant) error {
-	_, err := tx.exec("DELETE FROM loan_drafts WHERE touched_ms < $1", int64(before))
+// DropDraftOf implements origination.Tx.
+func (tx *Tx) DropDraftOf(org, id string) error {
+	_, err := tx.exec("DELETE FROM loan_drafts WHERE id = $1 AND org = $2", id, org)
 	return err
 }
 

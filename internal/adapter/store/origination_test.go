@@ -46,7 +46,6 @@ func newMarket(t testing.TB, db *store.DB) *market {
 	m := &market{t: t, db: db, now: civil.StartOf(mustDay("2024-10-14")) + 9*civil.Hour} // a Monday
 	m.s = &origination.Service{
 		Store: store.Of[origination.Tx]{DB: db}, Sealer: openly{}, Now: func() civil.Instant { return m.now }, NewID: crypto.NewID,
-		Secret: crypto.NewSecret, Digest: crypto.Digest,
 	}
 	m.relay = &outbox.Relay{Store: db, Now: m.s.Now}
 	m.must(db.Write(t.Context(), func(tx *store.Tx) error {

@@ -15,6 +15,7 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/origination"
+	"changrong/internal/origination/draft"
 	"changrong/internal/subsidy/late"
 	"changrong/internal/workflow"
 )
@@ -262,29 +263,30 @@ func TestDraftsAreKeptBeforeAndAfterSigningIn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		m := newMarket(t, db)
 		ctx := t.Context()
-		d, secret, err := m.s.SaveDraft(ctx, origination.Holder{}, "", "code-1", 0, json.RawMessage(`{"amount":"五十万💰"}`))
+		ds := &draft.Service{Store: store.Of[draft.Tx]{DB: db}, Sealer: openly{}, Now: m.s.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest}
+		d, secret, err := ds.Save(ctx, draft.Holder{}, "", "code-1", 0, json.RawMessage(`{"amount":"五十万💰"}`))
 		m.must(err)
-		mine := origination.Holder{Secret: secret}
-		d, _, err = m.s.SaveDraft(ctx, mine, d.ID, "", d.Version, json.RawMessage(`{"amount":"60"}`))
+		mine := draft.Holder{Secret: secret}
+		d, _, err = ds.Save(ctx, mine, d.ID, "", d.Version, json.RawMessage(`{"amount":"60"}`))
 		m.must(err)
-		_, _, err = m.s.SaveDraft(ctx, mine, d.ID, "", d.Version-1, json.RawMessage(`{}`))
+		_, _, err = ds.Save(ctx, mine, d.ID, "", d.Version-1, json.RawMessage(`{}`))
 		m.refused(err, "store.changed")
-		for name, h := range map[string]origination.Holder{"nobody": {}, "another's secret": {Secret: crypto.NewSecret()}, "a firm": {Org: "firm0"}} {
-			if _, err := m.s.Draft(ctx, h, d.ID); fault.CodeOf(err) != "origination.not_found" {
+		for name, h := range map[string]draft.Holder{"nobody": {}, "another's secret": {Secret: crypto.NewSecret()}, "a firm": {Org: "firm0"}} {
+			if _, err := ds.Get(ctx, h, d.ID); fault.CodeOf(err) != "draft.not_found" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		got, err := m.s.ClaimDraft(ctx, theFirm(0), secret)
+		got, err := ds.Claim(ctx, theFirm(0), secret)
 		if err != nil || string(got.Body) != `{"amount":"60"}` || got.Code != "code-1" {
 			t.Errorf("%+v %v", got, err)
 		}
-		_, err = m.s.Draft(ctx, mine, "")
-		m.refused(err, "origination.not_found") // it is the firm's now
-		if ds, err := m.s.Drafts(ctx, "firm0"); err != nil || len(ds) != 1 {
-			t.Errorf("%v %v", ds, err)
+		_, err = ds.Get(ctx, mine, "")
+		m.refused(err, "draft.not_found") // it is the firm's now
+		if mine, err := ds.List(ctx, "firm0"); err != nil || len(mine) != 1 {
+			t.Errorf("%v %v", mine, err)
 		}
-		_, _, err = m.s.SaveDraft(ctx, mine, "", "", 0, json.RawMessage(`{"a":"`+strings.Repeat("长", 3000)+`"}`))
-		m.refused(err, "origination.draft")
+		_, _, err = ds.Save(ctx, mine, "", "", 0, json.RawMessage(`{"a":"`+strings.Repeat("长", 3000)+`"}`))
+		m.refused(err, "draft.body")
 		x := m.submission(0)
 		x.Draft = d.ID
 		_, err = m.s.Submit(ctx, theFirm(1), x) // another's draft stays
@@ -292,17 +294,17 @@ func TestDraftsAreKeptBeforeAndAfterSigningIn(t *testing.T) {
 		x.Key = "another-key"
 		_, err = m.s.Submit(ctx, theFirm(0), x)
 		m.must(err)
-		if ds, err := m.s.Drafts(ctx, "firm0"); err != nil || len(ds) != 0 {
-			t.Errorf("%v %v", ds, err)
+		if mine, err := ds.List(ctx, "firm0"); err != nil || len(mine) != 0 {
+			t.Errorf("%v %v", mine, err)
 		}
-		_, _, err = m.s.SaveDraft(ctx, origination.Holder{}, "", "", 0, json.RawMessage(`{}`))
+		_, _, err = ds.Save(ctx, draft.Holder{}, "", "", 0, json.RawMessage(`{}`))
 		m.must(err)
-		m.now += origination.DraftFor + 1
-		m.must(m.s.Sweep(ctx))
+		m.now += draft.For + 1
+		m.must(ds.Sweep(ctx))
 		m.must(db.Read(ctx, func(tx *store.Tx) error {
-			ds, err := tx.LoanDrafts("")
-			if len(ds) != 0 {
-				t.Errorf("%v", ds)
+			left, err := tx.LoanDrafts("")
+			if len(left) != 0 {
+				t.Errorf("%v", left)
 			}
 			return err
 		}))
