@@ -17,6 +17,7 @@ import (
 	identity "changrong/internal/adapter/signin/reference"
 	"changrong/internal/base/fault"
 	"changrong/internal/sim"
+	simcity "changrong/internal/sim/city"
 
 	"github.com/spf13/cobra"
 )
@@ -54,7 +55,7 @@ func departmentsCommand() *cobra.Command {
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8420", "部门服务的监听地址")
 	flags.StringVar(&f.control, "control", "127.0.0.1:8421", "控制开关的监听地址：可使部门变慢、停止或答错；留空则不开")
 	flags.StringVar(&f.platform, "platform", "http://127.0.0.1:8321", "平台的对外地址，写入 platform.env")
-	flags.StringVar(&f.out, "out", "", "把接入这些部门的设置写到这个文件夹：departments.yaml 和 platform.env")
+	flags.StringVar(&f.out, "out", "", "把接入这些部门的设置和企业登记库写到这个文件夹：departments.yaml、platform.env、firms.csv")
 	flags.BoolVar(&f.print, "print-config", false, "只显示 serve --departments 所用的文件")
 	flags.StringArrayVar(&f.modes, "mode", nil, "开始时的状态，如 tax=slow:3000（毫秒）、tax=drift:pjjg（数据项）；可用 "+fmt.Sprint(reference.Modes()))
 	return c
@@ -100,8 +101,8 @@ func (f *departmentsFlags) settings(address, config string) string {
 	return b.String()
 }
 
-// write writes the two files of settings.
-func (f *departmentsFlags) write(address string) error {
+// write writes the two files of settings, and the registry of firms.
+func (f *departmentsFlags) write(address string, m *simcity.Model, server *reference.Server) error {
 	if err := os.MkdirAll(f.out, 0o700); err != nil {
 		return fault.New(fault.Invalid, "departments.out", "文件夹无法建立", "the folder cannot be made").In(fault.Place{File: f.out}).Because(err)
 	}
@@ -109,10 +110,21 @@ func (f *departmentsFlags) write(address string) error {
 	if err != nil {
 		return err
 	}
+	failed := func(path string, err error) error {
+		return fault.New(fault.Invalid, "departments.out", "文件无法写入", "the file cannot be written").In(fault.Place{File: path}).Because(err)
+	}
 	for path, text := range map[string]string{config: reference.Config(f.seed, address), filepath.Join(f.out, "platform.env"): f.settings(address, config)} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return fault.New(fault.Invalid, "departments.out", "文件无法写入", "the file cannot be written").In(fault.Place{File: path}).Because(err)
+			return failed(path, err)
 		}
+	}
+	path := filepath.Join(f.out, "firms.csv")
+	file, err := os.Create(path)
+	if err == nil {
+		err = errors.Join(sim.WriteRegistry(file, m, server), file.Close())
+	}
+	if err != nil {
+		return failed(path, err)
 	}
 	return nil
 }
@@ -138,18 +150,19 @@ func status(text string) (reference.Status, error) {
 }
 
 func (f *departmentsFlags) serve(ctx context.Context, out io.Writer) error {
-	firms := sim.Known(sim.City(f.seed, f.enterprises))
+	m := sim.City(f.seed, f.enterprises)
+	firms := sim.Known(m)
 	server := reference.NewServer(f.seed, firms, time.Now)
 	server.Identity = &identity.Ticket{
 		AppID: identityApp, AccessKey: identityKey, SecretKey: reference.Secret(f.seed, "identity"), Find: people(firms), Now: time.Now,
 	}
-	for _, m := range f.modes {
-		s, err := status(m)
+	for _, text := range f.modes {
+		s, err := status(text)
 		if err != nil {
 			return err
 		}
 		if !server.Set(s) {
-			return usageError{fmt.Errorf("--mode 中没有这个部门或状态：%s", m)}
+			return usageError{fmt.Errorf("--mode 中没有这个部门或状态：%s", text)}
 		}
 	}
 	l, err := listen(f.listen)
@@ -159,7 +172,7 @@ func (f *departmentsFlags) serve(ctx context.Context, out io.Writer) error {
 	defer l.Close()
 	address := "http://" + l.Addr().String()
 	if f.out != "" {
-		if err := f.write(address); err != nil {
+		if err := f.write(address, m, server); err != nil {
 			return err
 		}
 	}

@@ -21,7 +21,7 @@ import (
 	"changrong/internal/adapter/connect/reference"
 	"changrong/internal/exchange"
 	"changrong/internal/sim"
-	citymodel "changrong/internal/sim/city"
+	simcity "changrong/internal/sim/city"
 )
 
 // started is a command that runs until stop.
@@ -104,7 +104,7 @@ func TestTwoCommandsMakeAPlatformWithItsDepartments(t *testing.T) {
 	serve, _ := start(t, `畅融已启动`, "serve", "--data", filepath.Join(dir, "data"), "--listen", platform, "--config", filepath.Join(dir, "platform.env"))
 	defer serve.end(t)
 
-	var firm citymodel.Firm
+	var firm simcity.Firm
 	sim.City(3, 100).Firm(12, &firm)
 	jar, err := cookiejar.New(nil)
 	if err != nil {

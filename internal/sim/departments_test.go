@@ -1,8 +1,11 @@
 package sim_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/exchange"
 	"changrong/internal/fact"
+	"changrong/internal/party"
 	"changrong/internal/policy/expr"
 	"changrong/internal/sim"
 	"changrong/internal/sim/city"
@@ -85,6 +89,52 @@ func TestDepartmentsOfACityKeepTheRulesOfQuality(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// TestRegistryOfACityIsItsMarketDepartments: every row is one that an import takes, and
+// says what the department says when it is asked about the firm.
+func TestRegistryOfACityIsItsMarketDepartments(t *testing.T) {
+	const n = 60
+	m := sim.City(5, n)
+	market := reference.NewServer(5, sim.Known(m), time.Now)
+	server := httptest.NewServer(market)
+	defer server.Close()
+	router, err := departments.Parse([]byte(reference.Config(5, server.URL)), departments.Options{Env: func(string) (string, bool) { return "", false }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer router.Close()
+	var text bytes.Buffer
+	if err := sim.WriteRegistry(&text, m, market); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(&text).ReadAll()
+	if err != nil || len(lines) != n+1 || !slices.Equal(lines[0], party.Register.Stored()) {
+		t.Fatalf("%d lines, the first %v: %v", len(lines), lines[0], err)
+	}
+	b := fact.NewBatch(party.Register, lines[0])
+	for i, line := range lines[1:] {
+		row := map[string]string{}
+		for j, v := range b.Vectors {
+			if err := v.AppendCell([]byte(line[j])); err != nil {
+				t.Errorf("line %d, %s: %v", i+2, v.Column.Name, err)
+			}
+			row[v.Column.Name] = line[j]
+		}
+		d, err := router.Fetch(t.Context(), exchange.Query{ID: row["uscc"], Dataset: "market.licence", USCC: row["uscc"], Purpose: exchange.Prefill})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells := d.Records[0].Cells
+		for column, field := range map[string]string{
+			"name": "name", "kind": "kind", "status": "status", "closed_on": "closed_on", "registered_on": "registered_on", "registered_capital": "capital",
+			"industry": "industry", "town": "town", "legal_representative": "owner_name",
+		} {
+			if row[column] != cells[field] {
+				t.Errorf("line %d: %s is %q, and the department says %q", i+2, column, row[column], cells[field])
+			}
+		}
+	}
 }
 
 func values(b *fact.Batch, row int, asOf civil.Date) func(*expr.Variable) expr.Value {

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"changrong/internal/adapter/connect"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/money"
 )
 
@@ -83,25 +84,45 @@ func market() *department {
 	}
 }
 
-// surnames and givens make people's names that are nobody's: all are called 演.
+// givens make people's names that are nobody's: all are called 演.
 var givens = []string{"一", "小二", "三", "小四", "五", "小六", "七", "小八", "九", "小十"}
 
-func licence(x *file) []row {
-	kind := map[string]string{"enterprise": "1", "sole_trader": "2", "coop": "3"}[x.Kind]
-	founded := x.ago(6*365, 16*365)
-	state, ended := "1", any(nil)
+// Registered is what the market regulation department has registered of a firm.
+type Registered struct {
+	Status  string // open, closed
+	Founded civil.Date
+	Closed  civil.Date // civil.Never of one that is open
+	Capital money.Fen
+	Address string
+	Person  string // legal representative or owner; nobody's name
+	number  string
+	phone   string
+}
+
+// Registered returns what the market regulation department has registered of f.
+func (s *Server) Registered(f *Firm) Registered { return s.open(f, "market.licence").registered() }
+
+func (x *file) registered() Registered {
+	r := Registered{Status: "open", Founded: x.ago(6*365, 16*365), Closed: civil.Never}
 	if x.between(1, 1000) <= 25 && !x.Full {
-		state, ended = "3", stamp(x.ago(30, 1500))
+		r.Status, r.Closed = "closed", x.ago(30, 1500)
 	}
-	capital := money.Fen(x.between(1, 40)*50) * money.Wan
-	if kind == "2" {
-		capital = money.Fen(x.between(1, 20)) * money.Wan
+	r.Capital = money.Fen(x.between(1, 40)*50) * money.Wan
+	if x.Kind == "sole_trader" {
+		r.Capital = money.Fen(x.between(1, 20)) * money.Wan
 	}
+	r.Address, r.Person = "演示市演示路"+string(whole(x.between(1, 999)))+"号", "演"+givens[x.between(0, 9)]
+	r.number = "0000001980010" + string(whole(x.between(1, 9))) + string(whole(x.between(1000, 9999)))
+	r.phone = "000-0000" + string(whole(x.between(1000, 9999)))
+	return r
+}
+
+func licence(x *file) []row {
+	r := x.registered()
 	return []row{{
-		"uniscid": x.USCC, "entname": x.Name, "enttype": kind, "regstate": state, "estdate": stamp(founded), "candate": ended,
-		"regcap": wan(capital), "industryco": orNull(x.Industry), "towncode": orNull(x.Town), "dom": "演示市演示路" + string(whole(x.between(1, 999))) + "号",
-		"lerep": "演" + givens[x.between(0, 9)], "lerepcerno": "0000001980010" + string(whole(x.between(1, 9))) + string(whole(x.between(1000, 9999))),
-		"lereptel": "000-0000" + string(whole(x.between(1000, 9999))),
+		"uniscid": x.USCC, "entname": x.Name, "enttype": map[string]string{"enterprise": "1", "sole_trader": "2", "coop": "3"}[x.Kind],
+		"regstate": map[string]string{"open": "1", "closed": "3"}[r.Status], "estdate": stamp(r.Founded), "candate": stamp(r.Closed), "regcap": wan(r.Capital),
+		"industryco": orNull(x.Industry), "towncode": orNull(x.Town), "dom": r.Address, "lerep": r.Person, "lerepcerno": r.number, "lereptel": r.phone,
 	}}
 }
 
