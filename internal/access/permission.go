@@ -48,7 +48,7 @@ const (
 	// office and the auditor read what everybody sent; who oversees banks sees how far
 	// each has come, and not the data.
 	SubmissionRead    Permission = "submission.read"
-	SubmissionWrite   Permission = "submission.write"   // upload, hand in
+	SubmissionWrite   Permission = "submission.write"   // hand in
 	SubmissionConfirm Permission = "submission.confirm" // confirm warnings, withdraw
 	CalendarRead      Permission = "calendar.read"      // who owes what, and how it stands
 	ObligationWrite   Permission = "obligation.write"   // decide who owes what
@@ -82,6 +82,15 @@ const (
 	OrderExport     Permission = "payment_order.export"  // with whole account numbers
 	SampleDraw      Permission = "claim_sample.draw"
 	ClawbackWrite   Permission = "clawback.write" // record findings, propose and decide; who may do which its table says
+
+	// The registry of firms. Who runs, oversees, pays or audits, and departments, see all
+	// of it; a bank one firm at a time, by its whole code, as a list of the city's firms
+	// is no bank's; a firm itself. Departments and the office's lead hand in files of it.
+	FirmList   Permission = "firm.list"
+	FirmRead   Permission = "firm.read" // one, by its code
+	FirmImport Permission = "firm.import"
+	FirmLoads  Permission = "firm_import.read"
+	UploadSend Permission = "upload.write" // files on their way to whoever takes them
 
 	// How other systems reach the platform, and it them. Who answers for an
 	// organisation registers its keys and addresses; the security administrator
@@ -133,6 +142,10 @@ const (
 	ConsentWrite  Permission = "consent.write" // give, withdraw
 	FirmDataRead  Permission = "firm_data.read"
 	ReadingRead   Permission = "reading.read"
+
+	// Loans that came through the platform, and how they agree with what their banks
+	// report: a bank sees its own, who runs, pays and audits the programme all.
+	ThroughRead Permission = "through.read"
 )
 
 // table says how far each role's permissions reach. What is missing is None.
@@ -231,6 +244,17 @@ var table = map[Permission]map[Role]Reach{
 	OfferWrite:            {Bank: Own, BankLead: Own},
 	OfferAccept:           {Enterprise: Own},
 
+	FirmList: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Department: All, Auditor: All, Enterprise: Own,
+	},
+	FirmRead: {
+		Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Department: All, Auditor: All, Enterprise: Own,
+		Bank: All, BankLead: All,
+	},
+	FirmImport: {Department: Own, OfficeLead: All},
+	FirmLoads:  {Department: Own, Office: All, OfficeLead: All, Auditor: All},
+	UploadSend: {Office: Own, OfficeLead: Own, Bank: Own, BankLead: Own, Guarantor: Own, Department: Own},
+
 	KeyRead: {
 		BankLead: Own, Guarantor: Own, Department: Own, SecurityAdmin: All, Auditor: All,
 	},
@@ -265,6 +289,8 @@ var table = map[Permission]map[Role]Reach{
 	ProductPublish: {BankLead: Own},
 	ProductFigures: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All, Bank: Own, BankLead: Own},
 	MatchAsk:       {Enterprise: Own},
+
+	ThroughRead: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All, Bank: Own, BankLead: Own},
 
 	DatasetRead:   everybody(All),
 	DatasetUsage:  {Department: Own, Office: All, OfficeLead: All, Auditor: All},

@@ -14,7 +14,7 @@ type Tx interface {
 	Org(id string) (*Org, error)
 	OrgByCode(k OrgKind, uscc string) (*Org, error)
 	Orgs(Scope) ([]Org, error) // institutions; an enterprise is within its own scope alone
-	PutOrg(*Org) error // inserts at Version 0, else replaces that version
+	PutOrg(*Org) error         // inserts at Version 0, else replaces that version
 
 	Account(id string) (*Account, error)
 	AccountByLogin(login string) (*Account, error)

@@ -40,7 +40,9 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partCodes,
 		p.partExchange,
 		p.partOrigination,
+		p.partThrough,
 		p.partProducts,
+		p.partFirms,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

@@ -11,7 +11,7 @@ var layers = [][]string{
 	{"internal/settlement"},
 	{
 		"internal/subsidy", "internal/origination", "internal/exchange", "internal/rating", "internal/guarantee",
-		"internal/supplychain", "internal/kpi", "internal/risk", "internal/programme", "internal/reporting",
+		"internal/supplychain", "internal/kpi", "internal/risk", "internal/programme", "internal/reporting", "internal/registry",
 	},
 	{"internal/adapter", "web"}, // web holds the built console and imports nothing
 	{"internal/server", "internal/sim"},

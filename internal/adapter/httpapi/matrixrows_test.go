@@ -221,6 +221,12 @@ var rows = map[string]row{
 	"read-firm-data":      {body: anAsk},
 	"list-readings":       {id: aReading, lists: true, query: "limit=200"},
 
+	"list-firms":        {id: aFirm, lists: true, query: "text={uscc}"},
+	"get-firm":          {id: aFirm},
+	"import-firms":      {id: aWholeUpload, body: func(s *scene) any { return map[string]string{"upload": s.id, "as_of": "2024-01-01"} }},
+	"list-firm-imports": {id: aFirmImport, lists: true, query: "limit=200"},
+	"get-firm-import":   {id: aFirmImport},
+
 	"list-claim-samples": {id: aSample, lists: true, query: "policy={policy}"},
 	"draw-claim-sample":  {body: nothing, ok: 422},
 	"get-claim-sample":   {id: aSample},

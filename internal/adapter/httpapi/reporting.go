@@ -53,7 +53,7 @@ const anyFile = "application/octet-stream"
 
 func (a *API) uploads() {
 	const tag = "upload"
-	handle(a, Route{ID: "begin-upload", Method: "POST", Path: "/api/uploads", Tag: tag, Title: "开始上传", Need: access.SubmissionWrite},
+	handle(a, Route{ID: "begin-upload", Method: "POST", Path: "/api/uploads", Tag: tag, Title: "开始上传", Need: access.UploadSend},
 		func(ctx context.Context, c *Call, in *struct {
 			Body struct {
 				Name string `json:"name" doc:"of the file"`
@@ -63,21 +63,21 @@ func (a *API) uploads() {
 		) (*struct{ Body reporting.Upload }, error) {
 			return told(a.Desk.BeginUpload(ctx, c.Caller, in.Body.Name, in.Body.Size))
 		})
-	lists(a, Route{ID: "list-uploads", Method: "GET", Path: "/api/uploads", Tag: tag, Title: "已上传待报送的文件", Need: access.SubmissionWrite}, uploadColumns,
+	lists(a, Route{ID: "list-uploads", Method: "GET", Path: "/api/uploads", Tag: tag, Title: "已上传待报送的文件", Need: access.UploadSend}, uploadColumns,
 		func(ctx context.Context, c *Call, in *struct{ Page }) ([]reporting.Upload, int, error) {
 			all, err := a.Desk.Uploads(ctx, c.Scope)
 			items, n := part(all, &in.Page)
 			return items, n, err
 		})
-	handle(a, Route{ID: "get-upload", Method: "GET", Path: "/api/uploads/{id}", Tag: tag, Title: "上传进度", Need: access.SubmissionWrite},
+	handle(a, Route{ID: "get-upload", Method: "GET", Path: "/api/uploads/{id}", Tag: tag, Title: "上传进度", Need: access.UploadSend},
 		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body reporting.Upload }, error) {
 			return told(a.Desk.Upload(ctx, c.Scope, in.ID))
 		})
 	handle(a, Route{
-		ID: "put-upload-chunk", Method: "PUT", Path: "/api/uploads/{id}/chunk", Tag: tag, Title: "上传一段", Need: access.SubmissionWrite,
+		ID: "put-upload-chunk", Method: "PUT", Path: "/api/uploads/{id}/chunk", Tag: tag, Title: "上传一段", Need: access.UploadSend,
 		Limit: reporting.MaxChunk + 1,
 	}, a.putChunk)
-	handle(a, Route{ID: "finish-upload", Method: "POST", Path: "/api/uploads/{id}/finish", Tag: tag, Title: "完成上传", Need: access.SubmissionWrite},
+	handle(a, Route{ID: "finish-upload", Method: "POST", Path: "/api/uploads/{id}/finish", Tag: tag, Title: "完成上传", Need: access.UploadSend},
 		func(ctx context.Context, c *Call, in *struct {
 			ByID
 			Body struct {
@@ -87,7 +87,7 @@ func (a *API) uploads() {
 		) (*struct{ Body reporting.Upload }, error) {
 			return told(a.Desk.FinishUpload(ctx, c.Caller, c.Scope, in.ID, in.Body.SHA256))
 		})
-	handle(a, Route{ID: "drop-upload", Method: "DELETE", Path: "/api/uploads/{id}", Tag: tag, Title: "删除上传", Need: access.SubmissionWrite},
+	handle(a, Route{ID: "drop-upload", Method: "DELETE", Path: "/api/uploads/{id}", Tag: tag, Title: "删除上传", Need: access.UploadSend},
 		func(ctx context.Context, c *Call, in *ByID) (*empty, error) {
 			return nil, a.Desk.DropUpload(ctx, c.Caller, c.Scope, in.ID)
 		})

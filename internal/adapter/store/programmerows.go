@@ -15,9 +15,11 @@ const insertAtOnce = 5000
 
 // insert adds rows: head is INSERT INTO table (columns), values gives a row's.
 func insert[T any](tx *Tx, head string, rows []T, values func(*T) []any) error {
-	if len(rows) == 0 {
-		return nil
-	}
+	return upsert(tx, head, "", rows, values)
+}
+
+// upsert adds rows as insert does; conflict says what becomes of those that are there.
+func upsert[T any](tx *Tx, head, conflict string, rows []T, values func(*T) []any) error {
 	width := len(strings.Split(head, ","))
 	at := 1
 	if tx.dialect == postgres {
@@ -30,7 +32,7 @@ func insert[T any](tx *Tx, head string, rows []T, values func(*T) []any) error {
 		for i := range part {
 			args = append(args, values(&part[i])...)
 		}
-		if _, err := tx.exec(head+" VALUES "+places(len(part), width), args...); err != nil {
+		if _, err := tx.exec(head+" VALUES "+places(len(part), width)+conflict, args...); err != nil {
 			return err
 		}
 	}

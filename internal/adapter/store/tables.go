@@ -72,7 +72,7 @@ func columns(ctx context.Context, q interface {
 }
 
 // without are tables whose hashes are no files.
-var without = []string{"audit", "sessions", "events", "jobs", "once", "consents", "readings", "firm_data"}
+var without = []string{"audit", "sessions", "events", "jobs", "once", "consents", "readings", "firm_data", "firms"}
 
 var hashIn = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 
