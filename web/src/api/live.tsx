@@ -15,7 +15,12 @@ const about: Record<string, string[]> = {
   order: ['/api/orders', '/api/fund', '/api/claims'],
   fund: ['/api/fund'],
   webhook: ['/api/webhooks', '/api/deliveries'],
-  message: ['/api/messages'],
+  message: ['/api/messages', '/api/applications', '/api/referrals'],
+  application: ['/api/applications', '/api/referrals', '/api/messages'],
+  referral: ['/api/applications', '/api/referrals', '/api/messages'],
+  offer: ['/api/applications', '/api/referrals', '/api/offers', '/api/messages'],
+  loan: ['/api/applications', '/api/referrals'],
+  consent: ['/api/consents', '/api/referrals'],
 }
 
 class Jobs {

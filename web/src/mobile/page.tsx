@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import Button from 'antd-mobile/es/components/button'
 import { type ReactNode, useContext, useEffect, useRef } from 'react'
 import { Link, useLocation, useNavigationType } from 'react-router'
+import { useGet } from '../api/query'
 import { MeContext } from '../domain/access/me'
 import { Icon, type IconName } from '../kit/icon'
 import { isTrouble, useSay, useTitle } from '../kit/say'
@@ -77,15 +78,19 @@ function Tools({ of }: { of: React.RefObject<HTMLElement | null> }) {
   const { elder, setElder } = useElder()
   const { lang, setLang } = useLang()
   const reading = useReading()
+  const platform = useGet('/api/platform', {}, { staleTime: Infinity })
   return (
-    <nav className="strip" aria-label={t.tools}>
-      <Link to="/" className="brand"><img src="/mark.svg" alt="" /><span>{t.brand}</span></Link>
-      {reading !== undefined && (
-        <button type="button" onClick={() => (reading ? hush() : of.current && read(of.current, lang))}>{reading ? t.stop : t.read}</button>
-      )}
-      <button type="button" aria-pressed={elder} onClick={() => setElder(!elder)}>{elder ? t.elderOff : t.elderOn}</button>
-      <button type="button" title={t.otherTitle} lang={lang === 'zh' ? 'en' : 'zh-CN'} onClick={() => { hush(); setLang(lang === 'zh' ? 'en' : 'zh') }}>{t.other}</button>
-    </nav>
+    <>
+      <nav className="strip" aria-label={t.tools}>
+        <Link to="/" className="brand"><img src="/mark.svg" alt="" /><span>{t.brand}</span></Link>
+        {reading !== undefined && (
+          <button type="button" onClick={() => (reading ? hush() : of.current && read(of.current, lang))}>{reading ? t.stop : t.read}</button>
+        )}
+        <button type="button" aria-pressed={elder} onClick={() => setElder(!elder)}>{elder ? t.elderOff : t.elderOn}</button>
+        <button type="button" title={t.otherTitle} lang={lang === 'zh' ? 'en' : 'zh-CN'} onClick={() => { hush(); setLang(lang === 'zh' ? 'en' : 'zh') }}>{t.other}</button>
+      </nav>
+      {platform.data?.demo && <p className="demo">{t.demo}</p>}
+    </>
   )
 }
 

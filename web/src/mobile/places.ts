@@ -5,5 +5,14 @@ export type Place = { path: string; file: () => Promise<{ default: React.Compone
 
 export const places: Place[] = [
   { path: '/', file: () => import('./home') },
+  { path: '/scan/:token', file: () => import('./scan') },
+  { path: '/apply', file: () => import('./apply/apply') },
+  { path: '/applications', file: () => import('./applications'), own: true },
+  { path: '/applications/:id', file: () => import('./application'), own: true },
+  { path: '/applications/:id/again', file: () => import('./again'), own: true },
+  { path: '/offers/:id', file: () => import('./offer'), own: true },
+  { path: '/benefits', file: () => import('./benefits'), own: true },
+  { path: '/data', file: () => import('./data'), own: true },
+  { path: '/calculator', file: () => import('./calculator') },
   { path: '/sign-in', file: () => import('./signin') },
 ]

@@ -1,5 +1,6 @@
 import { lazy, Suspense, type ComponentType } from 'react'
 import { isRouteErrorResponse, Link, Navigate, Outlet, type RouteObject, useLocation, useRouteError } from 'react-router'
+import { Live } from '../api/live'
 import { useGet } from '../api/query'
 import { MeContext } from '../domain/access/me'
 import { useWords, words } from '../kit/words'
@@ -36,7 +37,7 @@ function Own({ page: Shown }: { page: ComponentType }) {
   if (!me.data.roles?.includes('enterprise')) {
     return <Page title={t.staff}><Empty icon="org" title={t.staff} hint={t.staffHint} action={<a className="press" href="/">{t.console}</a>} /></Page>
   }
-  return <Shown />
+  return <Live><Suspense fallback={<Waiting />}><Shown /></Suspense></Live>
 }
 
 function Waiting() {
@@ -58,7 +59,7 @@ function Lost() {
 
 const open = ({ file, own }: Place) => {
   const Lazy = lazy(file)
-  return <Suspense fallback={<Waiting />}>{own ? <Own page={Lazy} /> : <Lazy />}</Suspense>
+  return own ? <Own page={Lazy} /> : <Suspense fallback={<Waiting />}><Lazy /></Suspense>
 }
 
 export const routes: RouteObject[] = [

@@ -44,7 +44,7 @@ export class Draft<V extends object> {
   /** wrong is what the server says about values that it does not take. */
   wrong: unknown
   private changed = new Map<keyof V & string, number>() // what the server does not have, and which change of it
-  private version: string | null = null
+  version: string | null = null // of what the server has; null: it has none
   private count = 0
   private failures = 0
   private saving: Promise<void> | undefined

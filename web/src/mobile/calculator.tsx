@@ -1,0 +1,64 @@
+// What a loan would cost, for everybody.
+import { useDeferredValue, useState } from 'react'
+import type { Fen, Ppb } from '../kit/money'
+import { methodHints, methodWords } from '../domain/origination/words'
+import { type Price, useSchedule } from '../domain/origination/cost'
+import { useWords, words } from '../kit/words'
+import { Amount, Choice, Text } from './field'
+import { Card, Page, Shown } from './page'
+import { Rows, Sums } from './schedule'
+
+const said = words({
+  title: ['还款试算', 'What would it cost'],
+  amount: ['借多少', 'How much'],
+  term: ['借多久', 'For how long'],
+  months: [(n: number) => (n % 12 === 0 ? `${n / 12}年` : `${n}个月`), (n: number) => (n % 12 === 0 ? `${n / 12} ${n === 12 ? 'year' : 'years'}` : `${n} months`)],
+  rate: ['年利率', 'Rate a year'],
+  rateWrong: ['请填写0至36之间的数，最多四位小数', 'A number from 0 to 36 with at most four decimals'],
+  fee: ['担保费等费用（每年）', 'Fees such as a guarantee (a year)'],
+  method: ['怎么还', 'How it is repaid'],
+  result: ['算下来', 'It comes to'],
+  plan: ['还款计划', 'Schedule'],
+  note: ['假定今天放款、按月还款、实际天数/360计息。只是试算，以银行合同为准。', 'As if paid out today, repaid monthly, actual/360. An estimate: the bank’s contract decides.'],
+  feeName: ['费用', 'Fee'],
+})
+
+/** rateOf reads a rate in percent; null when it is none. */
+export function rateOf(text: string): Ppb | null {
+  const m = /^(\d{1,2})(?:\.(\d{1,4}))?$/.exec(text.trim().replace(/%$/, ''))
+  if (!m) return null
+  const ppb = Number(m[1]) * 10_000_000 + Number((m[2] ?? '').padEnd(7, '0'))
+  return ppb > 360_000_000 ? null : (ppb as Ppb)
+}
+
+export default function Calculator() {
+  const t = useWords(said)
+  const methods = useWords(methodWords)
+  const hints = useWords(methodHints)
+  const [amount, setAmount] = useState<Fen | undefined>(100_000_000 as Fen)
+  const [months, setMonths] = useState(12)
+  const [rate, setRate] = useState('3.65')
+  const [fee, setFee] = useState<Fen | undefined>()
+  const [method, setMethod] = useState('equal_instalments')
+  const ppb = rateOf(rate)
+  const price: Price | undefined = amount && ppb !== null
+    ? { amount_fen: amount, rate_ppb: ppb, term_months: months, method, day_count: 'act_360', fees: fee ? [{ name: t.feeName, amount_fen: fee, yearly: true }] : [] } : undefined
+  const schedule = useSchedule(useDeferredValue(price))
+  return (
+    <Page title={t.title} back="/">
+      <Card>
+        <Amount label={t.amount} value={amount} onChange={setAmount} />
+        <Choice label={t.term} columns value={months} onChange={setMonths} of={[6, 12, 24, 36, 60].map((n): [number, string] => [n, t.months(n)])} />
+        <Text label={t.rate} value={rate} onChange={setRate} inputMode="decimal" unit="%" maxLength={7} wrong={ppb === null ? t.rateWrong : undefined} />
+        <Amount label={t.fee} optional value={fee} onChange={setFee} />
+        <Choice label={t.method} value={method} onChange={setMethod} of={Object.entries(methods).map(([code, name]): [string, React.ReactNode] => [code, <>{name}<small className="quiet"> {hints[code as keyof typeof hints]}</small></>])} />
+      </Card>
+      {price && (
+        <>
+          <Card title={t.result}><Shown of={schedule}>{(s) => <Sums of={s} />}</Shown><p className="quiet small">{t.note}</p></Card>
+          {schedule.data && <Card title={t.plan}><Rows of={schedule.data} /></Card>}
+        </>
+      )}
+    </Page>
+  )
+}
