@@ -42,7 +42,7 @@ type DraftBody struct {
 
 type draftOut struct {
 	Cookie []http.Cookie `header:"Set-Cookie"`
-	Body   draft.Draft
+	Body   draft.Application
 }
 
 // holder is who asks for a draft: a firm that is signed in, or a browser with a cookie.
@@ -93,7 +93,7 @@ func (a *API) loanDrafts() {
 			return &draftOut{Cookie: []http.Cookie{a.draftCookie("", -civil.Second)}, Body: *d}, nil
 		})
 	handle(a, Route{ID: "list-drafts", Method: "GET", Path: "/api/drafts", Tag: "application", Title: "本企业的草稿", Need: access.ApplicationWrite},
-		func(ctx context.Context, c *Call, _ *empty) (*list[draft.Draft], error) {
+		func(ctx context.Context, c *Call, _ *empty) (*list[draft.Application], error) {
 			ds, err := a.Drafts.List(ctx, c.Org)
 			return listOf(ds, len(ds)), err
 		})

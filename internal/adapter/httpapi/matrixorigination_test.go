@@ -118,7 +118,7 @@ func anOfferAsked(s *scene) any { return map[string]any{"price": s.price()} }
 
 func aLoanDraft(s *scene) string {
 	_, firm := s.sides()
-	d := &draft.Draft{ID: "u" + s.mark, Org: firm, Touched: s.now}
+	d := &draft.Application{ID: "u" + s.mark, Org: firm, Touched: s.now}
 	place := "loan_drafts.body " + d.ID
 	var err error
 	if d.Sealed, err = s.access.Sealer.Seal([]byte(`{"mark":"`+s.mark+`"}`), place); err != nil {

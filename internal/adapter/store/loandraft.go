@@ -14,28 +14,28 @@ func draftMissing() *fault.Error {
 
 const draftColumns = "id, org, hash, code, sealed, touched_ms, version"
 
-func scanLoanDraft(s scanner) (d draft.Draft, err error) {
+func scanLoanDraft(s scanner) (d draft.Application, err error) {
 	err = s.Scan(&d.ID, &d.Org, &d.Hash, &d.Code, sealedBytes{&d.Sealed}, &d.Touched, &d.Version)
 	return d, err
 }
 
 // LoanDraft implements draft.Tx.
-func (tx *Tx) LoanDraft(id string) (*draft.Draft, error) {
+func (tx *Tx) LoanDraft(id string) (*draft.Application, error) {
 	return single(tx, draftMissing(), scanLoanDraft, "SELECT "+draftColumns+" FROM loan_drafts WHERE id = $1", id)
 }
 
 // LoanDraftByHash implements draft.Tx.
-func (tx *Tx) LoanDraftByHash(hash string) (*draft.Draft, error) {
+func (tx *Tx) LoanDraftByHash(hash string) (*draft.Application, error) {
 	return single(tx, draftMissing(), scanLoanDraft, "SELECT "+draftColumns+" FROM loan_drafts WHERE hash = $1 AND hash <> ''", hash)
 }
 
 // LoanDrafts implements draft.Tx.
-func (tx *Tx) LoanDrafts(org string) ([]draft.Draft, error) {
+func (tx *Tx) LoanDrafts(org string) ([]draft.Application, error) {
 	return all(tx, scanLoanDraft, "SELECT "+draftColumns+" FROM loan_drafts WHERE org = $1 AND org <> '' ORDER BY touched_ms DESC, id", org)
 }
 
 // PutLoanDraft implements draft.Tx.
-func (tx *Tx) PutLoanDraft(d *draft.Draft) error {
+func (tx *Tx) PutLoanDraft(d *draft.Application) error {
 	if d.Version == 0 {
 		d.Version = 1
 		_, err := tx.exec("INSERT INTO loan_drafts ("+draftColumns+") VALUES ($1, $2, $3, $4, $5, $6, 1)", d.ID, d.Org, d.Hash, d.Code, textOf(d.Sealed), int64(d.Touched))

@@ -23,10 +23,10 @@ const (
 // Tx is what this package needs of one transaction. What is not there is
 // fault.NotFound (draft.not_found).
 type Tx interface {
-	LoanDraft(id string) (*Draft, error)
-	LoanDraftByHash(hash string) (*Draft, error)
-	LoanDrafts(org string) ([]Draft, error)
-	PutLoanDraft(*Draft) error // inserts at Version 0, else replaces that version
+	LoanDraft(id string) (*Application, error)
+	LoanDraftByHash(hash string) (*Application, error)
+	LoanDrafts(org string) ([]Application, error)
+	PutLoanDraft(*Application) error // inserts at Version 0, else replaces that version
 	DropLoanDraft(id string) error
 	SweepLoanDrafts(before civil.Instant) error
 
@@ -60,9 +60,9 @@ func missing() error {
 	return fault.New(fault.NotFound, "draft.not_found", "没有这份草稿，可能已提交或已过期", "there is no such draft; it may have been handed in, or be too old")
 }
 
-// Draft is what somebody has typed so far. One that was begun before its owner said
+// Application is what somebody has typed so far. One that was begun before its owner said
 // who he is belongs to whoever has its secret; then it becomes the firm's.
-type Draft struct {
+type Application struct {
 	ID      string          `json:"id"`
 	Org     string          `json:"org" doc:"the firm; empty: nobody has signed in with it"`
 	Code    string          `json:"code" doc:"id of the loan code it began with; empty: none"`
@@ -93,7 +93,7 @@ type Holder struct {
 }
 
 // find returns the holder's draft with an id, or with the secret when id is "".
-func (s *Service) find(tx Tx, h Holder, id string) (d *Draft, err error) {
+func (s *Service) find(tx Tx, h Holder, id string) (d *Application, err error) {
 	hash := ""
 	if h.Secret != "" {
 		hash = s.Digest(h.Secret)
@@ -117,7 +117,7 @@ func (s *Service) find(tx Tx, h Holder, id string) (d *Draft, err error) {
 }
 
 // Get returns a draft. Errors: draft.not_found.
-func (s *Service) Get(ctx context.Context, h Holder, id string) (d *Draft, err error) {
+func (s *Service) Get(ctx context.Context, h Holder, id string) (d *Application, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
 		if d, err = s.find(tx, h, id); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (s *Service) Get(ctx context.Context, h Holder, id string) (d *Draft, err e
 	return d, nil
 }
 
-func (s *Service) unseal(d *Draft) (err error) {
+func (s *Service) unseal(d *Application) (err error) {
 	body, err := s.Sealer.Open(d.Sealed, place(d.ID))
 	d.Body = body
 	return err
@@ -140,7 +140,7 @@ func (s *Service) unseal(d *Draft) (err error) {
 // that nobody owns yet, the secret is returned when it is new.
 //
 // Errors: draft.body, draft.not_found, store.changed, draft.too_many.
-func (s *Service) Save(ctx context.Context, h Holder, id, code string, version int64, body json.RawMessage) (d *Draft, secret string, err error) {
+func (s *Service) Save(ctx context.Context, h Holder, id, code string, version int64, body json.RawMessage) (d *Application, secret string, err error) {
 	if err := check(body); err != nil {
 		return nil, "", err
 	}
@@ -153,7 +153,7 @@ func (s *Service) Save(ctx context.Context, h Holder, id, code string, version i
 			}
 			d.Version = version
 		} else {
-			d = &Draft{ID: s.NewID(), Org: h.Org, Code: code}
+			d = &Application{ID: s.NewID(), Org: h.Org, Code: code}
 			if h.Org == "" {
 				secret, d.Hash = fresh, s.Digest(fresh)
 			} else if mine, err := tx.LoanDrafts(h.Org); err != nil || len(mine) >= maxOwn {
@@ -186,7 +186,7 @@ func orElse(err, other error) error {
 // Claim makes the draft of a secret the caller's firm's.
 //
 // Errors: draft.not_found.
-func (s *Service) Claim(ctx context.Context, c access.Caller, secret string) (d *Draft, err error) {
+func (s *Service) Claim(ctx context.Context, c access.Caller, secret string) (d *Application, err error) {
 	err = s.Store.Write(ctx, func(tx Tx) error {
 		if d, err = s.find(tx, Holder{Secret: secret}, ""); err != nil {
 			return err
@@ -204,7 +204,7 @@ func (s *Service) Claim(ctx context.Context, c access.Caller, secret string) (d 
 }
 
 // List lists a firm's drafts, the last touched first.
-func (s *Service) List(ctx context.Context, org string) (list []Draft, err error) {
+func (s *Service) List(ctx context.Context, org string) (list []Application, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
 		list, err = tx.LoanDrafts(org)
 		return err
