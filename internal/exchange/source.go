@@ -13,7 +13,7 @@ type Source interface {
 	// Fetch asks the department of a dataset about one firm. A department that knows
 	// the firm and has nothing about it delivers no records.
 	//
-	// Errors: connect.timeout, connect.open (it failed too often lately and is left
+	// Errors: connect.timeout, connect.unreachable, connect.open (it failed too often lately and is left
 	// alone), connect.drift (the answer is not what the catalogue says; the field is
 	// named), connect.refused, connect.unknown_firm.
 	Fetch(ctx context.Context, q Query) (*Delivery, error)

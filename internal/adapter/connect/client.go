@@ -123,9 +123,10 @@ func (c *Client) Do(ctx context.Context, signer Signer, make func(try int) Call,
 	renewed := false
 	for try := 1; ; try++ {
 		call := make(try)
-		a, wait, err := c.place(ctx, signer, &call)
+		header := http.Header{}
+		a, wait, err := c.place(ctx, signer, &call, header)
 		again := try < tries && fault.CodeOf(err) == "connect.unreachable"
-		if fault.CodeOf(err) == "connect.refused" && !renewed && signer.Renew() {
+		if fault.CodeOf(err) == "connect.refused" && !renewed && signer.Renew(header) {
 			again, renewed, wait = true, true, 0
 		}
 		if !again {
@@ -151,9 +152,9 @@ func pause(id string, try int) time.Duration {
 	return length/2 + time.Duration(binary.BigEndian.Uint32(sum[:])%uint32(length/2/time.Microsecond))*time.Microsecond
 }
 
-// place waits for a place and sends a call from it. wait is how long the department
+// place waits for a place and sends a call from it, with a header that is filled. wait is how long the department
 // asks to be left alone; below 0 it did not say.
-func (c *Client) place(ctx context.Context, signer Signer, call *Call) (a *Answer, wait time.Duration, err error) {
+func (c *Client) place(ctx context.Context, signer Signer, call *Call, header http.Header) (a *Answer, wait time.Duration, err error) {
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -165,7 +166,7 @@ func (c *Client) place(ctx context.Context, signer Signer, call *Call) (a *Answe
 	}
 	wait = -1
 	a, err = c.breaker.Execute(func() (a *Answer, err error) {
-		a, wait, err = c.send(ctx, signer, call)
+		a, wait, err = c.send(ctx, signer, call, header)
 		if err != nil && ctx.Err() != nil {
 			err = c.over(parent)
 		}
@@ -186,13 +187,14 @@ func (c *Client) over(parent context.Context) error {
 }
 
 // send signs a call and sends it.
-func (c *Client) send(ctx context.Context, signer Signer, call *Call) (*Answer, time.Duration, error) {
+func (c *Client) send(ctx context.Context, signer Signer, call *Call, header http.Header) (*Answer, time.Duration, error) {
 	u := c.base.JoinPath(call.Path)
 	u.RawQuery = call.Query.Encode()
 	req, err := http.NewRequestWithContext(ctx, call.Method, u.String(), bytes.NewReader(call.Body))
 	if err != nil {
 		return nil, -1, err
 	}
+	req.Header = header
 	if call.Type != "" {
 		req.Header.Set("Content-Type", call.Type)
 	}

@@ -254,8 +254,16 @@ func TestSecretsAreAskedForOnceAndRenewed(t *testing.T) {
 			t.Errorf("%v; %d secrets when the first ended", err, side.Keys.Load())
 		}
 		side.Gate.Forget()
-		if err := fetch(signer); err != nil || side.Keys.Load() != 3 {
-			t.Errorf("%v; %d secrets after the platform forgot", err, side.Keys.Load())
+		for range 50 {
+			all.Go(func() {
+				if err := fetch(signer); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if n := side.Keys.Load(); n != 3 {
+			t.Errorf("%d secrets after the platform forgot the second", n)
 		}
 	})
 }

@@ -27,9 +27,9 @@ type Signer interface {
 	//
 	// Errors: those of Client.Do.
 	Sign(ctx context.Context, r *http.Request, body []byte, send Send) error
-	// Renew gives up what was agreed with the other side, and tells whether signing
-	// again may help a call that was refused.
-	Renew() bool
+	// Renew tells whether signing again may help a call that was refused, whose header is
+	// given; what it was signed with is not used again.
+	Renew(refused http.Header) bool
 }
 
 // Gateway signs for the gateway of IRS.
@@ -45,7 +45,7 @@ func (g *Gateway) Sign(_ context.Context, r *http.Request, _ []byte, _ Send) err
 }
 
 // Renew implements Signer.
-func (g *Gateway) Renew() bool { return false }
+func (g *Gateway) Renew(http.Header) bool { return false }
 
 // Message signs after RFC 9421: the method, the address, and the body.
 type Message struct {
@@ -65,7 +65,7 @@ func (m *Message) Sign(_ context.Context, r *http.Request, body []byte, _ Send) 
 }
 
 // Renew implements Signer.
-func (m *Message) Renew() bool { return false }
+func (m *Message) Renew(http.Header) bool { return false }
 
 // National signs for the national exchange platform: with a secret that its key service
 // gives for a while.
@@ -120,13 +120,16 @@ func (n *National) Sign(ctx context.Context, r *http.Request, _ []byte, send Sen
 	return nil
 }
 
-// Renew implements Signer.
-func (n *National) Renew() bool {
+// Renew implements Signer. Many may be refused at once: the first gives the secret up,
+// the others find another.
+func (n *National) Renew(refused http.Header) bool {
 	if n.take(context.Background()) != nil {
 		return false
 	}
 	defer func() { <-n.turn }()
-	n.secret = ""
+	if national.Signed(n.secret, n.Service, n.Requester, refused.Get(national.Time), refused.Get(national.Sign)) {
+		n.secret = ""
+	}
 	return true
 }
 
