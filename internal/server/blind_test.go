@@ -22,11 +22,17 @@ import (
 // drain waits until everybody who subscribes has been told what happened.
 func (w *town) drain(t testing.TB) {
 	t.Helper()
+	w.waitFor(t, "origination", "webhook", "notify", "codes", "products", "through")
+}
+
+// waitFor waits until these have been told what happened.
+func (w *town) waitFor(t testing.TB, subscribers ...string) {
+	t.Helper()
 	for behind := true; behind; runtime.Gosched() {
 		if err := w.DB.Read(t.Context(), func(tx *store.Tx) error {
 			last, err := tx.LastEvent()
 			behind = false
-			for _, name := range []string{"origination", "webhook", "notify", "codes"} {
+			for _, name := range subscribers {
 				seq, cursor := tx.Cursor(name)
 				behind = behind || seq < last
 				err = firstOf(err, cursor)

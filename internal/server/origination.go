@@ -11,10 +11,13 @@ import (
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
+	"changrong/internal/base/fault"
 	"changrong/internal/exchange"
 	"changrong/internal/origination"
 	"changrong/internal/origination/code"
 	"changrong/internal/origination/draft"
+	"changrong/internal/party"
+	"changrong/internal/registry"
 )
 
 // partOrigination: firms apply for loans, and banks answer. Applications that were
@@ -29,7 +32,12 @@ func (p *Platform) partOrigination(_ context.Context, d *httpapi.Deps) error {
 		Store: of[draft.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: p.Keys.Digest,
 	}
 	p.late.Tables, p.late.Finally = append(p.late.Tables, origination.Life), append(p.late.Finally, origination.Life.Kind)
-	p.told = append(p.told, outbox.Subscriber{Name: "origination", Keep: func(tx *store.Tx, e event.Event) error { return d.Origination.Keep(tx, e) }})
+	p.told = append(p.told, outbox.Subscriber{Name: "origination", Keep: func(tx *store.Tx, e event.Event) error {
+		if e.Kind == registry.Closed {
+			return d.Origination.FirmEnded(tx, e.Subject)
+		}
+		return d.Origination.Keep(tx, e)
+	}})
 	p.chore("applications", 5*time.Minute, func(ctx context.Context) error {
 		_, err := d.Origination.Tick(ctx)
 		return err
@@ -44,6 +52,16 @@ func (p *Platform) partOrigination(_ context.Context, d *httpapi.Deps) error {
 func Neighbours(x *exchange.Service) origination.Neighbours {
 	return origination.Neighbours{
 		Consents: consents{x},
+		Firm: func(tx origination.Tx, uscc string) (*origination.Registered, error) {
+			k, err := tx.(registry.Tx).Firm(uscc)
+			if fault.KindOf(err) == fault.NotFound {
+				return nil, nil // the registry need not have everybody
+			}
+			if err != nil {
+				return nil, err
+			}
+			return &origination.Registered{Name: k.Name, Open: k.Status == party.Open}, nil
+		},
 		Code: func(tx origination.Tx, id string) (*origination.Scanned, error) {
 			c, err := tx.(code.Tx).Code(id, access.Scope{All: true})
 			if err != nil {
