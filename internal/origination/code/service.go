@@ -62,7 +62,7 @@ func (s *Service) Make(ctx context.Context, who access.Caller, a Ask) (made *Cod
 			return err
 		}
 		made = c
-		return tx.Audit(who.Entry(now, "code.make", c.ID, map[string]string{"number": c.Number, "place": string(c.Place)}))
+		return tx.Audit(who.Entry(now, "code.add", c.ID, map[string]string{"number": c.Number, "place": string(c.Place)}))
 	})
 	return made, err
 }

@@ -32,6 +32,9 @@ export const placeWords = words({
   samples: ['事后抽查', 'Samples'],
   rules: ['办理规则', 'Rules'],
   clawbacks: ['追回', 'Taken back'],
+  lending: ['融资', 'Lending'],
+  codes: ['贷款码', 'Loan codes'],
+  products: ['金融产品', 'Products'],
   money: ['资金', 'Money'],
   fund: ['资金台账', 'Fund ledger'],
   bank: ['银行对账', 'Bank'],
@@ -84,6 +87,13 @@ export const places: Place[] = [
   { path: '/samples/:id', name: 'samples', file: () => import('./subsidy/sample'), need: ['payment_order.read'] },
   { path: '/clawbacks', name: 'clawbacks', file: () => import('./subsidy/clawbacks'), icon: 'out', group: 'claimsGroup', need: ['claim.read'] },
   { path: '/clawbacks/:id', name: 'clawbacks', file: () => import('./subsidy/clawback'), need: ['claim.read'] },
+  { path: '/codes', name: 'codes', file: () => import('./origination/codes'), icon: 'search', group: 'lending', need: ['code.read'] },
+  { path: '/codes/:id', name: 'codes', file: () => import('./origination/code'), need: ['code.read'] },
+  { path: '/products', name: 'products', file: () => import('./origination/products'), icon: 'pay', group: 'lending', need: ['product.read'] },
+  { path: '/products/new', name: 'products', file: () => import('./origination/edit'), need: ['product.write'] },
+  { path: '/products/:id', name: 'products', file: () => import('./origination/product'), need: ['product.read'] },
+  { path: '/products/:id/edit', name: 'products', file: () => import('./origination/edit'), need: ['product.write'] },
+  { path: '/product-figures', name: 'products', file: () => import('./origination/figures'), need: ['product.figures'] },
   { path: '/fund', name: 'fund', file: () => import('./ledger/sources'), icon: 'ledger', group: 'money', need: ['fund.read'] },
   { path: '/fund/sources/:id', name: 'fund', file: () => import('./ledger/source'), need: ['fund.read'] },
   { path: '/fund/entries', name: 'fund', file: () => import('./ledger/entries'), need: ['fund.read'] },
@@ -101,4 +111,4 @@ export const places: Place[] = [
   { path: '/me', name: 'me', file: () => import('./access/me') },
 ]
 
-export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'money', 'interfaces', 'platform']
+export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'lending', 'money', 'interfaces', 'platform']

@@ -74,6 +74,7 @@ export const routes: RouteObject[] = [
   { path: '/sign-in', element: alone(() => import('./access/signin')), errorElement: <Broken /> },
   { path: '/begin', element: alone(() => import('./access/begin')), errorElement: <Broken /> },
   { path: '/notice', element: alone(() => import('./public/notices')), errorElement: <Broken /> },
+  { path: '/offered', element: alone(() => import('./public/products')), errorElement: <Broken /> },
   { path: '/notice/:id', element: alone(() => import('./public/notice')), errorElement: <Broken /> },
   {
     element: <Guarded><Frame /></Guarded>,

@@ -33,10 +33,15 @@ export const nounWords = words({
   claim_rules: ['办理规则', 'rules of claims'],
   message: ['消息', 'message'],
   apikey: ['接口密钥', 'API key'],
+  code: ['贷款码、企业码', 'code to scan'],
+  product: ['金融产品', 'product'],
 })
 
 export const verbWords = words({
   add: ['新增', 'add'],
+  write: ['编写', 'write'],
+  pause: ['暂停', 'pause'],
+  retire: ['停办', 'retire'],
   begin: ['开始', 'begin'],
   put: ['保存', 'save'],
   edit: ['修改', 'edit'],
