@@ -536,7 +536,7 @@ func TestEveryScheduleSumsToPrincipalAndInterest(t *testing.T) {
 			t.Fatalf("paid off on %s and not ended\n%s", *x.PayoffOn, table(s))
 		}
 	})
-	if made < 10 {
+	if !testing.Short() && made < 10 {
 		t.Errorf("only %d schedules came of it", made)
 	}
 }
@@ -687,7 +687,7 @@ func TestInstalmentAfterAChangeOfTheRate(t *testing.T) {
 			t.Fatalf("%+v: instalment %d is off by %s\n%s", x, at+1, off.FloatString(6), table(s))
 		}
 	})
-	if checked < 5 {
+	if !testing.Short() && checked < 5 {
 		t.Errorf("only %d checked", checked)
 	}
 }

@@ -327,7 +327,7 @@ func TestProspectIsWhatSettlementPays(t *testing.T) {
 func prospectsAreSettled(t *testing.T, plan *policy.Plan) {
 	t.Helper()
 	p := prospect.New(plan)
-	fits := map[prospect.State]int{}
+	fits := 0
 	rapid.Check(t, func(t *rapid.T) {
 		c, cells := drawn(t, plan)
 		bs, err := p.For(tContext, c)
@@ -344,7 +344,9 @@ func prospectsAreSettled(t *testing.T, plan *policy.Plan) {
 			if b.Row == "" || it.Gate != nil && it.Gate.Above != nil {
 				continue
 			}
-			fits[b.State]++
+			if b.State == prospect.Fits {
+				fits++
+			}
 			got, there := paid[b.Item+" "+b.Row+" "+bank]
 			if there != (b.State == prospect.Fits && b.Amount != nil) || there && got != *b.Amount {
 				t.Fatalf("%s %s: told %s %v, settled %v %s\n%v", b.Item, b.Row, said(b), b.Amount, there, got, cells)
@@ -354,10 +356,8 @@ func prospectsAreSettled(t *testing.T, plan *policy.Plan) {
 			}
 		}
 	})
-	for _, s := range []prospect.State{prospect.Fits, prospect.Lacks, prospect.Not, prospect.Elsewhere} {
-		if fits[s] == 0 {
-			t.Errorf("nothing ever is %s", s)
-		}
+	if fits == 0 {
+		t.Error("nothing ever fits")
 	}
 }
 
