@@ -113,7 +113,6 @@ function One({ of: m, on, set }: { of: Match; on?: boolean; set?: (on: boolean) 
   )
 }
 
-/** Chosen are the products that were chosen, as they were found. */
+/** chosenOf returns the products that were chosen as they were found, one of each bank. */
 export const chosenOf = (data: Answer<'/api/matches', 'post'> | undefined, products: string[]): Match[] =>
-  products.flatMap((p) => (data?.items ?? []).find((m) => m.product === p) ?? [])
-
+  products.flatMap((p) => (data?.items ?? []).find((m) => m.product === p) ?? []).filter((m, i, all) => all.findIndex((x) => x.bank === m.bank) === i)
