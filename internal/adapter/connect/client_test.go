@@ -92,11 +92,41 @@ func TestBreakerOpensAndClosesAgain(t *testing.T) {
 func pass(d time.Duration) { <-time.After(d) }
 
 func TestWhatADepartmentSaysWrongDoesNotOpenTheBreaker(t *testing.T) {
-	with(t, says(`{}`), nil, func(t *testing.T, ask func(context.Context, string) error) {
-		for i := range 20 {
-			if err := ask(t.Context(), fmt.Sprint(i)); fault.CodeOf(err) != "connect.drift" {
+	for _, h := range []http.HandlerFunc{says(`{}`), http.NotFound} {
+		with(t, h, nil, func(t *testing.T, ask func(context.Context, string) error) {
+			for i := range 20 {
+				if err := ask(t.Context(), fmt.Sprint(i)); fault.CodeOf(err) != "connect.drift" {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// TestTimeOutsOpenTheBreaker, and who leaves while it is half open does not close it.
+func TestTimeOutsOpenTheBreaker(t *testing.T) {
+	var calls atomic.Int64
+	h := func(_ http.ResponseWriter, r *http.Request) { calls.Add(1); <-r.Context().Done() }
+	with(t, h, nil, func(t *testing.T, ask func(context.Context, string) error) {
+		for i := range 5 {
+			if err := ask(t.Context(), fmt.Sprint(i)); fault.CodeOf(err) != "connect.timeout" {
 				t.Fatal(err)
 			}
+		}
+		if err := ask(t.Context(), "open"); fault.CodeOf(err) != "connect.open" {
+			t.Error(err)
+		}
+		pass(31 * time.Second)
+		ctx, leave := context.WithCancel(t.Context())
+		go func() { pass(time.Second); leave() }()
+		if err := ask(ctx, "leaves"); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if err := ask(t.Context(), "one call to see"); fault.CodeOf(err) != "connect.timeout" {
+			t.Error(err)
+		}
+		if err := ask(t.Context(), "open again"); fault.CodeOf(err) != "connect.open" || calls.Load() != 7 {
+			t.Errorf("%v after %d calls", err, calls.Load())
 		}
 	})
 }

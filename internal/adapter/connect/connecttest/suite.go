@@ -1,6 +1,7 @@
 package connecttest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -300,12 +301,16 @@ func (s *suite) text(t *testing.T) {
 	odd.header.Set("Content-Type", "text/plain; charset=big5")
 	s.fails(t, "an unknown charset", odd.with(odd.body), "connect.drift", "charset")
 	for what, body := range map[string]string{
-		"a page to sign in": "<!doctype html><html><body>请登录</body></html>", "nothing": "", "half": string(s.good.body[:len(s.good.body)/2]),
+		"a page to sign in": "<!doctype html><html><body>请登录</body></html>", "nothing": "", "half": string(s.good.body[:bytes.LastIndexAny(s.good.body[:len(s.good.body)*2/3], ",<")]),
 		"more after it": string(s.good.body) + string(s.good.body),
 		"deep":          strings.Repeat("[", 10_000), "deep elements": strings.Repeat("<a>", 10_000),
-		"an entity that grows": `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>`,
+		"deep elements that end": strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100),
+		"an entity that grows":   `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>`,
 	} {
-		s.fails(t, what, s.good.with([]byte(body)), "connect.drift", "")
+		s.fails(t, what, s.good.with([]byte(body)), "connect.drift", "$")
+	}
+	if head, rest, ok := bytes.Cut(s.good.body, []byte("?>")); ok && s.good.xml {
+		s.fails(t, "a document type", s.good.with([]byte(string(head)+"?><!DOCTYPE PACKAGE>"+string(rest))), "connect.drift", "$")
 	}
 	s.fails(t, "too long", s.good.with(append(slices.Clone(s.good.body), strings.Repeat(" ", 5<<20)...)), "connect.drift", "size")
 }
