@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/outbox"
+	"changrong/internal/adapter/postgres/pgtest"
 	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
 	"changrong/internal/base/civil"
@@ -440,4 +442,36 @@ func TestReferralsAreMadeOnce(t *testing.T) {
 			t.Errorf("%d banks were told", pushed)
 		}
 	})
+}
+
+// BenchmarkReferrals measures how long the transaction takes that makes the referrals of
+// an application at thirty banks.
+func BenchmarkReferrals(b *testing.B) {
+	for _, name := range []string{"sqlite", "postgres"} {
+		b.Run(name, func(b *testing.B) {
+			address := filepath.Join(b.TempDir(), "changrong.db")
+			if name == "postgres" {
+				address = pgtest.Start(b)
+			}
+			m := newMarket(b, storetest.Open(b, address))
+			a, err := m.s.Submit(b.Context(), theFirm(0), m.submission(0))
+			m.must(err)
+			target := a.Targets[0]
+			b.StopTimer()
+			b.ResetTimer()
+			for i := range b.N {
+				a := *a
+				a.ID, a.Key, a.Targets = crypto.NewID(), fmt.Sprint("key-", i), nil
+				for n := range 30 {
+					t := target
+					t.Bank, t.Referral = fmt.Sprintf("bank-%d", n), ""
+					a.Targets = append(a.Targets, t)
+				}
+				m.must(m.db.Write(b.Context(), func(tx *store.Tx) error { return tx.AddApplication(&a) }))
+				b.StartTimer()
+				m.must(m.db.Write(b.Context(), func(tx *store.Tx) error { return m.s.Keep(tx, event.Event{Kind: origination.EventSubmitted, Subject: a.ID}) }))
+				b.StopTimer()
+			}
+		})
+	}
 }

@@ -99,12 +99,16 @@ func (tx *Tx) PutOwners(of string, owners []workflow.Owner) error {
 	if _, err := tx.exec("DELETE FROM case_owners WHERE case_id = $1", of); err != nil {
 		return err
 	}
-	for _, o := range owners {
-		if _, err := tx.exec("INSERT INTO case_owners (case_id, role, org) VALUES ($1, $2, $3)", of, o.Role, o.Org); err != nil {
-			return err
-		}
+	if len(owners) == 0 {
+		return nil
 	}
-	return nil
+	var a args
+	rows := make([]string, len(owners))
+	for i, o := range owners {
+		rows[i] = "(" + a.add(of) + ", " + a.add(o.Role) + ", " + a.add(o.Org) + ")"
+	}
+	_, err := tx.exec("INSERT INTO case_owners (case_id, role, org) VALUES "+strings.Join(rows, ", "), a...)
+	return err
 }
 
 // Owners implements workflow.Tx.
