@@ -11,7 +11,7 @@ const (
 
 	// piece is how many rows one transaction writes: some hundredths of a second, so
 	// that others are not kept waiting.
-	piece = 500
+	piece = 1000
 	// counted is how many firms a search counts; beyond it there are more.
-	counted = 10_000
+	counted = 1000
 )

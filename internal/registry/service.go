@@ -44,7 +44,7 @@ type Search struct {
 }
 
 // Firms returns the firms within scope, those whose name or code begins with a text,
-// by name without the place, and how many there are; 10,001 are more than 10,000. An
+// by name without the place, and how many there are; 1,001 are more than 1,000. An
 // organisation's own scope has its own firm alone.
 func (s *Service) Firms(ctx context.Context, scope access.Scope, q Search) (firms []party.Firm, total int, err error) {
 	firms = []party.Firm{}

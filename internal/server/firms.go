@@ -9,39 +9,18 @@ import (
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/factfile"
 	"changrong/internal/adapter/httpapi"
-	"changrong/internal/adapter/outbox"
-	"changrong/internal/adapter/store"
-	"changrong/internal/base/event"
-	"changrong/internal/base/fault"
 	"changrong/internal/fact"
-	"changrong/internal/origination"
 	"changrong/internal/party"
 	"changrong/internal/registry"
 )
 
-// partFirms: the registry of firms. An application asks it for the firm, and ends when
-// it is closed.
+// partFirms: the registry of firms. What follows for applications when a firm is
+// closed, partOrigination says.
 func (p *Platform) partFirms(_ context.Context, d *httpapi.Deps) error {
 	d.Firms = &registry.Service{
 		Store: of[registry.Tx](p), Sealer: p.Keys, Files: FirmFiles{Blobs: p.Files, Temp: p.in(tempFolder)}, Now: p.Now, NewID: crypto.NewID,
 	}
 	p.handlers[registry.LoadJob] = d.Firms.Load
-	d.Origination.Firm = func(tx origination.Tx, uscc string) (*origination.Registered, error) {
-		f, err := tx.(registry.Tx).Firm(uscc)
-		if fault.KindOf(err) == fault.NotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return &origination.Registered{Name: f.Name, Open: f.Status == party.Open}, nil
-	}
-	p.told = append(p.told, outbox.Subscriber{Name: "firms", Keep: func(tx *store.Tx, e event.Event) error {
-		if e.Kind != registry.Closed {
-			return nil
-		}
-		return d.Origination.FirmEnded(tx, e.Subject)
-	}})
 	return nil
 }
 

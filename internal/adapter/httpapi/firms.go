@@ -4,10 +4,8 @@ import (
 	"context"
 
 	"changrong/internal/access"
-	"changrong/internal/adapter/export"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/mask"
-	"changrong/internal/base/money"
 	"changrong/internal/party"
 	"changrong/internal/registry"
 )
@@ -27,23 +25,6 @@ func viewFirm(f *party.Firm, s access.Scope) Firm {
 	}
 	v.Firm.Person = mask.Name("")
 	return v
-}
-
-// firmColumns are the columns of a file of firms.
-var firmColumns = []export.Column[Firm]{
-	textColumn("统一社会信用代码", func(f *Firm) string { return f.USCC }),
-	textColumn("企业名称", func(f *Firm) string { return f.Name }),
-	textColumn("主体类型", func(f *Firm) string { return party.Register.Column("kind").Label(f.Kind) }),
-	textColumn("登记状态", func(f *Firm) string { return party.Register.Column("status").Label(f.Status) }),
-	{Head: "注销吊销日期", Cell: func(f *Firm) export.Cell { return export.Day(f.ClosedOn) }},
-	textColumn("行业", func(f *Firm) string { return f.Industry }),
-	textColumn("所在乡镇街道", func(f *Firm) string { return f.Town }),
-	textColumn("企业规模", func(f *Firm) string { return party.Register.Column("size").Label(f.Size) }),
-	{Head: "成立日期", Cell: func(f *Firm) export.Cell { return export.Day(f.RegisteredOn) }},
-	yuanColumn("注册资本", func(f *Firm) money.Fen { return f.Capital }),
-	textColumn("法定代表人", func(f *Firm) string { return f.Person }),
-	{Head: "截止日期", Cell: func(f *Firm) export.Cell { return export.Day(f.AsOf) }},
-	textColumn("来源", func(f *Firm) string { return f.Source }),
 }
 
 // firms adds the registry of firms.

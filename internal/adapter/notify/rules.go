@@ -117,11 +117,17 @@ var rules = []Rule{
 	{Kind: "referral.escalated", To: banks, Own: true, Owed: true, Zh: "{stage_zh}超时{days}个工作日，请督办：{title}", Link: bankDesk, Mail: true, SMS: true},
 	{Kind: "referral.unanswered", To: []access.Role{access.OfficeLead}, Owed: true, Zh: "银行{stage_zh}超时{days}个工作日，请督促：{title}", Link: bankDesk, Mail: true},
 
+	{Kind: "consent.given", To: banks, Own: true, Zh: "{firm}已授权贵机构查询其数据（{purpose}）", Link: "/consents/{subject}"},
+	{Kind: "consent.withdrawn", To: banks, Own: true, Zh: "{firm}已撤回数据授权（{purpose}），不得再查看", Link: "/consents/{subject}", Mail: true},
+	{Kind: "firm_data.read", To: firms, Own: true, Zh: "{reader}查询了您的{datasets}项数据（{purpose}）", Link: "/m/data"},
+
+	{Kind: "registry.loaded", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}已导入：新增{added}，变更{changed}", Link: "/firms/imports/{subject}"},
+	{Kind: "registry.refused", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}有{errors}处错误，未导入", Link: "/firms/imports/{subject}", Mail: true},
 	{Kind: "webhook.turned_off", To: []access.Role{access.BankLead, access.Guarantor, access.Department, access.OfficeLead, access.BureauLead}, Own: true, Zh: "推送地址已停用：{why}", Link: "/webhooks/{subject}", Mail: true},
 }
 
 // quiet are kinds of events that nobody is told of.
-var quiet = []string{"submission.received", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported"}
+var quiet = []string{"submission.received", "firm.closed", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported"}
 
 // fits tells whether r is for e.
 func (r *Rule) fits(e *event.Event) bool {

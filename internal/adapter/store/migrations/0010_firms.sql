@@ -31,7 +31,7 @@ CREATE TABLE firms (
   source        TEXT NOT NULL
 );
 CREATE INDEX firms_core ON firms (core_name, uscc);
-CREATE INDEX firms_status ON firms (status, core_name, uscc);
+CREATE INDEX firms_ended ON firms (status, core_name, uscc) WHERE status <> 'open';
 
 -- Files of the registry, and what came of them.
 CREATE TABLE firm_imports (
