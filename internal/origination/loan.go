@@ -216,7 +216,7 @@ func (s *Service) follow(tx Tx, c access.Caller, r *Referral, reports []Report) 
 		repaid = repaid && x != nil && x.Status == StatusRepaid
 		drawn += notes[i].Amount
 	}
-	verb := workflow.Verb("")
+	var verb workflow.Verb
 	switch {
 	case overdue && r.Stage == Disbursed:
 		verb = FallOverdue

@@ -137,7 +137,7 @@ func BenchmarkSubmit(b *testing.B) {
 							return
 						}
 						said, _ := io.ReadAll(resp.Body)
-						resp.Body.Close()
+						resp.Body.Close() //nolint:errcheck // it was read
 						if resp.StatusCode != http.StatusOK && failed.Add(1) == 1 {
 							b.Errorf("%d %s", resp.StatusCode, said)
 						}
