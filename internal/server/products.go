@@ -2,17 +2,24 @@ package server
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/crypto"
+	"changrong/internal/adapter/engine"
 	"changrong/internal/adapter/httpapi"
 	"changrong/internal/adapter/outbox"
 	"changrong/internal/adapter/store"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
+	"changrong/internal/base/fault"
 	"changrong/internal/exchange"
+	"changrong/internal/loanbook/repayment"
 	"changrong/internal/origination"
 	"changrong/internal/origination/product"
+	"changrong/internal/policy"
+	"changrong/internal/settlement/prospect"
 )
 
 // partProducts: what banks offer, and what of it fits a firm.
@@ -22,7 +29,7 @@ func (p *Platform) partProducts(_ context.Context, d *httpapi.Deps) error {
 		return err
 	}
 	d.Products = &product.Service{
-		Store: of[product.Tx](p), Now: p.Now, NewID: crypto.NewID, Matcher: product.Matcher{Schema: schema}, Gather: Gather(d.Exchange),
+		Store: of[product.Tx](p), Now: p.Now, NewID: crypto.NewID, Matcher: product.Matcher{Schema: schema, Expect: expect(d.Packs)}, Gather: p.gather(d.Exchange),
 	}
 	d.Origination.Offering = func(tx origination.Tx, id string) (*origination.Offering, error) {
 		e, bank, err := product.Now(tx.(product.Tx), id)
@@ -47,16 +54,12 @@ func Schema(c *exchange.Catalogue) (*product.Schema, error) {
 	return product.NewSchema(sources...)
 }
 
-// Gather returns what departments have of the caller's own firm. It is read as the
-// firm's own, so it stands in the firm's log; what is not given is not known.
-func Gather(x *exchange.Service) func(context.Context, access.Caller, []string) (*product.Facts, error) {
+// gather returns what the registry and departments have of the caller's own firm. It is
+// read as the firm's own, so it stands in the firm's log; what is not given is not known.
+func (p *Platform) gather(x *exchange.Service) func(context.Context, access.Caller, []string) (*product.Facts, error) {
 	return func(ctx context.Context, who access.Caller, needs []string) (*product.Facts, error) {
 		f := product.NewFacts()
-		var org *access.Org
-		err := x.Store.Read(ctx, func(tx exchange.Tx) (err error) {
-			org, err = tx.Org(who.Org)
-			return err
-		})
+		org, err := p.registered(ctx, who.Org, f)
 		if err != nil || len(needs) == 0 || org.USCC == "" {
 			return f, err
 		}
@@ -76,6 +79,88 @@ func Gather(x *exchange.Service) func(context.Context, access.Caller, []string) 
 		}
 		return f, nil
 	}
+}
+
+// registered puts what the registry says of an enterprise into f.
+func (p *Platform) registered(ctx context.Context, id string, f *product.Facts) (org *access.Org, err error) {
+	err = p.DB.Read(ctx, func(tx *store.Tx) error {
+		if org, err = tx.Org(id); err != nil {
+			return err
+		}
+		k, err := tx.Firm(org.USCC)
+		if fault.KindOf(err) == fault.NotFound {
+			return nil
+		}
+		if err == nil {
+			f.Firm(product.Registered{
+				USCC: k.USCC, Name: k.Name, Kind: k.Kind, Status: k.Status, Industry: k.Industry, Town: k.Town, Size: k.Size, On: k.RegisteredOn, Capital: k.Capital,
+			}, p.Now().Date())
+		}
+		return err
+	})
+	return org, err
+}
+
+// expect returns what policies in force would give an enterprise for a loan, by those
+// of their items that pay enterprises for loans; nil where there are none.
+func expect(packs *engine.Packs) func(context.Context, product.Prospect) ([]product.Expected, error) {
+	type policyOf struct {
+		*engine.Installed
+		*prospect.Prospector
+	}
+	var policies []policyOf
+	for _, in := range packs.All() {
+		if slices.ContainsFunc(in.Plan.Items, func(it *policy.Item) bool { return it.Payee == policy.PayEnterprise && it.Table.Name == "loans" }) {
+			policies = append(policies, policyOf{in, prospect.New(in.Plan)})
+		}
+	}
+	if len(policies) == 0 {
+		return nil
+	}
+	return func(ctx context.Context, x product.Prospect) (out []product.Expected, err error) {
+		firm := x.Facts.Registered
+		if firm.USCC == "" || x.Bank == "" {
+			return nil, nil
+		}
+		row := map[string]string{"enterprise_id": firm.USCC, "name": firm.Name, "kind": firm.Kind, "industry": firm.Industry, "town": firm.Town, "size": firm.Size}
+		for _, p := range policies {
+			if !p.Plan.Scope.Holds(x.Terms.First()) {
+				continue
+			}
+			benefits, err := p.For(ctx, prospect.Case{
+				Firm: firm.USCC, Facts: prospect.Cells{"enterprises": {row}}, Loan: &prospect.Loan{Bank: x.Bank, Rate: x.Terms.Rate, Schedule: x.Schedule},
+			})
+			if err != nil {
+				return nil, err
+			}
+			for i := range benefits {
+				if e := expected(&benefits[i], x.Schedule.EndsOn()); e != nil {
+					out = append(out, *e)
+				}
+			}
+		}
+		return out, nil
+	}
+}
+
+// expected is what a benefit brings the enterprise, paid when the loan is; nil where it
+// is not the enterprise's, not for this loan, or not to be had.
+func expected(b *prospect.Benefit, on civil.Date) *product.Expected {
+	amount := b.Least
+	if b.Amount != nil {
+		amount = b.Amount
+	}
+	if b.Row != prospect.LoanID || b.Payee != policy.PayEnterprise || b.State != prospect.Fits && b.State != prospect.Lacks || amount == nil || *amount <= 0 {
+		return nil
+	}
+	e := &product.Expected{Title: b.Title, Fee: repayment.Fee{On: on, Amount: -*amount, Title: b.Title}, Lacking: []string{}}
+	for _, l := range b.Lacks {
+		e.Lacking = append(e.Lacking, l.Words.Zh)
+	}
+	if b.State == prospect.Lacks && len(e.Lacking) == 0 {
+		e.Lacking = append(e.Lacking, "尚缺信息")
+	}
+	return e
 }
 
 func offering(e *product.Edition, bank string, err error) (*origination.Offering, error) {

@@ -136,11 +136,11 @@ func (tx *Tx) Editions(id string) ([]product.Edition, error) {
 func (tx *Tx) Offered() ([]product.Offered, error) {
 	return all(tx, func(s scanner) (o product.Offered, err error) {
 		var terms string
-		if err = s.Scan(&o.Product, &o.Edition, &o.Bank, &o.BankName, &terms); err != nil {
+		if err = s.Scan(&o.Product, &o.Edition, &o.Bank, &o.BankName, &o.BankCode, &terms); err != nil {
 			return o, err
 		}
 		return o, json.Unmarshal([]byte(terms), &o.Terms)
-	}, `SELECT p.id, p.edition, p.bank, o.name, e.terms FROM products p JOIN orgs o ON o.id = p.bank
+	}, `SELECT p.id, p.edition, p.bank, o.name, o.uscc, e.terms FROM products p JOIN orgs o ON o.id = p.bank
 		JOIN product_editions e ON e.product = p.id AND e.edition = p.edition WHERE p.state = $1 ORDER BY p.id`, string(product.Published))
 }
 

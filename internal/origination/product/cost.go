@@ -1,6 +1,7 @@
 package product
 
 import (
+	"context"
 	"math"
 	"runtime"
 	"slices"
@@ -32,7 +33,7 @@ type Expected struct {
 
 // Prospect is the loan that a subsidy would be for.
 type Prospect struct {
-	Bank     string
+	Bank     string // its credit code
 	Terms    repayment.Terms
 	Schedule *repayment.Schedule
 	Facts    *Facts
@@ -96,7 +97,7 @@ func (c *costs) of(o *Offered) *loan {
 	}
 	bank := ""
 	if c.matcher.Expect != nil {
-		bank = o.Bank // whose loans a subsidy is for may matter
+		bank = o.BankCode // whose loans a subsidy is for may matter
 	}
 	for _, l := range c.loans {
 		if l.bank == bank && l.terms.Method == method && l.terms.Rate == t.MaxRate && l.terms.Basis == t.Basis && slices.Equal(l.fees, fees) {
@@ -112,14 +113,14 @@ func (c *costs) of(o *Offered) *loan {
 }
 
 // reckon reckons all that were noted, some at once; the result does not depend on how many.
-func (c *costs) reckon() error {
+func (c *costs) reckon(ctx context.Context) error {
 	var all sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(c.loans)) {
 		all.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(c.loans)); i = next.Add(1) - 1 {
 				l := c.loans[i]
-				l.cost, l.err = c.costOf(l)
+				l.cost, l.err = c.costOf(ctx, l)
 			}
 		})
 	}
@@ -133,7 +134,7 @@ func (c *costs) reckon() error {
 }
 
 // costOf is what one loan costs. One that no schedule can be made for has no cost.
-func (c *costs) costOf(l *loan) (*Cost, error) {
+func (c *costs) costOf(ctx context.Context, l *loan) (*Cost, error) {
 	schedule, err := repayment.Make(l.terms)
 	if err != nil {
 		return nil, nil //nolint:nilerr // too many periods, or too small an amount: there is no such loan
@@ -145,7 +146,7 @@ func (c *costs) costOf(l *loan) (*Cost, error) {
 	if c.matcher.Expect == nil {
 		return out, nil
 	}
-	expected, err := c.matcher.Expect(Prospect{l.bank, l.terms, schedule, c.facts})
+	expected, err := c.matcher.Expect(ctx, Prospect{l.bank, l.terms, schedule, c.facts})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package product
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"slices"
 	"strings"
@@ -71,6 +72,7 @@ type Offered struct {
 	Edition  int64
 	Bank     string
 	BankName string
+	BankCode string // its credit code
 	Terms    Terms
 
 	conditions []*expr.Expr
@@ -99,12 +101,12 @@ type Matcher struct {
 	Schema *Schema
 	// Expect returns what of a subsidy comes back to the firm for a loan, and what it
 	// hangs on; nil: nothing is expected. It is called for several loans at once.
-	Expect func(Prospect) ([]Expected, error)
+	Expect func(context.Context, Prospect) ([]Expected, error)
 }
 
 // Match says of every product whether it fits, in the order of docs/matching.md, which
 // does not depend on the order of the products.
-func (m *Matcher) Match(products []*Offered, w *Wish, f *Facts) ([]Match, error) {
+func (m *Matcher) Match(ctx context.Context, products []*Offered, w *Wish, f *Facts) ([]Match, error) {
 	f.wish(w)
 	out := make([]Match, len(products))
 	loans := make([]*loan, len(products))
@@ -122,7 +124,7 @@ func (m *Matcher) Match(products []*Offered, w *Wish, f *Facts) ([]Match, error)
 		}
 		loans[i] = costs.of(o)
 	}
-	if err := costs.reckon(); err != nil {
+	if err := costs.reckon(ctx); err != nil {
 		return nil, err
 	}
 	for i, l := range loans {

@@ -1,6 +1,7 @@
 package product
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -51,7 +52,7 @@ func terms(conditions ...string) Terms {
 }
 
 func offer(t interface{ Fatal(...any) }, s *Schema, id, bank string, x Terms) *Offered {
-	o := &Offered{Product: id, Edition: 1, Bank: bank, BankName: bank, Terms: x}
+	o := &Offered{Product: id, Edition: 1, Bank: bank, BankName: bank, BankCode: bank, Terms: x}
 	if err := s.Prepare(o); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func paid(months int64) *Facts {
 func one(t *testing.T, x Terms, w *Wish, f *Facts) Match {
 	t.Helper()
 	s := schema(t)
-	got, err := (&Matcher{Schema: s}).Match([]*Offered{offer(t, s, "p", "b", x)}, w, f)
+	got, err := (&Matcher{Schema: s}).Match(t.Context(), []*Offered{offer(t, s, "p", "b", x)}, w, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,12 +188,12 @@ func TestTheOrderDoesNotHangOnTheOrderOfTheProducts(t *testing.T) {
 	m := &Matcher{Schema: s}
 	rapid.Check(t, func(r *rapid.T) {
 		list, f := many(r, s), anyFacts(r)
-		a, err := m.Match(list, wish(), f)
+		a, err := m.Match(t.Context(), list, wish(), f)
 		if err != nil {
 			r.Fatal(err)
 		}
 		rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0)).Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-		b, err := m.Match(list, wish(), f)
+		b, err := m.Match(t.Context(), list, wish(), f)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -209,7 +210,7 @@ func TestWhatIsNotSharedDecidesNothing(t *testing.T) {
 	m := &Matcher{Schema: s}
 	rapid.Check(t, func(r *rapid.T) {
 		list, f := many(r, s), anyFacts(r)
-		a, err := m.Match(list, wish(), f)
+		a, err := m.Match(t.Context(), list, wish(), f)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -218,7 +219,7 @@ func TestWhatIsNotSharedDecidesNothing(t *testing.T) {
 				f.Set(name, expr.Value{Known: rapid.Bool().Draw(r, "known"), Int: rapid.Int64().Draw(r, "other")})
 			}
 		}
-		b, err := m.Match(list, wish(), f)
+		b, err := m.Match(t.Context(), list, wish(), f)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -235,7 +236,7 @@ func TestUnknownIsNotNo(t *testing.T) {
 	m := &Matcher{Schema: s}
 	rapid.Check(t, func(r *rapid.T) {
 		list, f := many(r, s), anyFacts(r)
-		before, err := m.Match(list, wish(), f)
+		before, err := m.Match(t.Context(), list, wish(), f)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -262,7 +263,7 @@ func TestUnknownIsNotNo(t *testing.T) {
 				f.Set(name, expr.Value{Known: true, Int: rapid.Int64Range(0, 1<<40).Draw(r, "learned")})
 			}
 		}
-		after, err := m.Match(list, wish(), f)
+		after, err := m.Match(t.Context(), list, wish(), f)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -290,7 +291,7 @@ func TestNobodyIsAlwaysFirstAmongEquals(t *testing.T) {
 	w := wish()
 	for i := range times {
 		w.Key = fmt.Sprintf("application-%d", i)
-		got, err := m.Match(list, w, NewFacts())
+		got, err := m.Match(t.Context(), list, w, NewFacts())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -311,14 +312,14 @@ func TestTheCheaperStandsBeforeTheDearer(t *testing.T) {
 	cheap.MaxRate, cheap.Days = 40_000_000, 9
 	dear.MaxRate, dear.MinRate, dear.Days = 39_000_000, 1, 1
 	dear.Fees = []Fee{{Title: "担保费", Payee: "某担保公司", Kind: Yearly, Rate: 10_000_000}}
-	got, err := (&Matcher{Schema: s}).Match([]*Offered{offer(t, s, "dear", "d", dear), offer(t, s, "cheap", "c", cheap)}, wish(), NewFacts())
+	got, err := (&Matcher{Schema: s}).Match(t.Context(), []*Offered{offer(t, s, "dear", "d", dear), offer(t, s, "cheap", "c", cheap)}, wish(), NewFacts())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got[0].Product != "cheap" || *got[1].Cost.Without.Compound < *got[0].Cost.Without.Compound || got[1].Cost.Without.Fees != 10_000_00 {
 		t.Errorf("%s", text(got))
 	}
-	expect := func(p Prospect) ([]Expected, error) { // a subsidy for the dear one, certain, and one that hangs on something
+	expect := func(_ context.Context, p Prospect) ([]Expected, error) { // a subsidy for the dear one, certain, and one that hangs on something
 		if p.Bank != "d" {
 			return nil, nil
 		}
@@ -328,7 +329,7 @@ func TestTheCheaperStandsBeforeTheDearer(t *testing.T) {
 			{Title: "奖补", Fee: repayment.Fee{On: on, Amount: -1_000_000_00}, Lacking: []string{"须认定为科技型企业"}},
 		}, nil
 	}
-	got, err = (&Matcher{Schema: s, Expect: expect}).Match([]*Offered{offer(t, s, "dear", "d", dear), offer(t, s, "cheap", "c", cheap)}, wish(), NewFacts())
+	got, err = (&Matcher{Schema: s, Expect: expect}).Match(t.Context(), []*Offered{offer(t, s, "dear", "d", dear), offer(t, s, "cheap", "c", cheap)}, wish(), NewFacts())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -422,7 +423,7 @@ func FuzzTerms(f *testing.F) {
 			return
 		}
 		for _, w := range []*Wish{wish(), {Key: "k", Amount: money.Max, Months: maxMonths, On: today}, {Key: "k", Amount: 1, Months: 1, On: today}} {
-			if _, err := (&Matcher{Schema: s}).Match([]*Offered{o}, w, NewFacts()); err != nil {
+			if _, err := (&Matcher{Schema: s}).Match(t.Context(), []*Offered{o}, w, NewFacts()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -455,7 +456,7 @@ func BenchmarkMatch(b *testing.B) {
 			f.Set("court_cases.open", expr.Value{Known: true})
 			m, w := &Matcher{Schema: s}, wish()
 			for b.Loop() {
-				if _, err := m.Match(list, w, f); err != nil {
+				if _, err := m.Match(b.Context(), list, w, f); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -256,7 +256,7 @@ func (s *Service) Find(ctx context.Context, who access.Caller, w Wish) (*Matches
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.Match(offered, &w, facts)
+	items, err := s.Match(ctx, offered, &w, facts)
 	if err != nil {
 		return nil, err
 	}

@@ -138,12 +138,14 @@ func (s *Schema) compile(when string) (*expr.Expr, error) {
 
 // Facts are what is known of one firm, and what of it may be used.
 type Facts struct {
+	Registered Registered // what the registry says of it
+
 	values map[string]expr.Value
 	shared map[string]bool
 }
 
 // NewFacts returns no facts.
-func NewFacts() *Facts { return &Facts{map[string]expr.Value{}, map[string]bool{}} }
+func NewFacts() *Facts { return &Facts{values: map[string]expr.Value{}, shared: map[string]bool{}} }
 
 // Share lets the facts of a table be used; of one that is not shared nothing is known.
 func (f *Facts) Share(row string) { f.shared[row] = true }
@@ -177,6 +179,7 @@ func (f *Facts) of(v *expr.Variable) expr.Value {
 
 // Registered is what the registry says of a firm; what is zero is not known.
 type Registered struct {
+	USCC, Name                         string
 	Kind, Status, Industry, Town, Size string
 	On                                 civil.Date
 	Capital                            money.Fen
@@ -184,6 +187,7 @@ type Registered struct {
 
 // Firm says what the registry says, as of a day, and lets it be used: it is public.
 func (f *Facts) Firm(r Registered, today civil.Date) {
+	f.Registered = r
 	f.Share("firm")
 	for name, text := range map[string]string{"kind": r.Kind, "status": r.Status, "industry": r.Industry, "town": r.Town, "size": r.Size} {
 		if text != "" {
@@ -193,7 +197,7 @@ func (f *Facts) Firm(r Registered, today civil.Date) {
 	if r.Capital > 0 {
 		f.Set("firm.capital", expr.Value{Known: true, Int: int64(r.Capital)})
 	}
-	if r.On > 0 {
+	if r.On > 0 && r.On != civil.Never {
 		f.Set("firm.registered_on", expr.Value{Known: true, Int: int64(r.On)})
 		f.Set("firm.months_open", expr.Value{Known: true, Int: monthsBetween(r.On, today)})
 	}
