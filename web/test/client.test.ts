@@ -5,7 +5,7 @@ import { address, Problem, send } from '../src/api/client'
 
 it('paths and queries are filled in, and cannot break out of their place', () => {
   expect(address('/api/a/{id}/b', { path: { id: '../x?y' } })).toBe('/api/a/..%2Fx%3Fy/b')
-  expect(address('/api/a', { query: { q: '农 商&', none: undefined, empty: '', list: ['1', '2'], zero: 0 } })).toBe('/api/a?q=%E5%86%9C+%E5%95%86%26&list=1&list=2&zero=0')
+  expect(address('/api/a', { query: { q: '农 商&', none: undefined, empty: '', list: ['1', '2'], zero: 0 } })).toBe('/api/a?q=%E5%86%9C+%E5%95%86%26&list=1%2C2&zero=0')
 })
 
 async function answering(status: number, body: string): Promise<Problem> {

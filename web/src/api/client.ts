@@ -92,7 +92,7 @@ export function address(path: string, input: { path?: object; query?: object } =
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value === undefined || value === null || value === '') continue
-    for (const v of Array.isArray(value) ? value : [value]) query.append(name, String(v))
+    query.append(name, String(value)) // of a list: with commas, as the API reads it
   }
   const q = query.toString()
   return q ? `${filled}?${q}` : filled

@@ -26,6 +26,7 @@ const said = words({
   unread: ['未读', 'unread'],
   allMessages: ['全部消息', 'All messages'],
   handIn: ['新的报送', 'Hand in'],
+  finance: ['企业融资', 'Finance for your business'],
   owedTitle: ['待报送', 'To be reported'],
   report: ['去报送', 'Hand in'],
   calendar: ['报送日历', 'Calendar'],
@@ -58,7 +59,8 @@ export default function Home() {
   const reports = may('submission.write') && me.org_kind !== 'office'
   return (
     <Page title={t.title(me.name)} about={`${me.org_name} · ${(me.roles ?? []).map(role).join('、')}`}
-      actions={reports && <Button type="primary" icon={<Icon name="upload" size={16} />} onClick={() => go('/submissions/new')}>{t.handIn}</Button>}>
+      actions={reports ? <Button type="primary" icon={<Icon name="upload" size={16} />} onClick={() => go('/submissions/new')}>{t.handIn}</Button>
+        : me.org_kind === 'enterprise' && <Button type="primary" href="/m">{t.finance}</Button>}>
       <div className="home">
         <div className="stack">
           <Tasks />
