@@ -20,6 +20,10 @@ type Options struct {
 	// Zero: 3 times and 100万元.
 	SpikeRatio money.Rate
 	SpikeFloor money.Fen
+	// Apart, when not nil, says of which notes their bank reports nothing: others told of
+	// them. Of those no month-end balance is owed, and what is told of them
+	// does not say what the bank has reported.
+	Apart func(institution, loan []byte) bool
 }
 
 // The values of a zero Options.

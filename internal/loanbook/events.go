@@ -69,6 +69,9 @@ func (c *checker) checkEvents() {
 	spans := make([]span, c.tables["institutions"].ids.Len())
 	for i := range c.events.rows {
 		e := &c.events.rows[i]
+		if c.notes.rows[e.note].apart {
+			continue
+		}
 		s := &spans[c.notes.rows[e.note].institution]
 		if s.first == 0 || e.month < s.first {
 			s.first = e.month
@@ -77,6 +80,9 @@ func (c *checker) checkEvents() {
 	}
 	events, start := c.events.byNote(len(c.notes.rows))
 	for id := range c.notes.rows {
+		if c.notes.rows[id].apart {
+			continue
+		}
 		c.replay(uint32(id), events[start[id]:start[id+1]], spans[c.notes.rows[id].institution])
 	}
 }

@@ -56,7 +56,7 @@ func (s *months) row(rd *reading, b *fact.Batch, i int, _ uint32) {
 	}
 	x, n := s.balance.Ints[i], &c.notes.rows[id]
 	m.balances[id] = x
-	m.reported[n.institution] = true
+	m.reported[n.institution] = m.reported[n.institution] || !n.apart
 	switch {
 	case x > n.principal:
 		zh, en := both("余额 %s 元，本金 %s 元", "balance %s yuan, principal %s yuan", yuan(x), yuan(n.principal))
@@ -102,7 +102,7 @@ func (c *checker) checkMonths() {
 	c.checkReported()
 	for _, m := range s.list {
 		for id := range c.notes.rows {
-			if n := &c.notes.rows[id]; m.balances[id] == absent && m.reported[n.institution] && n.openAt(m.end) {
+			if n := &c.notes.rows[id]; m.balances[id] == absent && m.reported[n.institution] && n.openAt(m.end) && !n.apart {
 				c.findNote(c.gapRule(uint32(id)), uint32(id), m.of, "balance", "", "")
 			}
 		}
@@ -127,7 +127,7 @@ func (c *checker) expect() {
 			return // tooMany is a finding already, or the range is absurd
 		}
 		for i := range c.notes.rows {
-			column.reported[c.notes.rows[i].institution] = true
+			column.reported[c.notes.rows[i].institution] = column.reported[c.notes.rows[i].institution] || !c.notes.rows[i].apart
 		}
 	}
 }
@@ -172,7 +172,7 @@ func (c *checker) checkSpikes(before, m, after *month) {
 			continue
 		}
 		in := c.notes.rows[id].institution
-		if !before.reported[in] || !after.reported[in] {
+		if c.notes.rows[id].apart || !before.reported[in] || !after.reported[in] {
 			continue
 		}
 		mean := (max(before.balances[id], 0) + max(after.balances[id], 0)) / 2

@@ -14,6 +14,7 @@ type note struct {
 	borrower          uint32
 	disbursed, closed civil.Date
 	first             bool
+	apart             bool // its bank reports nothing of it
 }
 
 // openAt tells whether n should have a balance at the end of day d.
@@ -34,13 +35,16 @@ func (s *notes) start(b *fact.Batch) {
 	s.closed, s.first = b.Vector("closed_on"), b.Vector("first_loan")
 }
 
-func (s *notes) row(rd *reading, _ *fact.Batch, i int, _ uint32) {
+func (s *notes) row(rd *reading, b *fact.Batch, i int, _ uint32) {
 	n := note{
 		principal: s.principal.Ints[i], disbursed: civil.Date(s.disbursed.Ints[i]), closed: civil.Date(s.closed.Ints[i]),
 		first: !s.first.Unknown(i) && s.first.Ints[i] == 1, institution: none, borrower: none,
 	}
 	if s.principal.Unknown(i) { // a finding of its own, and nothing to compare with
 		n.principal = math.MaxInt64
+	}
+	if apart := rd.c.opts.Apart; apart != nil {
+		n.apart = apart(b.Vector("institution_id").Texts.At(i), b.Vector("loan_id").Texts.At(i))
 	}
 	for _, r := range rd.refs {
 		switch r.link.Table {

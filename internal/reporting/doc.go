@@ -13,7 +13,9 @@
 //
 // A snapshot (冻结数据) names the current submissions of a time, file by file, and is
 // what a settlement is computed from. A submission in a snapshot cannot be
-// withdrawn any more.
+// withdrawn any more. To them the platform adds a part of its own (Service.Own): the
+// loans that came through it, as files like all others, which count only where no
+// bank tells (package intake, Options.Behind).
 //
 // Sources: the cadence and the packaging of the PBoC's 金融基础数据 messages; deadlines
 // and who owes what are the office's to decide and are data (Obligation).

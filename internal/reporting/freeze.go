@@ -17,11 +17,37 @@ import (
 //
 // Errors: reporting.period, reporting.nothing_accepted.
 func (s *Service) Preview(ctx context.Context, from, to Period) (snap *Snapshot, err error) {
+	own, err := s.own(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		snap, err = s.take(tx, from, to)
+		snap, err = s.take(tx, from, to, own)
 		return err
 	})
 	return snap, err
+}
+
+// own returns the part of a snapshot that the platform itself tells, nil when there is
+// nothing to tell.
+func (s *Service) own(ctx context.Context, from, to Period) (*SnapshotPart, error) {
+	first, last, err := between(from, to)
+	if err != nil || s.Own == nil {
+		return nil, err
+	}
+	tables, err := s.Own(ctx, first, last)
+	if err != nil || len(tables) == 0 {
+		return nil, err
+	}
+	p := &SnapshotPart{Platform: true, OrgName: platformName, Set: Through, Period: to, Version: 1}
+	for _, t := range tables {
+		ref, err := s.Blobs.Put(ctx, bytes.NewReader(t.Text))
+		if err != nil {
+			return nil, err
+		}
+		p.Files = append(p.Files, File{Name: t.Name, SHA256: ref.SHA256, Size: ref.Size, Rows: t.Rows})
+	}
+	return p, nil
 }
 
 // Freeze takes a snapshot of what is current for the months from to to, and keeps
@@ -31,8 +57,12 @@ func (s *Service) Preview(ctx context.Context, from, to Period) (snap *Snapshot,
 // Errors: reporting.period, reporting.nothing_accepted.
 func (s *Service) Freeze(ctx context.Context, c access.Caller, from, to Period) (snap *Snapshot, err error) {
 	id := s.NewID()
+	own, err := s.own(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
 	err = s.Store.Write(ctx, func(tx Tx) error {
-		if snap, err = s.take(tx, from, to); err != nil {
+		if snap, err = s.take(tx, from, to, own); err != nil {
 			return err
 		}
 		same, err := tx.SnapshotBy(snap.SHA256, from, to)
@@ -57,7 +87,7 @@ func (s *Service) Freeze(ctx context.Context, c access.Caller, from, to Period) 
 	return snap, err
 }
 
-func (s *Service) take(tx Tx, from, to Period) (*Snapshot, error) {
+func (s *Service) take(tx Tx, from, to Period, own *SnapshotPart) (*Snapshot, error) {
 	first, last, err := between(from, to)
 	if err != nil {
 		return nil, err
@@ -69,6 +99,9 @@ func (s *Service) take(tx Tx, from, to Period) (*Snapshot, error) {
 	snap := &Snapshot{From: from, To: to, At: s.Now(), Parts: []SnapshotPart{}}
 	for _, one := range Select(current, first, last) {
 		snap.Parts = append(snap.Parts, one.Part())
+	}
+	if own != nil {
+		snap.Parts = append(snap.Parts, *own)
 	}
 	if !slices.ContainsFunc(snap.Parts, func(p SnapshotPart) bool { return !p.Office }) {
 		return nil, errNothing(from, to)

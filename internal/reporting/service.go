@@ -8,6 +8,7 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/loanbook/through"
 )
 
 // Service is the desk.
@@ -17,8 +18,11 @@ type Service struct {
 	Spool   Spool
 	Checker Checker
 	Signer  Signer // nil: receipts are not signed
-	Now     func() civil.Instant
-	NewID   func() string
+	// Own returns what the platform itself knows of the loans that came through it, for
+	// facts of the months first to last (package loanbook/through); nil: nothing.
+	Own   func(ctx context.Context, first, last civil.Month) ([]through.Table, error)
+	Now   func() civil.Instant
+	NewID func() string
 }
 
 // BeginUpload makes room for a file of this name and size.

@@ -17,7 +17,11 @@ const (
 	Guarantees Set = "guarantees" // 担保业务数据
 	Registers  Set = "registers"  // 机构、网点、项目与企业名录
 	Decisions  Set = "decisions"  // 认定、资金与既往补助
+	Through    Set = "through"    // 平台登记的贷款: the platform's own, which nobody hands in
 )
+
+// platformName is who tells what the platform itself knows.
+const platformName = "畅融平台"
 
 // SetInfo says what a set is.
 type SetInfo struct {

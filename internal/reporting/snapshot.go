@@ -21,7 +21,7 @@ type Snapshot struct {
 	At     civil.Instant  `json:"at_ms"`
 	By     string         `json:"by"`     // account
 	SHA256 string         `json:"sha256"` // of what is in it: equal where the same facts come of it
-	Parts  []SnapshotPart `json:"parts"`  // the office's first, then by institution, set and period
+	Parts  []SnapshotPart `json:"parts"`  // the office's first, then by institution, set and period, the platform's own last
 }
 
 // SnapshotPart is one submission of a snapshot.
@@ -32,6 +32,7 @@ type SnapshotPart struct {
 	OrgName     string `json:"org_name"`
 	Institution string `json:"institution_id"` // 统一社会信用代码; "" of an office without one
 	Office      bool   `json:"office"`         // its files may speak of everybody
+	Platform    bool   `json:"platform"`       // of no submission: what the platform itself knows of loans that came through it
 	Set         Set    `json:"set"`
 	Period      Period `json:"period"`
 	Version     int    `json:"version"`
@@ -39,7 +40,8 @@ type SnapshotPart struct {
 }
 
 // Folder is where the files of p lie in the folder that is taken in: parts sort by
-// it, so that the office's come first and what a bank says later comes later.
+// it, so that the office's come first, what a bank says later comes later, and what
+// the platform knows by itself comes last.
 func (p *SnapshotPart) Folder() string {
 	who := "2-" + p.Institution
 	if p.Office {
@@ -47,6 +49,9 @@ func (p *SnapshotPart) Folder() string {
 	}
 	if p.Institution == "" && !p.Office {
 		who = "3-" + p.Org
+	}
+	if p.Platform {
+		who = "9-platform"
 	}
 	return who + "/" + string(p.Period) + "-" + string(p.Set) + "-v" + strconv.Itoa(p.Version)
 }
@@ -59,6 +64,9 @@ func (p *SnapshotPart) Label() string {
 	}
 	if p.Office {
 		name = "市金融工作中心" + name
+	}
+	if p.Platform {
+		return "截至" + string(p.Period) + "平台登记的贷款"
 	}
 	return string(p.Period) + name + "第" + strconv.Itoa(p.Version) + "版"
 }

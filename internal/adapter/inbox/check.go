@@ -127,7 +127,7 @@ func nameIn(rest string) string {
 func (l *laid) owner(file string) intake.Owner {
 	i, _ := l.partOf(file)
 	switch {
-	case i < 0 || l.parts[i].Office:
+	case i < 0 || l.parts[i].Office || l.parts[i].Platform:
 		return intake.Owner{}
 	case l.parts[i].Set == reporting.Guarantees:
 		return intake.Owner{Column: "guarantor_id", USCC: l.parts[i].Institution}
@@ -140,6 +140,12 @@ func (l *laid) owner(file string) intake.Owner {
 func (l *laid) waits(file string) bool {
 	i, _ := l.partOf(file)
 	return i >= 0 && l.parts[i].Set == reporting.Supplement
+}
+
+// behind tells whether the file at a path is what the platform itself knows of loans.
+func (l *laid) behind(file string) bool {
+	i, _ := l.partOf(file)
+	return i >= 0 && l.parts[i].Platform
 }
 
 // Check implements reporting.Checker.
@@ -427,7 +433,7 @@ func (k *Checker) Materialise(ctx context.Context, parts []reporting.SnapshotPar
 	defer l.remove()
 	progress(0, 0, "汇总各机构数据")
 	rep, err := intake.Import(ctx, intake.Options{
-		In: l.dir, Out: out, Workers: k.Workers, Keep: reporting.KeepFindings, Codes: k.Codes, Owner: l.owner, Waits: l.waits,
+		In: l.dir, Out: out, Workers: k.Workers, Keep: reporting.KeepFindings, Codes: k.Codes, Owner: l.owner, Waits: l.waits, Behind: l.behind,
 	})
 	if err != nil {
 		return nil, err

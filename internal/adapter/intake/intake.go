@@ -36,6 +36,11 @@ type Options struct {
 	// one whose key nobody else tells, and that lacks what is required, is then left
 	// out, with a warning.
 	Waits func(path string) bool
+	// Behind, when not nil, says of which tables nothing counts that banks tell too: what
+	// the platform itself knows of loans (behind.go). Their paths come last.
+	Behind func(path string) bool
+	// Look, when not nil, is handed what was read; it is neither checked nor written then.
+	Look func(context.Context, fact.Source) error
 	// Judge, when not nil, is asked about each finding before it is counted, and says
 	// what it is and whether it is one.
 	Judge func(fact.Finding) (fact.Finding, bool)
@@ -99,8 +104,14 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 	}
 	run.register(in)
 	run.s.owner, run.s.waits = opts.Owner, opts.Waits
+	for _, sup := range in.supplements {
+		sup.behind = opts.Behind != nil && opts.Behind(sup.rel)
+	}
 	if err := run.readAll(ctx, in); err != nil {
 		return nil, err
+	}
+	if opts.Look != nil {
+		return run.report(), opts.Look(ctx, run.s)
 	}
 	if err := run.finish(ctx, in); err != nil {
 		return nil, err
@@ -354,8 +365,10 @@ func (r *run) finish(ctx context.Context, in *input) error {
 	g.SetLimit(max(2, r.opts.Workers)) // a table being written holds its dictionaries
 	writing, stop := context.WithCancel(gctx)
 	defer stop()
+	book := r.opts.Book
+	book.Apart = r.s.behind.of(r.s)
 	g.Go(func() error {
-		return loanbook.Check(gctx, r.s, r.opts.Book, func(f fact.Finding) {
+		return loanbook.Check(gctx, r.s, book, func(f fact.Finding) {
 			if r.find(r.s.locate(f)); r.c.errors > 0 {
 				stop()
 			}

@@ -15,6 +15,8 @@ var (
 	ruleHeld        = fact.NewRule("intake.held_back", fact.Warning, "有的报文、表或记录有错误；由此可能引起的“缺少”“不在表中”一类问题暂未列出，改正后会再检查", "messages, tables or records have errors; what may be missing only for that is not listed, and is looked for once they are right")
 	ruleOther       = fact.NewRule("intake.other_institution", fact.Error, "不是本机构的数据，只能报送本机构自己的", "this is another institution's; hand in your own alone")
 	ruleWaits       = fact.NewRule("intake.waits", fact.Warning, "该编号尚未在报文或数据表中出现，本行暂不采用，出现后自动生效", "nothing else speaks of this key yet; the row counts once it does")
+	ruleUnlisted    = fact.NewRule("intake.unlisted_institution", fact.Warning, "平台登记的贷款，其金融机构不在机构表中，本行未采用", "a loan registered on the platform, of an institution that is not in institutions, is left out")
+	ruleSameLoan    = fact.NewRule("intake.same_loan", fact.Warning, "平台登记的贷款，银行可能以另一借据编号报送了同一笔，本行未采用，以免重复计算", "a loan registered on the platform that its bank perhaps reports under another number is left out, so that it does not count twice")
 	ruleTooLarge    = fact.NewRule("intake.too_large", fact.Error, "数据太多，无法一次导入", "too much to take in at once")
 
 	rulePrincipal    = fact.NewRule("pboc.principal_unknown", fact.Error, "发放早于报送的发生额，本金无法得知，请在补充文件 loans 的 principal 列填写", "disbursed before the flows reported; give principal in the supplement loans")
@@ -32,7 +34,7 @@ var (
 )
 
 var rules = [...]*fact.Rule{
-	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleOther, &ruleWaits, &ruleTooLarge,
+	&ruleUnknownFile, &ruleConflict, &ruleRequired, &ruleTwice, &ruleLoan, &ruleMonths, &ruleNoInput, &ruleHeld, &ruleOther, &ruleWaits, &ruleUnlisted, &ruleSameLoan, &ruleTooLarge,
 	&rulePrincipal, &ruleNoUSCC, &ruleCustomer, &ruleKind, &ruleNoDay, &ruleState, &ruleVanished, &ruleBanks,
 	&ruleNoLoan, &ruleClass, &ruleRenamed, &ruleEventRenamed,
 }

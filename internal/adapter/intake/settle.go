@@ -69,7 +69,7 @@ func (s *store) settleClosings() {
 		if n.lastStock == 0 {
 			from = first[row]
 		}
-		if i, _ := slices.BinarySearch(stocks, from); from > 0 && i < len(stocks) {
+		if i, _ := slices.BinarySearch(stocks, from); from > 0 && i < len(stocks) && !s.behind.rows[uint32(row)] {
 			gone[row] = stocks[i]
 		}
 	}

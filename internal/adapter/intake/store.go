@@ -36,6 +36,7 @@ type store struct {
 	guarantors map[string]bool       // those whose guarantees are taken in
 	listed     map[string]bool       // guarantee contracts that a supplement speaks of
 	broken     map[string]bool       // tables with an error in a supplement
+	behind     behind                // what counts only where banks do not tell
 }
 
 // source is one file that rows come from.

@@ -16,6 +16,7 @@ type supplement struct {
 	rel    string // as findings call it
 	number int32  // as origins call it
 	rows   int
+	behind bool // what banks tell comes before it
 }
 
 // fromMessages tells whether messages may fill a table; a supplement then needs
@@ -73,6 +74,12 @@ func (s *store) read(sup *supplement, columns []string, report func(fact.Finding
 func (s *store) peek(sups []*supplement, orgs *orgIndex) error {
 	silent := func(fact.Finding) {} // take reports them
 	for _, sup := range sups {
+		if sup.behind {
+			if err := s.behind.peek(s, sup); err != nil {
+				return err
+			}
+			continue
+		}
 		var err error
 		switch sup.table {
 		case "enterprises":
@@ -118,8 +125,8 @@ func contractOf(id []byte) string {
 // merge reads the supplements of one table and fills in what is not known yet.
 func (s *store) merge(table string, sups []*supplement) error {
 	for _, sup := range sups {
-		if sup.table != table {
-			continue
+		if sup.table != table || sup.behind && table == "enterprises" && !s.there[table] && tells(sups, "loans") {
+			continue // nobody's borrowers are listed: a list of the platform's alone would make unknown of all others
 		}
 		s.there[table] = true
 		m := merger{s: s, sup: sup, grid: s.grids[table]}
@@ -151,6 +158,11 @@ func (s *store) merge(table string, sups []*supplement) error {
 	return nil
 }
 
+// tells tells whether anybody but the platform has a table.
+func tells(sups []*supplement, table string) bool {
+	return slices.ContainsFunc(sups, func(sup *supplement) bool { return sup.table == table && !sup.behind })
+}
+
 // merger merges one supplement.
 type merger struct {
 	s    *store
@@ -169,10 +181,13 @@ func (m *merger) batch(b *fact.Batch) {
 		columns[i] = m.grid.column(v.Column.Name)
 	}
 	for i := range b.Len() {
-		if m.waits(b, i) {
+		if m.waits(b, i) || m.sup.behind && !m.tells(b, i) {
 			continue
 		}
 		row, fresh := m.row(b, i)
+		if m.sup.behind && m.grid == m.s.loans.grid {
+			m.s.behind.rows[row] = true
+		}
 		if !m.told.add(row) {
 			m.s.find(ruleTwice.At(m.s.place(m.origin(b, i), m.grid.table.Key[len(m.grid.table.Key)-1], m.grid.key(row)), "", ""))
 			continue
@@ -283,6 +298,9 @@ func (m *merger) note(b *fact.Batch, i int) (row uint32, ok bool) {
 func (m *merger) balances(b *fact.Batch) {
 	months, fen, quality := b.Vector("month"), b.Vector("balance"), b.Vector("quality")
 	for i := range b.Len() {
+		if m.sup.behind && !m.apart(b, i) {
+			continue
+		}
 		row, ok := m.note(b, i)
 		if !ok {
 			continue
@@ -326,6 +344,9 @@ func (m *merger) balances(b *fact.Batch) {
 func (m *merger) events(b *fact.Batch) {
 	numbers, on, kind, amount := b.Vector("event_no"), b.Vector("on"), b.Vector("kind"), b.Vector("amount")
 	for i := range b.Len() {
+		if m.sup.behind && !m.apart(b, i) {
+			continue
+		}
 		row, ok := m.note(b, i)
 		if !ok {
 			continue

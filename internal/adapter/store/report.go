@@ -24,6 +24,8 @@ var reported = map[string][]string{
 	"obligations":       {},
 	"snapshots":         {},
 	"snapshot_parts":    {},
+	"through_loans":     {},
+	"through_words":     {},
 	"events":            {},
 	"jobs":              {"payload"},
 	"ledger_sources":    {},
@@ -69,7 +71,7 @@ var unreported = map[string]string{
 	"payee_accounts": "sealed bank accounts", "objections": "who objects", "case_comments": "talk among officials", "attachments": "names of papers",
 	"uploads": "under way", "reminders": "of the platform itself", "event_cursors": "of the platform itself", "job_turns": "of the platform itself",
 	"audit_chain": "of the platform itself", "claim_rules": "a document", "claim_samples": "a document", "firm_data": "data about firms; what was read of it is in readings",
-	"whatifs": "not for the record", "shifts": "not for the record",
+	"snapshot_own": "a document", "whatifs": "not for the record", "shifts": "not for the record",
 }
 
 // friendly is a column as reports have it, named without its unit where its type

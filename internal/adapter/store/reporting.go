@@ -309,6 +309,11 @@ func (tx *Tx) withParts(x *reporting.Snapshot) error {
 	for i := range list {
 		x.Parts = append(x.Parts, list[i].Part())
 	}
+	own, err := all(tx, scanOwnPart, "SELECT body FROM snapshot_own WHERE snapshot = $1", x.ID)
+	if err != nil {
+		return err
+	}
+	x.Parts = append(x.Parts, own...)
 	if sum := reporting.Arrange(x.Parts); sum != x.SHA256 {
 		return fault.Newf(fault.Internal, "reporting.snapshot_damaged", "冻结数据%s与其摘要不符", "snapshot %s is not what its hash says", x.ID)
 	}
@@ -337,6 +342,12 @@ func (tx *Tx) AddSnapshot(x *reporting.Snapshot) error {
 		return err
 	}
 	for i := range x.Parts {
+		if x.Parts[i].Platform {
+			if err := tx.addOwnPart(x.ID, &x.Parts[i]); err != nil {
+				return err
+			}
+			continue
+		}
 		if _, err := tx.exec("INSERT INTO snapshot_parts (snapshot, submission) VALUES ($1, $2)", x.ID, x.Parts[i].Submission); err != nil {
 			return err
 		}
