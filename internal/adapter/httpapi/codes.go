@@ -204,7 +204,7 @@ func (a *API) browser(c *Call) string {
 	if given, err := c.req.Cookie(scanCookie); err == nil && len(given.Value) >= 43 && len(given.Value) <= 64 {
 		return given.Value
 	}
-	http.SetCookie(c.w, &http.Cookie{
+	http.SetCookie(c.w, &http.Cookie{ //nolint:gosec // Secure is as the platform is reached
 		Name: scanCookie, Value: crypto.NewSecret(), Path: "/api/", MaxAge: int(civil.Day / civil.Second), HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteLaxMode,
 	})
 	return ""

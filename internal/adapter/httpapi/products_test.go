@@ -97,7 +97,7 @@ func TestAProductIsWrittenPublishedAndMatched(t *testing.T) {
 		people := s.everyone(db)
 		clerk, lead, firm := people[access.Bank], people[access.BankLead], people[access.Enterprise]
 		var problem httpapi.Problem
-		clerk.expect(422, "POST", "/api/products", termsOf("税易贷", "tax_filing.months_payed >= 12"), &problem)
+		clerk.expect(422, "POST", "/api/products", termsOf("税易贷", "tax_filing.months_paids >= 12"), &problem)
 		if problem.Code != "expr.unknown_name" || problem.Field != "conditions.0.when" || !strings.Contains(problem.Title, "months_paid") {
 			t.Errorf("%+v", problem)
 		}

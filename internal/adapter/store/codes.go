@@ -22,7 +22,8 @@ const fromCodes = " FROM codes k JOIN orgs o ON o.id = k.org"
 
 func codeFields(c *code.Code) []any {
 	return []any{
-		&c.ID, &c.Kind, &c.Place, &c.Org, &c.OrgName, &c.Title, &c.USCC, &c.Number, &c.Token, &c.Made, &c.MadeBy, dayOf{&c.Expires},
+		&c.ID, &c.Kind, &c.Place, &c.Org, &c.OrgName, &c.Title, &c.USCC, &c.Number, &c.Token, &c.Made, &c.MadeBy,
+		dayOf{&c.Expires},
 		&c.Revoked, &c.RevokedBy, &c.Why, &c.Version,
 	}
 }

@@ -137,7 +137,7 @@ func plan(a Ask, o *access.Org, now civil.Instant) (*Code, error) {
 	if days < 1 || days > most {
 		return nil, fault.Invalidf("code.days", "有效天数须为1至%d", "a code holds 1 to %d days", most).In(fault.Place{Field: "days"})
 	}
-	c.Expires = now.Date() + civil.Date(days) //nolint:gosec // bounded above
+	c.Expires = now.Date() + civil.Date(days)
 	c.State = Live
 	return c, nil
 }

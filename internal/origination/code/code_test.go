@@ -166,7 +166,9 @@ func TestNobodyIsInAToken(t *testing.T) {
 }
 
 func TestWhoMakesWhat(t *testing.T) {
-	org := func(k access.OrgKind) *access.Org { return &access.Org{ID: "o", Kind: k, Name: "某机构", USCC: aUSCC} }
+	org := func(k access.OrgKind) *access.Org {
+		return &access.Org{ID: "o", Kind: k, Name: "某机构", USCC: aUSCC}
+	}
 	now := civil.StartOf(20000)
 	for _, x := range []struct {
 		name string

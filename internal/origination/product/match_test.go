@@ -123,13 +123,17 @@ func TestWhatIsAskedForIsHeldAgainstWhatIsOffered(t *testing.T) {
 		{"another way to repay", func(_ *Terms, w *Wish) { w.Method = repayment.Bullet }, nil, Not, ""},
 		{"a mortgage, and nothing said", func(x *Terms, _ *Wish) { x.Securities = []string{"mortgage"} }, nil, Lacking, ""},
 		{"a mortgage, and a pledge", func(x *Terms, w *Wish) { x.Securities, w.Securities = []string{"mortgage"}, []string{"pledge"} }, nil, Not, ""},
-		{"a mortgage", func(x *Terms, w *Wish) { x.Securities, w.Securities = []string{"pledge", "mortgage"}, []string{"mortgage"} }, nil, Fits, ""},
+		{"a mortgage", func(x *Terms, w *Wish) {
+			x.Securities, w.Securities = []string{"pledge", "mortgage"}, []string{"mortgage"}
+		}, nil, Fits, ""},
 		{"in the county", func(x *Terms, _ *Wish) { x.Towns = []string{"331082"} }, inTown("331082001"), Fits, ""},
 		{"in another", func(x *Terms, _ *Wish) { x.Towns = []string{"331002", "331082001"} }, inTown("331082002"), Not, ""},
 		{"nobody knows where", func(x *Terms, _ *Wish) { x.Towns = []string{"331082"} }, nil, Lacking, ""},
 		{"open for two years", func(x *Terms, _ *Wish) { x.Conditions = []Condition{{When: "firm.months_open >= 24"}} }, inTown(""), Fits, ""},
 		{"open for three", func(x *Terms, _ *Wish) { x.Conditions = []Condition{{When: "firm.months_open >= 36"}} }, inTown(""), Not, "还差10"},
-		{"the amount beside sales", func(x *Terms, _ *Wish) { x.Conditions = []Condition{{When: "application.amount * 3 <= tax_filing.sales_12m"}} }, nil, Lacking, ""},
+		{"the amount beside sales", func(x *Terms, _ *Wish) {
+			x.Conditions = []Condition{{When: "application.amount * 3 <= tax_filing.sales_12m"}}
+		}, nil, Lacking, ""},
 	} {
 		x, w, f := terms(), wish(), c.f
 		c.edit(&x, w)

@@ -131,7 +131,7 @@ func (s *Service) Act(ctx context.Context, who access.Caller, scope access.Scope
 			}
 		}
 		detail := map[string]string{"name": p.Name(), "edition": strconv.FormatInt(p.Edition, 10)}
-		if err := tx.Emit(event.Event{Kind: "product." + string(pastOf[v]), At: now, Orgs: []string{p.Bank}, Subject: id, Data: detail}); err != nil {
+		if err := tx.Emit(event.Event{Kind: "product." + pastOf[v], At: now, Orgs: []string{p.Bank}, Subject: id, Data: detail}); err != nil {
 			return err
 		}
 		return tx.Audit(who.Entry(now, "product."+string(v), id, detail))
