@@ -1,11 +1,12 @@
 // What a loan would cost, for everybody.
 import { useDeferredValue, useState } from 'react'
-import type { Fen, Ppb } from '../kit/money'
+import type { Fen } from '../kit/money'
 import { methodHints, methodWords } from '../domain/origination/words'
 import { type Price, useSchedule } from '../domain/origination/cost'
 import { useWords, words } from '../kit/words'
 import { Amount, Choice, Text } from './field'
 import { Card, Page, Shown } from './page'
+import { rateOf } from './rate'
 import { Rows, Sums } from './schedule'
 
 const said = words({
@@ -22,14 +23,6 @@ const said = words({
   note: ['假定今天放款、按月还款、实际天数/360计息。只是试算，以银行合同为准。', 'As if paid out today, repaid monthly, actual/360. An estimate: the bank’s contract decides.'],
   feeName: ['费用', 'Fee'],
 })
-
-/** rateOf reads a rate in percent; null when it is none. */
-export function rateOf(text: string): Ppb | null {
-  const m = /^(\d{1,2})(?:\.(\d{1,4}))?$/.exec(text.trim().replace(/%$/, ''))
-  if (!m) return null
-  const ppb = Number(m[1]) * 10_000_000 + Number((m[2] ?? '').padEnd(7, '0'))
-  return ppb > 360_000_000 ? null : (ppb as Ppb)
-}
 
 export default function Calculator() {
   const t = useWords(said)

@@ -3,8 +3,9 @@
 import Input from 'antd-mobile/es/components/input'
 import TextArea from 'antd-mobile/es/components/text-area'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
-import { type Fen, parseYuan } from '../kit/money'
+import type { Fen } from '../kit/money'
 import { useWords, words } from '../kit/words'
+import { fenOfWan, wanOf } from './wan'
 
 const said = words({
   optional: ['选填', 'optional'],
@@ -62,20 +63,6 @@ export function Long(p: Common & { value: string; onChange: (v: string) => void;
       <div className="box"><TextArea id={id} value={p.value} onChange={p.onChange} maxLength={p.maxLength} rows={3} autoSize={{ minRows: 3, maxRows: 8 }} /></div>
     </Around>
   )
-}
-
-const wanOf = (fen: Fen | undefined) => {
-  if (fen === undefined) return ''
-  const yuan = BigInt(fen) / 100n
-  const rest = (yuan % 10_000n).toString().padStart(4, '0').replace(/0+$/, '')
-  return `${yuan / 10_000n}${rest && `.${rest}`}`
-}
-
-/** fenOfWan reads what a person typed in ten thousands of yuan; null when it is no
- * such amount of whole yuan. */
-export function fenOfWan(text: string): Fen | null {
-  const m = /^(\d{1,7})(?:\.(\d{1,4}))?$/.exec(text.trim().replace(/[,，\s]/g, ''))
-  return m ? parseYuan(`${m[1]}${(m[2] ?? '').padEnd(4, '0')}`) : null
 }
 
 /** Amount is an amount in ten thousands of yuan, as people speak of loans. */

@@ -1,0 +1,34 @@
+// What an application may say has words here, the same that the server knows.
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+import { outcomeWords, purposeWords as dataPurposes } from '../src/domain/exchange/words'
+import { methodHints, methodWords, nextWords, purposeWords, securityWords, stageWords, stateWords } from '../src/domain/origination/words'
+
+const root = resolve(import.meta.dirname, '../../internal')
+const go = (file: string) => readFileSync(join(root, file), 'utf8')
+const all = (text: string, re: RegExp) => [...new Set([...text.matchAll(re)].map((m) => m[1]!))].sort()
+const keys = (words: { zh: object }) => Object.keys(words.zh).sort()
+
+/** listed are the codes that a function of application.go lists. */
+const listed = (name: string) => all(new RegExp(`func ${name}\\(\\) \\[\\]Word \\{[\\s\\S]*?\\n\\}`).exec(go('origination/application.go'))![0], /\{"(\w+)", /g)
+
+it('every purpose, security and way to repay', () => {
+  expect(listed('Purposes')).toEqual(keys(purposeWords))
+  expect(listed('Securities')).toEqual(keys(securityWords))
+  expect(listed('Methods')).toEqual(keys(methodWords))
+  expect(keys(methodHints)).toEqual(keys(methodWords))
+})
+
+it('every state of an application, every stage of a referral and what comes next', () => {
+  expect(all(go('origination/application.go'), /^\t\w+ +State = "(\w+)"/gm)).toEqual(keys(stateWords))
+  const stages = all(go('origination/life.go'), /^\t\w+ +workflow\.Stage = "(\w+)"/gm)
+  expect(stages.length).toBeGreaterThan(10)
+  expect(keys(stageWords)).toEqual(stages)
+  expect(keys(nextWords)).toEqual(stages)
+})
+
+it('every purpose and outcome of reading data', () => {
+  expect(all(go('exchange/dataset.go'), /^\t\w+ +Purpose = "(\w+)"/gm)).toEqual(keys(dataPurposes))
+  expect(all(go('exchange/reading.go'), /^\t\w+ +Outcome = "(\w+)"/gm)).toEqual(keys(outcomeWords))
+})
