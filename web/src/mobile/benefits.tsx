@@ -24,7 +24,7 @@ const said = words({
   could: ['还差条件', 'Something is lacking'],
   lacking: ['还差', 'Lacking'],
   at: [(bank: string) => `如果向${bank}贷款`, (bank: string) => `with a loan of ${bank}`],
-  from: ['全年成本从', 'The yearly cost goes from'],
+  from: ['年化综合成本从', 'The yearly cost goes from'],
   to: ['降到', 'to'],
   none: ['现在没有算得出的补贴', 'No subsidy can be reckoned now'],
   noneHint: ['在办的产品不涉及补贴，或政策期已过；下面是各项政策的条件', 'No product has one, or its policy has ended; the conditions of each policy are below'],

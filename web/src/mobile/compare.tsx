@@ -13,7 +13,7 @@ const said = words({
   bank: ['银行', 'Bank'],
   amount: ['金额', 'Amount'],
   rate: ['年利率', 'Rate a year'],
-  cost: ['综合年化成本', 'Yearly cost, all in'],
+  cost: ['年化综合成本', 'Yearly cost, all in'],
   term: ['期限', 'Term'],
   months: [(n: number) => `${n}个月`, (n: number) => `${n} months`],
   method: ['还款方式', 'Repayment'],
@@ -24,7 +24,7 @@ const said = words({
   over: ['已失效', 'over'],
   taken: ['已接受', 'accepted'],
   open: ['查看', 'Open'],
-  note: ['综合年化成本把利息和费用都算进去（假定今天放款，内部收益率法），是估算，以合同为准。各报价由银行各自给出，银行之间互相看不到。', 'The yearly cost counts interest and fees (as if paid out today, by internal rate of return); it is an estimate, and the contract decides. Each bank made its offer without seeing the others’.'],
+  note: ['年化综合成本把利息和费用都算进去（假定今天放款，内部收益率法），是估算，以合同为准。各报价由银行各自给出，银行之间互相看不到。', 'The yearly cost counts interest and fees (as if paid out today, by internal rate of return); it is an estimate, and the contract decides. Each bank made its offer without seeing the others’.'],
 })
 
 export type Offer = {

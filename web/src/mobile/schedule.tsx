@@ -17,7 +17,7 @@ const said = words({
   all: ['合计', 'In all'],
   more: [(n: number) => `显示全部 ${n} 期`, (n: number) => `Show all ${n}`],
   first: ['首期应还', 'First instalment'],
-  cost: ['综合年化成本', 'Yearly cost, all in'],
+  cost: ['年化综合成本', 'Yearly cost, all in'],
   simple: ['单利年化', 'By simple interest'],
   ends: ['还清日期', 'Repaid on'],
   fees: ['费用合计', 'Fees in all'],

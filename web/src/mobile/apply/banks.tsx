@@ -11,11 +11,11 @@ import { Empty, Shown } from '../page'
 import { Rate, Tag, Yuan } from '../show'
 
 const said = words({
-  about: ['按您的需求和部门数据逐个比对。顺序固定：先看是否符合，再看全年成本，再看银行承诺的答复时间；没有付费排名。', 'Compared one by one with what you need and what departments know. The order is fixed: whether it fits, then the yearly cost, then how soon the bank answers. Nobody pays for a place.'],
+  about: ['按您的需求和部门数据逐个比对。顺序固定：先看是否符合，再看年化综合成本，再看银行承诺的答复时间；没有付费排名。', 'Compared one by one with what you need and what departments know. The order is fixed: whether it fits, then the yearly cost, then how soon the bank answers. Nobody pays for a place.'],
   fits: ['符合条件', 'Fits'],
   lacking: ['还缺信息', 'Something is not known'],
   not: ['暂不符合', 'Does not fit'],
-  cost: ['全年成本（估算）', 'Cost a year (estimate)'],
+  cost: ['年化综合成本（估算）', 'Cost a year (estimate)'],
   without: ['不算补贴', 'without subsidy'],
   with: ['算上补贴', 'with subsidy'],
   rate: ['年利率', 'Rate'],
