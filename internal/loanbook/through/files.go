@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"changrong/internal/base/civil"
+	"changrong/internal/base/money"
 )
 
 // Table is a table of the dictionary as CSV.
@@ -43,7 +44,7 @@ func Files(loans []Loan, first, last civil.Month) []Table {
 			notes.add(l.Institution, l.NoteNo, "", "", "", "", "", "", "", "", "", "", l.Channel())
 			continue
 		}
-		notes.add(l.Institution, l.NoteNo, l.Contract, l.Branch, l.USCC, l.Amount.String(), string(l.Rate.AppendPercent(nil)),
+		notes.add(l.Institution, l.NoteNo, l.Contract, l.Branch, l.USCC, l.Amount.String(), rateOf(l.Rate),
 			l.Drawn.String(), l.Due.String(), dayOf(closed, last), flagOf(l.First), securities[l.Security], l.Channel())
 		if !known[l.USCC] {
 			known[l.USCC] = true
@@ -66,6 +67,17 @@ func Files(loans []Loan, first, last civil.Month) []Table {
 	}
 	return tables
 }
+
+// rateOf writes a rate, which is unknown when it is finer than the dictionary has it.
+func rateOf(r money.Rate) string {
+	if r%finest != 0 {
+		return ""
+	}
+	return string(r.AppendPercent(nil))
+}
+
+// finest is the last of the five decimals of a percentage.
+const finest money.Rate = 100
 
 // dayOf writes the closing day of a note that closed by the end of last.
 func dayOf(closed civil.Date, last civil.Month) string {
