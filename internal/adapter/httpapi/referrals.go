@@ -199,15 +199,15 @@ func (a *API) offers() {
 		})
 }
 
-// figureQuery filters figures.
-type figureQuery struct {
+// FigureQuery filters figures.
+type FigureQuery struct {
 	From civil.Date `query:"from" doc:"of the day a referral came to its bank"`
 	To   civil.Date `query:"to"`
 	Bank string     `query:"bank" maxLength:"64"`
 	Code string     `query:"code" maxLength:"64" doc:"id of the loan code"`
 }
 
-func (q *figureQuery) filter() origination.FigureFilter {
+func (q *FigureQuery) filter() origination.FigureFilter {
 	return origination.FigureFilter{From: q.From, To: q.To, Bank: q.Bank, Code: q.Code}
 }
 
@@ -235,13 +235,13 @@ func hours(i civil.Instant) string {
 
 func (a *API) originationFigures() {
 	handle(a, Route{ID: "get-origination-figures", Method: "GET", Path: "/api/origination/figures", Tag: "application", Title: "融资对接统计", Need: access.ApplicationFigures},
-		func(ctx context.Context, _ *Call, in *figureQuery) (*struct{ Body origination.Figures }, error) {
+		func(ctx context.Context, _ *Call, in *FigureQuery) (*struct{ Body origination.Figures }, error) {
 			return bodyOf(a.Origination.Figures(ctx, in.filter()))
 		})
 	lists(a, Route{ID: "list-origination-banks", Method: "GET", Path: "/api/origination/banks", Tag: "application", Title: "各银行融资对接情况", Need: access.ApplicationFigures}, bankFigureColumns,
 		func(ctx context.Context, _ *Call, in *struct {
 			Page
-			figureQuery
+			FigureQuery
 		},
 		) ([]origination.BankFigures, int, error) {
 			x, err := a.Origination.Figures(ctx, in.filter())
