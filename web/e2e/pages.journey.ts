@@ -6,7 +6,7 @@ import { places } from '../src/console/places'
 import { roleWords, rolesOf } from '../src/domain/access/words'
 import { unfit } from './axe'
 import { desk, password, type Person, phone, type Site } from './site'
-import { Caller, lived, Town } from './town'
+import { Caller, creditCode, lived, Town, until } from './town'
 
 const roles = Object.keys(roleWords.zh)
 const open = ['/sign-in', '/notice', '/notice/:id'] // to everybody; /begin is there on an empty platform alone
@@ -41,6 +41,13 @@ async function more() {
   const { items: runs } = await office.call<{ items: { id: string; pack: string; standing: string }[] }>('GET', '/api/runs')
   const run = runs.find((r) => r.standing === 'official')!
   await office.call('POST', '/api/whatifs', { run: run.id, title: '按日均余额会怎样', alternatives: [{ title: '日均余额', readings: { average: 'daily_mean' } }] })
+  const department = await Caller.signIn(site, ...secrets.get('department')!)
+  if ((await department.call<{ total: number }>('GET', '/api/firm-registry/imports')).total === 0) {
+    const rows = [`${creditCode(40_000_001)},临海市好运机电厂,enterprise,open,,张三`, `${creditCode(40_000_002)},临海市𨱔𰜩模具厂,enterprise,closed,,`] // the second without its day: a warning
+    const upload = await department.upload({ name: '登记库.csv', content: Buffer.from(`uscc,name,kind,status,closed_on,legal_representative\n${rows.join('\n')}\n`) })
+    const { id } = await department.call<{ id: string }>('POST', '/api/firm-registry/imports', { upload, as_of: '2020-01-01' })
+    await until(async () => ((await department.call<{ state: string }>('GET', `/api/firm-registry/imports/${id}`)).state === 'loaded' ? true : undefined))
+  }
   const lead = await Caller.signIn(site, ...secrets.get('bank_lead')!)
   if ((await lead.call<{ total: number }>('GET', '/api/webhooks')).total > 0) return // it lives on from an earlier walk
   const { publicKey } = generateKeyPairSync('ed25519')

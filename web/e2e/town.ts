@@ -34,17 +34,20 @@ export class Caller {
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
+  /** upload sends a file and returns the id under which it waits. */
+  async upload(f: { name: string; content: Buffer }): Promise<string> {
+    const { id } = await this.call<{ id: string }>('POST', '/api/uploads', { name: f.name, size: f.content.length })
+    const sum = createHash('sha256').update(f.content)
+    const [hex, base64] = [sum.copy().digest('hex'), sum.digest('base64')]
+    await this.call('PUT', `/api/uploads/${id}/chunk?offset=0`, f.content, { 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64}:` })
+    await this.call('POST', `/api/uploads/${id}/finish`, { sha256: hex })
+    return id
+  }
+
   /** handIn hands files in and waits for what is found in them. */
   async handIn(set: string, period: string, files: { name: string; content: Buffer }[]): Promise<{ id: string; state: string }> {
     const uploads: string[] = []
-    for (const f of files) {
-      const { id } = await this.call<{ id: string }>('POST', '/api/uploads', { name: f.name, size: f.content.length })
-      const sum = createHash('sha256').update(f.content)
-      const [hex, base64] = [sum.copy().digest('hex'), sum.digest('base64')]
-      await this.call('PUT', `/api/uploads/${id}/chunk?offset=0`, f.content, { 'Content-Type': 'application/octet-stream', 'Content-Digest': `sha-256=:${base64}:` })
-      await this.call('POST', `/api/uploads/${id}/finish`, { sha256: hex })
-      uploads.push(id)
-    }
+    for (const f of files) uploads.push(await this.upload(f))
     const made = await this.call<{ id: string }>('POST', '/api/submissions', { set, period, uploads })
     return until(async () => {
       const s = await this.call<{ id: string; state: string }>('GET', `/api/submissions/${made.id}`)
