@@ -35,6 +35,11 @@ export const placeWords = words({
   lending: ['融资', 'Lending'],
   codes: ['贷款码', 'Loan codes'],
   products: ['金融产品', 'Products'],
+  data: ['数据', 'Data'],
+  datasets: ['数据目录', 'Catalogue'],
+  consents: ['数据授权', 'Consents'],
+  readings: ['查询记录', 'Readings'],
+  firms: ['企业登记库', 'Registry of firms'],
   money: ['资金', 'Money'],
   fund: ['资金台账', 'Fund ledger'],
   bank: ['银行对账', 'Bank'],
@@ -87,6 +92,15 @@ export const places: Place[] = [
   { path: '/samples/:id', name: 'samples', file: () => import('./subsidy/sample'), need: ['payment_order.read'] },
   { path: '/clawbacks', name: 'clawbacks', file: () => import('./subsidy/clawbacks'), icon: 'out', group: 'claimsGroup', need: ['claim.read'] },
   { path: '/clawbacks/:id', name: 'clawbacks', file: () => import('./subsidy/clawback'), need: ['claim.read'] },
+  { path: '/datasets', name: 'datasets', file: () => import('./exchange/datasets'), icon: 'columns', group: 'data', need: ['dataset.read'] },
+  { path: '/datasets/:id', name: 'datasets', file: () => import('./exchange/dataset'), need: ['dataset.read'] },
+  { path: '/consents', name: 'consents', file: () => import('./exchange/consents'), icon: 'shield', group: 'data', need: ['consent.read'] },
+  { path: '/consents/:id', name: 'consents', file: () => import('./exchange/consent'), need: ['consent.read'] },
+  { path: '/readings', name: 'readings', file: () => import('./exchange/readings'), icon: 'audit', group: 'data', need: ['reading.read'] },
+  { path: '/firms', name: 'firms', file: () => import('./firms/firms'), icon: 'org', group: 'data', need: ['firm.list'] },
+  { path: '/firms/imports', name: 'firms', file: () => import('./firms/imports'), need: ['firm_import.read'] },
+  { path: '/firms/imports/:id', name: 'firms', file: () => import('./firms/import'), need: ['firm_import.read'] },
+  { path: '/firms/:uscc', name: 'firms', file: () => import('./firms/firm'), need: ['firm.read'] },
   { path: '/codes', name: 'codes', file: () => import('./origination/codes'), icon: 'search', group: 'lending', need: ['code.read'] },
   { path: '/codes/:id', name: 'codes', file: () => import('./origination/code'), need: ['code.read'] },
   { path: '/products', name: 'products', file: () => import('./origination/products'), icon: 'pay', group: 'lending', need: ['product.read'] },
@@ -111,4 +125,4 @@ export const places: Place[] = [
   { path: '/me', name: 'me', file: () => import('./access/me') },
 ]
 
-export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'lending', 'money', 'interfaces', 'platform']
+export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'lending', 'data', 'money', 'interfaces', 'platform']

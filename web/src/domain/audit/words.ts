@@ -11,6 +11,7 @@ export const nounWords = words({
   list: ['列表', 'list'],
   audit: ['审计日志', 'audit log'],
   upload: ['上传', 'upload'],
+  registry: ['企业登记库', 'registry of firms'],
   submission: ['报送', 'submission'],
   obligation: ['报送要求', 'obligation'],
   snapshot: ['冻结数据', 'snapshot'],
@@ -35,6 +36,9 @@ export const nounWords = words({
   apikey: ['接口密钥', 'API key'],
   code: ['贷款码、企业码', 'code to scan'],
   product: ['金融产品', 'product'],
+  consent: ['数据授权', 'consent'],
+  firm_data: ['企业数据', 'data about an enterprise'],
+  data_department: ['数据提供部门', 'data department'],
 })
 
 export const verbWords = words({
@@ -105,6 +109,9 @@ export const verbWords = words({
   allot: ['下达指标', 'grant money'],
   add_source: ['新增来源', 'add a source'],
   edit_source: ['修改来源', 'edit a source'],
+  import: ['导入', 'import'],
+  loaded: ['已导入', 'taken in'],
+  refused: ['有错误，未导入', 'not taken'],
   import_bank: ['导入银行回单', 'take in bank lines'],
   propose: ['提请', 'propose'],
   receive: ['登记退回款', 'register what came back'],
@@ -117,6 +124,8 @@ export const verbWords = words({
   mail_confirm: ['确认邮箱', 'confirm the e-mail'],
   stop: ['停止提醒', 'stop'],
   replay: ['重新推送', 'replay'],
+  give: ['给予', 'give'],
+  read: ['查询', 'read'],
 })
 
 /** sayAction says an action in words; what has none stays as it is. */
@@ -175,6 +184,13 @@ export const detailWords = words({
   kind: ['类别', 'kind'],
   run: ['结算', 'settlement'],
   rows: ['行数', 'rows'],
+  firm: ['企业', 'enterprise'],
+  recipient: ['被授权机构', 'recipient'],
+  datasets: ['数据集', 'datasets'],
+  expires_on: ['有效至', 'until'],
+  text_sha256: ['文本指纹', 'text'],
+  given: ['已提供', 'given'],
+  asked: ['查询数', 'asked'],
   format: ['格式', 'format'],
   list: ['列表', 'list'],
   signed_in: ['已登录', 'signed in'],
