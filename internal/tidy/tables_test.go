@@ -64,6 +64,7 @@ var larger = map[string]struct {
 	why   string
 }{
 	"internal/adapter/httpapi": {8000, "one file for each process; every operation goes through the one door of handle"},
+	"internal/adapter/intake":  {3300, "whatever file it comes from, it fills one store of facts"},
 	"internal/adapter/store":   {8000, "one file for each process and register; all are methods of one transaction"},
 	"internal/server":          {4000, "the wiring: a file for each part, and for what the program does with a whole platform"},
 }

@@ -13,6 +13,7 @@ import (
 	"changrong/internal/base/money"
 	"changrong/internal/origination"
 	"changrong/internal/origination/draft"
+	"changrong/internal/reporting/match"
 	"changrong/internal/workflow"
 )
 
@@ -22,6 +23,7 @@ func withOrigination(_ *testing.T, db *store.DB) func(*httpapi.Deps) {
 		d.Origination = &origination.Service{
 			Store: store.Of[origination.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID,
 		}
+		d.Through = &match.Service{Store: store.Of[match.Tx]{DB: db}, Now: d.Access.Now, NewID: crypto.NewID}
 		d.Drafts = &draft.Service{
 			Store: store.Of[draft.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID, Secret: crypto.NewSecret, Digest: crypto.Digest,
 		}

@@ -250,9 +250,14 @@ var rows = map[string]row{
 	"match-products":        {body: map[string]any{"amount_fen": 1, "term_months": 12}},
 	"list-product-figures":  {id: aFigure, lists: true, query: "limit=200"},
 
-	"list-codes":       {id: aCode, lists: true, query: "limit=200&text={number}"},
-	"make-code":        {body: aCodeAsked},
-	"get-code":         {id: aCode},
+	"list-codes": {id: aCode, lists: true, query: "limit=200&text={number}"},
+	"make-code":  {body: aCodeAsked},
+	"get-code":   {id: aCode},
+
+	"list-through-loans":  {id: aThroughLoan, lists: true, query: "limit=200&text={mark}"},
+	"get-through-loan":    {id: aThroughLoan},
+	"list-through-counts": {id: aThroughCount, lists: true, query: "limit=200"},
+
 	"revoke-code":      {id: aCode, body: map[string]any{"version": 1, "reason": "换码"}},
 	"get-code-funnel":  {id: aCode},
 	"get-code-picture": {id: aCode},
