@@ -48,6 +48,9 @@ export function FirmData({ of }: { of: ReturnType<typeof useFirmData> }) {
   )
 }
 
+// What one looks at first; the rest opens when it is asked for.
+const open = ['market.licence', 'tax.filing']
+
 function One({ of: p }: { of: Part }) {
   const t = useWords(said)
   const { lang } = useLang()
@@ -56,7 +59,7 @@ function One({ of: p }: { of: Part }) {
   const last = records.at(-1)
   const given = ['asked', 'kept', 'last'].includes(p.outcome)
   return (
-    <details className="card" open={given && records.length > 0}>
+    <details className="card" open={open.includes(p.dataset)}>
       <summary>
         <b>{p.title}</b> {p.outcome === 'last' ? <Tag tone="wait">{t.old}</Tag> : !given ? <Tag tone="wait">{t.away}</Tag> : records.length === 0 ? <Tag>{t.none}</Tag> : null}
       </summary>

@@ -21,7 +21,7 @@ export function useCell(): (field: Typed, cell: string) => string {
       case 'bool':
         return cell === '1' ? t.yes : t.no
       case 'int':
-        return Number.isSafeInteger(Number(cell)) ? count(Number(cell)) : cell
+        return Number.isSafeInteger(Number(cell)) && cell.length > 4 ? count(Number(cell)) : cell // a year has no thousands
       case 'yuan': {
         const fen = parseYuan(cell)
         return fen === null ? cell : t.yuan(yuan(fen))
