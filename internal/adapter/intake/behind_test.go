@@ -125,12 +125,12 @@ func TestLoansNoBankReportsStand(t *testing.T) {
 }
 
 // TestOneLoanUnderTwoNumbersCountsOnce: the bank's stands, the platform's is left out
-// with a warning; under another contract they are two.
+// with a warning; of another day and contract they are two.
 func TestOneLoanUnderTwoNumbersCountsOnce(t *testing.T) {
 	for _, c := range []struct {
 		contract, day string
 		one           bool
-	}{{"H1", "2021-01-05", true}, {"", "2021-01-05", true}, {"H1", "2021-01-06", true}, {"", "2021-01-06", false}, {"H2", "2021-01-05", false}} {
+	}{{"H1", "2021-01-05", true}, {"", "2021-01-05", true}, {"H1", "2021-01-06", true}, {"", "2021-01-06", false}, {"H2", "2021-01-05", true}, {"H2", "2021-01-06", false}} {
 		w := newWorld(t)
 		w.banks()
 		w.table("2/loans.csv", "institution_id,loan_id,contract_id,enterprise_id,principal,disbursed_on,due_on", bankA+",B1,"+c.contract+","+shop+",1000.00,"+c.day+",2022-01-04")

@@ -73,16 +73,10 @@ type Terms struct {
 }
 
 // Alike tells whether two notes of one bank may be the same loan under two numbers:
-// one borrower and one amount, and the same contract, or the same day where a
-// contract is not told.
+// one borrower and one amount, and the same day or the same contract. Contracts that
+// differ tell nothing: a bank's systems number them each in its own way.
 func Alike(a, b Terms) bool {
-	if a.USCC != b.USCC || a.Amount != b.Amount {
-		return false
-	}
-	if a.Contract != "" && b.Contract != "" {
-		return a.Contract == b.Contract
-	}
-	return a.Drawn == b.Drawn
+	return a.USCC == b.USCC && a.Amount == b.Amount && (a.Drawn == b.Drawn || a.Contract != "" && a.Contract == b.Contract)
 }
 
 // Reported is what a bank reports.
@@ -155,7 +149,6 @@ func (l *Loan) beside(n *Note) Match {
 		}
 	}
 	differ("enterprise_id", "借款人", l.USCC, n.USCC)
-	differ("contract_id", "合同编码", l.Contract, n.Contract)
 	if n.Principal >= 0 {
 		differ("principal", "贷款本金", l.Amount.String(), n.Principal.String())
 	}
