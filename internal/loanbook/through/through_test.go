@@ -100,8 +100,16 @@ func TestWhatIsSecuredAlike(t *testing.T) {
 		ours, theirs string
 		same         bool
 	}{
-		{"credit", "credit", true}, {"credit", "mixed", false}, {"guarantee", "mixed", true}, {"guarantee", "joint_guarantee", true}, {"public_guarantee", "guarantee", true},
-		{"mortgage", "mortgage_real_estate", true}, {"mortgage", "mortgage_other", true}, {"mortgage", "pledge", false}, {"pledge", "pledge", true}, {"credit", "guarantee", false},
+		{"credit", "credit", true},
+		{"credit", "mixed", false},
+		{"guarantee", "mixed", true},
+		{"guarantee", "joint_guarantee", true},
+		{"public_guarantee", "guarantee", true},
+		{"mortgage", "mortgage_real_estate", true},
+		{"mortgage", "mortgage_other", true},
+		{"mortgage", "pledge", false},
+		{"pledge", "pledge", true},
+		{"credit", "guarantee", false},
 	} {
 		if secured(c.ours, c.theirs) != c.same {
 			t.Errorf("%s beside %s: not %v", c.ours, c.theirs, c.same)

@@ -95,7 +95,7 @@ function Parts({ of }: { of: Snapshot }) {
     { kind: 'choice', key: 'set', label: t.set, options: [...new Set(parts.map((p) => p.set))].map((s) => ({ value: s, label: set(s) })) },
   ]
   return (
-    <DataTable name="snapshot-parts" label={t.submissions} columns={columns} filters={filters} rowKey={(p) => p.submission} to={may('submission.read') ? (p) => `/submissions/${p.submission}` : undefined} empty={{ icon: 'file', title: t.none }}
+    <DataTable name="snapshot-parts" label={t.submissions} columns={columns} filters={filters} rowKey={(p) => p.submission || p.set} to={may('submission.read') ? (p) => (p.platform ? '/through' : `/submissions/${p.submission}`) : undefined} empty={{ icon: 'file', title: t.none }}
       source={{ key: ['/api/reporting/snapshots/{id}', of.id, 'parts'], whole: true, load: async (_, w) => ({ items: parts.slice(w.offset, w.offset + w.limit), total: parts.length }) }} />
   )
 }

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useJob } from '../../api/live'
@@ -35,6 +35,7 @@ const said = words({
   frozen: ['已用于结算', 'In a settlement'],
   only: ['只看现行', 'Current alone'],
   which: ['范围', 'Which'],
+  open: [(n: string) => `${n} 笔平台贷款与报送不符或未报送`, (n: string) => `${n} loans through the platform are not as reported`],
   none: ['还没有报送', 'Nothing was handed in yet'],
   noneHint: ['把人行金融基础数据报文，或按模板填写的 CSV、Excel 拖进来即可', 'Drop the PBoC messages, or CSV and Excel by the template'],
 })
@@ -50,6 +51,7 @@ export default function Submissions() {
   const go = useNavigate()
   const everybody = (me.permissions as Record<string, string>)['submission.read'] === 'all'
   const orgs = useGet('/api/orgs', { query: { limit: 200 } }, { enabled: everybody })
+  const open = useGet('/api/through-loans', { query: { open: true, limit: 1 } }, { enabled: may('through.read') }).data?.total ?? 0
   const columns: Column<Submission>[] = [
     { key: 'what', title: t.period, value: (s) => s.period, show: (s) => <>{s.period} {set(s.set)} <span className="quiet">v{s.version}</span></> },
     ...(everybody ? [{ key: 'org', title: t.org, value: (s: Submission) => s.org_name }] : []),
@@ -79,6 +81,7 @@ export default function Submissions() {
   const add = may('submission.write') && <Button type="primary" icon={<Icon name="upload" size={16} />} onClick={() => go('/submissions/new')}>{t.add}</Button>
   return (
     <Page title={t.title} about={everybody ? t.all : t.own} actions={add}>
+      {open > 0 && <p><Link to="/through?open=true">{t.open(count(open))}</Link></p>}
       <DataTable name="submissions" label={t.title} source={listOf('/api/submissions')} columns={columns} filters={filters} rowKey={(s) => s.id} to={(s) => `/submissions/${s.id}`}
         empty={{ icon: 'upload', title: t.none, hint: may('submission.write') ? t.noneHint : undefined, action: add }} />
     </Page>

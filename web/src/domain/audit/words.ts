@@ -39,9 +39,13 @@ export const nounWords = words({
   consent: ['数据授权', 'consent'],
   firm_data: ['企业数据', 'data about an enterprise'],
   data_department: ['数据提供部门', 'data department'],
+  through_loan: ['平台贷款', 'loan through the platform'],
 })
 
 export const verbWords = words({
+  enter: ['记入台账', 'enter'],
+  hear: ['登记状态', 'note how it stands'],
+  match: ['核对', 'compare'],
   add: ['新增', 'add'],
   write: ['编写', 'write'],
   pause: ['暂停', 'pause'],

@@ -34,7 +34,19 @@ export const setWords = words({
   guarantees: ['担保业务数据', 'Guarantees'],
   registers: ['机构与项目名录', 'Registers'],
   decisions: ['认定与资金', 'Decisions'],
+  through: ['平台贷款', 'Loans through the platform'],
 })
+
+/** matchStates are how a loan through the platform agrees with what its bank reports. */
+export const matchStates = words({
+  missing: ['未报送', 'Not reported'],
+  differs: ['不一致', 'Differs'],
+  renamed: ['疑似编号不同', 'Perhaps another number'],
+  waiting: ['待报送', 'To be reported'],
+  agrees: ['一致', 'Agrees'],
+})
+
+export const matchTones: Record<string, Tone> = { missing: 'bad', differs: 'bad', renamed: 'wait', waiting: 'info', agrees: 'good' }
 
 export const severityWords = words({ error: ['错误', 'Error'], warning: ['警告', 'Warning'] })
 
