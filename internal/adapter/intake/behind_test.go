@@ -232,3 +232,36 @@ func TestPlatformsRowsAreAsABanks(t *testing.T) {
 		}
 	}
 }
+
+// TestPlatformsEventsAndBalancesSayNothingOfABank: that the platform knows of a drawdown and of a balance in a
+// month does not mean that the bank has reported its events or balances of that month.
+func TestPlatformsEventsAndBalancesSayNothingOfABank(t *testing.T) {
+	w := newWorld(t)
+	w.banks()
+	w.table("2/loans.csv", "institution_id,loan_id,enterprise_id,principal,disbursed_on,due_on", bankA+",B1,"+shop+",3000.00,2020-01-05,2022-01-04")
+	w.table("2/month_balances.csv", "institution_id,loan_id,month,balance", bankA+",B1,2021-01,3000.00", bankA+",B1,2021-02,1000.00")
+	l := drawn("P1")
+	l.Words = []through.Word{{AsOf: mustDate("2021-03-31"), Balance: l.Amount}}
+	w.platform("2021-01", "2021-03", l)
+	_, got := w.take(Options{Behind: isPlatform})
+	w.want(got)
+	if rows := w.facts("month_balances"); len(rows) != 5 {
+		t.Errorf("balances %q", rows)
+	}
+	if rows := w.facts("loan_events"); len(rows) != 1 {
+		t.Errorf("events %q", rows)
+	}
+}
+
+// TestARowOfThePlatformsThatCannotBeReadStopsNobody: it is left out, with a warning.
+func TestARowOfThePlatformsThatCannotBeReadStopsNobody(t *testing.T) {
+	w := newWorld(t)
+	w.banks()
+	l := drawn("P1")
+	l.USCC = "91331082DEM0000140"
+	w.platform("2021-01", "2021-01", l, drawn("P2"))
+	rep, _ := w.take(Options{Behind: isPlatform})
+	if rows := w.facts("loans"); !rep.Written || rep.Warnings == 0 || len(rows) != 1 {
+		t.Errorf("%+v: loans %q", rep.Findings, rows)
+	}
+}
