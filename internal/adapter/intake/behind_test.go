@@ -102,7 +102,10 @@ func TestLoansNoBankReportsStand(t *testing.T) {
 	whole := drawn("P2") // nothing of it can have been repaid
 	whole.Contract, whole.Institution, whole.Amount, whole.Security = "H8", bankB, 2000*money.Yuan, "mortgage"
 	whole.Words = []through.Word{{AsOf: mustDate("2021-03-01"), Balance: 2000 * money.Yuan}}
-	w.platform("2021-01", "2021-02", l, whole)
+	third := whole
+	third.NoteNo, third.Institution, third.Amount = "P3", bankA, 3000*money.Yuan
+	third.Words = []through.Word{{AsOf: mustDate("2021-03-01"), Balance: third.Amount}}
+	w.platform("2021-01", "2021-02", l, whole, third)
 	_, got := w.take(Options{Behind: isPlatform})
 	w.want(got)
 	loans := w.facts("loans")
@@ -115,11 +118,11 @@ func TestLoansNoBankReportsStand(t *testing.T) {
 		}
 	}
 	balances := slices.DeleteFunc(w.facts("month_balances"), func(s string) bool { return !strings.Contains(s, " P") })
-	if want := []string{bankA + " P1 2021-02 balance=400.00 quality=normal", bankB + " P2 2021-01 balance=2000.00", bankB + " P2 2021-02 balance=2000.00"}; !slices.Equal(balances, want) {
+	if want := []string{bankA + " P1 2021-02 balance=400.00 quality=normal", bankA + " P3 2021-01 balance=3000.00", bankA + " P3 2021-02 balance=3000.00", bankB + " P2 2021-01 balance=2000.00", bankB + " P2 2021-02 balance=2000.00"}; !slices.Equal(balances, want) {
 		t.Errorf("balances %q", balances)
 	}
 	events := slices.DeleteFunc(w.facts("loan_events"), func(s string) bool { return !strings.Contains(s, " P") })
-	if want := []string{bankB + " P2 platform-P2 on=2021-01-05 kind=disburse amount=2000.00"}; !slices.Equal(events, want) {
+	if want := []string{bankA + " P3 platform-P3 on=2021-01-05 kind=disburse amount=3000.00", bankB + " P2 platform-P2 on=2021-01-05 kind=disburse amount=2000.00"}; !slices.Equal(events, want) {
 		t.Errorf("events %q", events)
 	}
 }
