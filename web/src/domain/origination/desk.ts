@@ -1,0 +1,79 @@
+// A referral as its bank works at it, in words: internal/origination/life.go has it.
+import type { Tone } from '../../kit/show'
+import { words } from '../../kit/words'
+
+export const stageTones: Record<string, Tone> = {
+  pushed: 'wait', accepted: 'info', contacted: 'info', under_review: 'info', offered: 'brand', offer_accepted: 'wait', guarantee_pending: 'wait', contracted: 'wait',
+  disbursed: 'good', overdue: 'bad', repaid: 'good', declined: 'bad', ended: 'plain',
+}
+
+/** way is the usual way of a referral, for the line of its stages. */
+export const way = ['pushed', 'accepted', 'contacted', 'under_review', 'offered', 'offer_accepted', 'contracted', 'disbursed', 'repaid']
+
+export const verbWords = words({
+  accept: ['受理', 'Accept'],
+  contact: ['登记对接', 'Contact made'],
+  review: ['转审查', 'Send to review'],
+  offer: ['报价', 'Make an offer'],
+  decline: ['不予通过', 'Decline'],
+  accept_offer: ['接受报价', 'Accept the offer'],
+  await_guarantee: ['转担保', 'Wait for the guarantee'],
+  contract: ['登记合同', 'Register the contract'],
+  disburse: ['登记放款', 'Register money paid out'],
+  fall_overdue: ['登记逾期', 'Overdue'],
+  cure: ['归还逾期', 'Caught up'],
+  repay: ['结清', 'Repaid'],
+  end: ['终止', 'End'],
+  pause: ['待补材料，暂停计时', 'Stop the clock: papers are missing'],
+  resume: ['材料已齐，继续计时', 'Papers are there: let the clock run'],
+})
+
+/** decided are the verbs that are done with a word at most. */
+export const decided = ['accept', 'contact', 'review', 'await_guarantee', 'pause', 'resume', 'decline']
+
+/** reasoned are those that need one. */
+export const reasoned = ['decline', 'pause']
+
+export const refusalWords = words({
+  credit_history: ['征信记录不符合要求', 'Credit history'],
+  operating_time: ['经营年限不足', 'Too short in business'],
+  revenue: ['营业收入或纳税不足', 'Too little revenue or tax'],
+  debt: ['负债率过高或多头授信', 'Too much debt'],
+  security: ['缺少合格担保', 'No sufficient security'],
+  industry: ['不符合行业准入', 'Industry'],
+  region: ['不在服务区域', 'Area'],
+  litigation: ['涉诉、失信或被执行', 'Litigation or dishonesty'],
+  papers: ['资料不全或不实', 'Papers incomplete or untrue'],
+  unreachable: ['无法联系企业', 'The firm cannot be reached'],
+  amount: ['金额或期限不匹配', 'Amount or term'],
+  guarantee_refused: ['担保未获通过', 'The guarantee was refused'],
+  other: ['其他', 'Other'],
+})
+
+export const endWords = words({
+  ended_by_applicant: ['申请人已终止本件', 'The applicant has ended it'],
+  lapsed: ['报价已过有效期，企业未接受', 'The offer ran out'],
+  firm_closed: ['企业已注销或被吊销', 'The enterprise is closed'],
+})
+
+export const offerStates = words({ open: ['待企业选择', 'Open'], superseded: ['已有新报价', 'Superseded'], accepted: ['企业已接受', 'Accepted'], released: ['已解除', 'Released'], closed: ['已失效', 'Closed'] })
+export const offerTones: Record<string, Tone> = { open: 'brand', superseded: 'plain', accepted: 'good', released: 'plain', closed: 'plain' }
+
+export const loanStatus = words({ current: ['正常', 'Current'], overdue: ['逾期', 'Overdue'], repaid: ['结清', 'Repaid'] })
+export const loanTones: Record<string, Tone> = { current: 'good', overdue: 'bad', repaid: 'good' }
+
+export const classWords = words({ normal: ['正常', 'Normal'], special_mention: ['关注', 'Special mention'], substandard: ['次级', 'Substandard'], doubtful: ['可疑', 'Doubtful'], loss: ['损失', 'Loss'] })
+
+export const consentStates = words({ given: ['有效', 'Valid'], withdrawn: ['已撤回', 'Withdrawn'], expired: ['已到期', 'Expired'], none: ['没有授权', 'None'] })
+export const consentTones: Record<string, Tone> = { given: 'good', withdrawn: 'bad', expired: 'bad', none: 'wait' }
+
+/** funnelWords are the steps that applications are counted by. */
+export const funnelWords = words({
+  submitted: ['提交', 'Submitted'],
+  accepted: ['受理', 'Accepted'],
+  contacted: ['对接', 'Contacted'],
+  offered: ['报价', 'Offered'],
+  offer_accepted: ['企业接受', 'Offer accepted'],
+  contracted: ['签约', 'Signed'],
+  disbursed: ['放款', 'Paid out'],
+})
