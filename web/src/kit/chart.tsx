@@ -3,7 +3,7 @@
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { Loading } from './page'
 import { colour } from './theme'
-import { type Fen, wan, yuan } from './money'
+import { count, type Fen, wan, yuan } from './money'
 import { useWide } from './wide'
 import { useWords, words } from './words'
 
@@ -70,33 +70,49 @@ function Picture({ label, unit, head, rows, height, option, note, onPick }: { la
 const quiet = { color: colour.quiet, fontSize: 12 }
 const shrunk = '#c86a1b'
 const axis = { axisLine: { lineStyle: { color: colour.line } }, axisTick: { show: false }, axisLabel: quiet, splitLine: { lineStyle: { color: '#e9efed' } } }
-// What a chart writes at its axis is between two fen at most where lines are drawn.
-const short = (fen: number) => wan(Math.round(fen) as Fen).replace(/\.00$/, '')
 const signed = (text: string) => (text.startsWith('-') ? text : `+${text}`)
 // names at the side: in two lines where there is little room
 const names = (wide: boolean) => ({ color: colour.ink, fontSize: wide ? 12.5 : 12, lineHeight: 15, width: wide ? 190 : 124, overflow: wide ? 'truncate' : 'break' })
 const tip = { trigger: 'axis', axisPointer: { type: 'shadow' }, borderColor: colour.line, textStyle: { color: colour.ink, fontSize: 13 }, confine: true }
 
-/** Bars compares amounts of things, lying down so that long names have room. */
-export function Bars({ label, of, what, onPick }: { label: string; of: { name: string; fen: Fen | null }[]; what: string; onPick?: (name: string) => void }) {
-  const t = useWords(said)
+type Lying = { label: string; of: { name: string; n: number | null }[]; what: string; unit: string; short: (n: number) => string; whole: (n: number) => string; onPick?: (name: string) => void }
+
+// Lying draws bars that lie down, so that long names have room.
+function Lying({ label, of, what, unit, short, whole, onPick }: Lying) {
   const wide = useWide()
   const height = Math.max(120, of.length * (wide ? 34 : 40) + 40)
   const option = useMemo(
     () => ({
       color: [colour.brand],
       grid: { left: 8, right: 72, top: 8, bottom: 8, containLabel: true },
-      tooltip: { ...tip, valueFormatter: (v: unknown) => (typeof v === 'number' ? `${yuan(v as Fen)} ${t.yuan}` : '—') },
-      xAxis: { type: 'value', splitNumber: wide ? 5 : 3, ...axis, axisLabel: { ...quiet, formatter: short, hideOverlap: true } },
+      tooltip: { ...tip, valueFormatter: (v: unknown) => (typeof v === 'number' ? whole(v) : '—') },
+      xAxis: { type: 'value', splitNumber: wide ? 5 : 3, ...axis, axisLabel: { ...quiet, formatter: (v: number) => short(v).replace(/\.00$/, ''), hideOverlap: true } },
       yAxis: { type: 'category', inverse: true, data: of.map((b) => b.name), ...axis, splitLine: { show: false }, axisLabel: names(wide) },
       series: [{
-        name: what, type: 'bar', barMaxWidth: 16, itemStyle: { borderRadius: [0, 4, 4, 0] }, data: of.map((b) => b.fen),
-        label: { show: true, position: 'right', color: colour.ink, fontSize: 12, formatter: (d: { value: number | null }) => (d.value === null ? '—' : wan(d.value as Fen)) },
+        name: what, type: 'bar', barMaxWidth: 16, itemStyle: { borderRadius: [0, 4, 4, 0] }, data: of.map((b) => b.n),
+        label: { show: true, position: 'right', color: colour.ink, fontSize: 12, formatter: (d: { value: number | null }) => (d.value === null ? '—' : short(d.value)) },
       }],
     }),
-    [of, what, wide, t],
+    [of, what, wide, short, whole],
   )
-  return <Picture label={label} unit={t.wan} head={['', what]} height={height} option={option} onPick={onPick} rows={of.map((b) => [b.name, b.fen === null ? '—' : wan(b.fen)])} />
+  return <Picture label={label} unit={unit} head={['', what]} height={height} option={option} onPick={onPick} rows={of.map((b) => [b.name, b.n === null ? '—' : short(b.n)])} />
+}
+
+// what a chart writes at its axis is between two fen at most where lines are drawn
+const inWan = (n: number) => wan(Math.round(n) as Fen)
+const inCounts = (n: number) => (Number.isInteger(n) ? count(n) : '')
+
+/** Bars compares amounts of things. */
+export function Bars({ label, of, what, onPick }: { label: string; of: { name: string; fen: Fen | null }[]; what: string; onPick?: (name: string) => void }) {
+  const t = useWords(said)
+  const all = useMemo(() => of.map((b) => ({ name: b.name, n: b.fen })), [of])
+  const whole = useMemo(() => (n: number) => `${yuan(n as Fen)} ${t.yuan}`, [t])
+  return <Lying label={label} of={all} what={what} unit={t.wan} short={inWan} whole={whole} onPick={onPick} />
+}
+
+/** Counts compares how many there are of things. */
+export function Counts({ label, of, what, unit, onPick }: { label: string; of: { name: string; n: number }[]; what: string; unit: string; onPick?: (name: string) => void }) {
+  return <Lying label={label} of={of} what={what} unit={unit} short={inCounts} whole={inCounts} onPick={onPick} />
 }
 
 // told is what a tooltip says; names are text, never markup.
