@@ -117,6 +117,10 @@ const (
 	ProductFigures Permission = "product.figures"
 	MatchAsk       Permission = "match.ask"
 
+	// What policies give a firm is told to that firm, and to the office, which runs the
+	// programme; what a firm's banks get for it, to the office alone.
+	BenefitRead Permission = "benefit.read"
+
 	// Loan applications. A firm has its own, and of what became of it at each bank; a
 	// bank has what was sent to it, and nothing of others'; the office and the auditor see
 	// how each stands, not what is said. The authorities see figures.
@@ -289,6 +293,7 @@ var table = map[Permission]map[Role]Reach{
 	ProductPublish: {BankLead: Own},
 	ProductFigures: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, PBoC: All, Regulator: All, Auditor: All, Bank: Own, BankLead: Own},
 	MatchAsk:       {Enterprise: Own},
+	BenefitRead:    {Enterprise: Own, Office: All, OfficeLead: All},
 
 	ThroughRead: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All, Bank: Own, BankLead: Own},
 

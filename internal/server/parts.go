@@ -41,6 +41,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partExchange,
 		p.partOrigination,
 		p.partThrough,
+		p.partBenefits,
 		p.partProducts,
 		p.partFirms,
 		p.partTell,

@@ -34,6 +34,7 @@ import (
 	"changrong/internal/adapter/webhook"
 	"changrong/internal/exchange"
 	"changrong/internal/origination"
+	"changrong/internal/origination/benefit"
 	"changrong/internal/origination/code"
 	"changrong/internal/origination/draft"
 	"changrong/internal/origination/product"
@@ -77,6 +78,7 @@ type Deps struct {
 	Webhooks *webhook.Service // addresses that are told what happens; nil: none
 	Codes    *code.Service    // codes to scan
 	Products *product.Service // what banks offer
+	Benefits *benefit.Service // what policies give a firm
 	Notify   *notify.Service  // what people are told; nil: nothing
 
 	Exchange *exchange.Service // what departments have about firms
@@ -137,6 +139,7 @@ func New(d Deps) *API {
 	a.schedules()
 	a.codes()
 	a.products()
+	a.benefits()
 	a.exchange()
 	a.firms()
 	a.origination()

@@ -63,7 +63,7 @@ func newSite(t *testing.T, db *store.DB, with ...func(*httpapi.Deps)) *site {
 	deps.Signs = crypto.New(crypto.Intl, ring)
 	deps.Once = &once.Book{Store: store.Of[once.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
 	deps.Fund = &fund.Service{Store: store.Of[fund.Tx]{DB: db}, Now: deps.Access.Now, NewID: crypto.NewID}
-	for _, f := range append([]func(*httpapi.Deps){withKeys(t, db), withWebhooks(t, db), withMessages(t, db), withCodes(db), withProducts(t, db), withExchange(t, db, exchange.Nobody{}), withFirms(db)}, with...) {
+	for _, f := range append([]func(*httpapi.Deps){withKeys(t, db), withWebhooks(t, db), withMessages(t, db), withCodes(db), withProducts(t, db), withBenefits(db), withExchange(t, db, exchange.Nobody{}), withFirms(db)}, with...) {
 		f(&deps)
 	}
 	s.api, s.access, s.signs = httpapi.New(deps), deps.Access, deps.Signs

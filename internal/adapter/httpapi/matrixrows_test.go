@@ -248,6 +248,7 @@ var rows = map[string]row{
 	"list-product-words":    {},
 	"list-offered-products": {},
 	"match-products":        {body: map[string]any{"amount_fen": 1, "term_months": 12}},
+	"get-benefits":          {id: aFirm, query: "firm={uscc}"},
 	"list-product-figures":  {id: aFigure, lists: true, query: "limit=200"},
 
 	"list-codes": {id: aCode, lists: true, query: "limit=200&text={number}"},

@@ -34,9 +34,9 @@ type Expected struct {
 // Prospect is the loan that a subsidy would be for.
 type Prospect struct {
 	Bank     string // its credit code
+	Branch   string // the only one that takes the product; "": there are several
 	Terms    repayment.Terms
 	Schedule *repayment.Schedule
-	Facts    *Facts
 }
 
 // order is what costs are put in order by: the rate with the subsidy to a hundredth
@@ -68,6 +68,7 @@ func floorDiv(a, b int64) int64 {
 // loan is one that a cost is reckoned of.
 type loan struct {
 	bank  string // "" where it does not matter
+	house string // the only branch; "" where it does not matter
 	terms repayment.Terms
 	fees  []repayment.Fee
 
@@ -77,10 +78,9 @@ type loan struct {
 
 // costs reckons what loans cost, those of the same terms once.
 type costs struct {
-	matcher *Matcher
-	wish    *Wish
-	facts   *Facts
-	loans   []*loan
+	wish  *Wish
+	facts *Facts
+	loans []*loan
 }
 
 // of notes the loan of a product, with the way to repay that the firm wants, else the
@@ -95,16 +95,18 @@ func (c *costs) of(o *Offered) *loan {
 	if !ok {
 		return nil
 	}
-	bank := ""
-	if c.matcher.Expect != nil {
-		bank = o.BankCode // whose loans a subsidy is for may matter
+	bank, house := "", ""
+	if c.facts.Expect != nil { // whose loans a subsidy is for may matter
+		if bank = o.BankCode; len(t.Branches) == 1 {
+			house = t.Branches[0]
+		}
 	}
 	for _, l := range c.loans {
-		if l.bank == bank && l.terms.Method == method && l.terms.Rate == t.MaxRate && l.terms.Basis == t.Basis && slices.Equal(l.fees, fees) {
+		if l.bank == bank && l.house == house && l.terms.Method == method && l.terms.Rate == t.MaxRate && l.terms.Basis == t.Basis && slices.Equal(l.fees, fees) {
 			return l
 		}
 	}
-	l := &loan{bank: bank, fees: fees, terms: repayment.Terms{
+	l := &loan{bank: bank, house: house, fees: fees, terms: repayment.Terms{
 		Method: method, Rate: t.MaxRate, Basis: t.Basis, Every: repayment.Monthly, Periods: w.Months,
 		Drawdowns: []repayment.Drawdown{{On: w.On, Amount: w.Amount}},
 	}}
@@ -143,10 +145,10 @@ func (c *costs) costOf(ctx context.Context, l *loan) (*Cost, error) {
 	if out.Without, err = schedule.CostWith(l.fees); err != nil {
 		return nil, nil //nolint:nilerr // more fees than are reckoned with
 	}
-	if c.matcher.Expect == nil {
+	if c.facts.Expect == nil {
 		return out, nil
 	}
-	expected, err := c.matcher.Expect(ctx, Prospect{l.bank, l.terms, schedule, c.facts})
+	expected, err := c.facts.Expect(ctx, Prospect{l.bank, l.house, l.terms, schedule})
 	if err != nil {
 		return nil, err
 	}

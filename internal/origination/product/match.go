@@ -97,12 +97,7 @@ func (s *Schema) Prepare(o *Offered) error {
 }
 
 // Matcher says which products fit a firm.
-type Matcher struct {
-	Schema *Schema
-	// Expect returns what of a subsidy comes back to the firm for a loan, and what it
-	// hangs on; nil: nothing is expected. It is called for several loans at once.
-	Expect func(context.Context, Prospect) ([]Expected, error)
-}
+type Matcher struct{ Schema *Schema }
 
 // Match says of every product whether it fits, in the order of docs/matching.md, which
 // does not depend on the order of the products.
@@ -110,7 +105,7 @@ func (m *Matcher) Match(ctx context.Context, products []*Offered, w *Wish, f *Fa
 	f.wish(w)
 	out := make([]Match, len(products))
 	loans := make([]*loan, len(products))
-	costs := costs{matcher: m, wish: w, facts: f}
+	costs := costs{wish: w, facts: f}
 	for i, o := range products {
 		x := &out[i]
 		*x = Match{

@@ -333,7 +333,9 @@ func TestTheCheaperStandsBeforeTheDearer(t *testing.T) {
 			{Title: "奖补", Fee: repayment.Fee{On: on, Amount: -1_000_000_00}, Lacking: []string{"须认定为科技型企业"}},
 		}, nil
 	}
-	got, err = (&Matcher{Schema: s, Expect: expect}).Match(t.Context(), []*Offered{offer(t, s, "dear", "d", dear), offer(t, s, "cheap", "c", cheap)}, wish(), NewFacts())
+	facts := NewFacts()
+	facts.Expect = expect
+	got, err = (&Matcher{Schema: s}).Match(t.Context(), []*Offered{offer(t, s, "dear", "d", dear), offer(t, s, "cheap", "c", cheap)}, wish(), facts)
 	if err != nil {
 		t.Fatal(err)
 	}

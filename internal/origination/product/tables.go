@@ -1,6 +1,7 @@
 package product
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,7 +143,9 @@ func (s *Schema) compile(when string) (*expr.Expr, error) {
 
 // Facts are what is known of one firm, and what of it may be used.
 type Facts struct {
-	Registered Registered // what the registry says of it
+	// Expect returns what of a subsidy comes back to the firm for a loan, and what it
+	// hangs on; nil: nothing is expected. It is called for several loans at once.
+	Expect func(context.Context, Prospect) ([]Expected, error)
 
 	values map[string]expr.Value
 	shared map[string]bool
@@ -183,7 +186,6 @@ func (f *Facts) of(v *expr.Variable) expr.Value {
 
 // Registered is what the registry says of a firm; what is zero is not known.
 type Registered struct {
-	USCC, Name                         string
 	Kind, Status, Industry, Town, Size string
 	On                                 civil.Date
 	Capital                            money.Fen
@@ -191,7 +193,6 @@ type Registered struct {
 
 // Firm says what the registry says, as of a day, and lets it be used: it is public.
 func (f *Facts) Firm(r Registered, today civil.Date) {
-	f.Registered = r
 	f.Share("firm")
 	for name, text := range map[string]string{"kind": r.Kind, "status": r.Status, "industry": r.Industry, "town": r.Town, "size": r.Size} {
 		if text != "" {
