@@ -249,7 +249,7 @@ func (w *world) read(ctx context.Context, parts []reporting.SnapshotPart) (*list
 	if err != nil {
 		return nil, unwritable(w.in(tempFolder), err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // what is left is removed when the server starts
+	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "facts")
 	found, err := w.checker.Materialise(ctx, parts, out, func(int64, int64, string) {})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 
-	"changrong/internal/base/money"
 	"changrong/internal/loanbook/repayment"
 	"changrong/internal/origination/product"
 	"changrong/internal/policy"
@@ -86,7 +85,7 @@ func (p *Policy) expected(b *prospect.Benefit, s *repayment.Schedule) *product.E
 	}
 	e := &product.Expected{
 		Title: b.Title, Lacking: []string{},
-		Fee: repayment.Fee{On: max(p.pack.ClaimBy, s.Rows[0].On), Amount: -money.Fen(*amount), Title: b.Title},
+		Fee: repayment.Fee{On: max(p.pack.ClaimBy, s.Rows[0].On), Amount: -*amount, Title: b.Title},
 	}
 	for i := range b.Lacks {
 		e.Lacking = append(e.Lacking, "须确认"+b.Lacks[i].Words.Zh)
