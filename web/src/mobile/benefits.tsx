@@ -8,11 +8,11 @@ import { useMe } from '../domain/access/me'
 import type { Wish } from '../domain/origination/matches'
 import type { Fen } from '../kit/money'
 import { today } from '../kit/time'
-import { useWords, words } from '../kit/words'
+import { useLang, useWords, words } from '../kit/words'
 import { useMatches } from './apply/banks'
 import { Amount, Choice } from './field'
 import { Card, Empty, Loading, Page, Shown } from './page'
-import { Rate, Tag, Yuan } from './show'
+import { Rate, Tag, type Tone, Yuan } from './show'
 
 const said = words({
   title: ['政策优惠', 'Benefits'],
@@ -35,6 +35,16 @@ const said = words({
   over: ['已结束', 'ended'],
   holds: ['有效', 'in force'],
   clause: [(c: string) => `条款 ${c}`, (c: string) => `Clause ${c}`],
+  mine: ['我已经得到的', 'What I have had'],
+  has: [(bank: string, day: string) => `${bank} · ${day} 核定`, (bank: string, day: string) => `${bank} · confirmed on ${day}`],
+  standing: ['我符合哪些', 'Where I stand'],
+  fits: ['可享受', 'You have it'],
+  with_loan: ['贷款后可享受', 'With a loan'],
+  lacks: ['尚缺信息', 'Facts are lacking'],
+  not: ['不符合', 'Not for you'],
+  elsewhere: ['已计入其他项目', 'Counted elsewhere'],
+  who: [(fact: string, who: string) => `${fact}（由${who}提供）`, (fact: string, who: string) => `${fact}: ${who}`],
+  unread: [(dataset: string) => `${dataset}暂未取得，结果可能变化`, (dataset: string) => `${dataset} was not to be had; this may change`],
   nothing: ['这项政策没有直接付给企业的补贴', 'It pays nothing to enterprises directly'],
   notices: ['看补贴公示，查已经得了什么', 'See the public notices: who got what'],
   apply: ['去申请', 'Apply'],
@@ -53,6 +63,7 @@ export default function Benefits() {
         <Choice label={t.term} columns value={months} onChange={setMonths} of={[12, 24, 36].map((n): [number, string] => [n, t.year(n / 12)])} />
       </Card>
       {amount !== undefined && <ForLoan wish={{ amount_fen: amount, term_months: months, purpose: '', key: me.org }} />}
+      <Mine />
       <h2>{t.policies}</h2>
       <Shown of={policies}>{({ items }) => (items?.length ? items.map((p) => <Policy key={p.id} of={p} />) : <Empty icon="policy" title={t.noPolicies} />)}</Shown>
       <a className="press block" href="/notice">{t.notices}</a>
@@ -86,6 +97,45 @@ function ForLoan({ wish }: { wish: Wish }) {
           </>
         )
       }}
+    </Shown>
+  )
+}
+
+const tones: Record<string, Tone> = { fits: 'good', with_loan: 'info', lacks: 'wait', not: 'plain', elsewhere: 'plain' }
+
+// Mine is what settlements pay the firm, and how it stands to policies in force.
+function Mine() {
+  const t = useWords(said)
+  const { lang } = useLang()
+  const say = (w: { zh: string; en: string }) => w[lang]
+  const own = useGet('/api/benefits', {})
+  return (
+    <Shown of={own}>
+      {(r) => (
+        <>
+          {(r.has ?? []).length > 0 && <h2>{t.mine}</h2>}
+          {(r.has ?? []).map((x) => (
+            <section className="card" key={`${x.policy} ${x.item} ${x.subject}`}>
+              <h3>{x.title}</h3>
+              <span className="figure"><Yuan fen={x.amount_fen as Fen} /></span>
+              <p className="quiet small">{t.has(x.bank, x.confirmed_on)} · {t.clause(x.clause.ref)}</p>
+            </section>
+          ))}
+          {(r.policies ?? []).some((p) => (p.items ?? []).length > 0) && <h2>{t.standing}</h2>}
+          {(r.policies ?? []).flatMap((p) => p.items ?? []).map((i) => (
+            <section className="card" key={`${i.item} ${i.row}`}>
+              <div className="card-head"><h3>{i.title}</h3><Tag tone={tones[i.standing]}>{t[i.standing]}</Tag></div>
+              <p className="quiet small">{t.clause(i.clause.ref)} · {i.clause.text || i.clause.summary}</p>
+              <ul className="gaps">
+                {(i.misses ?? []).map((m) => <li key={m.says.zh}>{say(m.says)}</li>)}
+                {(i.lacks ?? []).map((l) => <li key={l.name}>{t.who(say(l.words), say(l.who))}</li>)}
+                {i.standing !== 'not' && (i.open ?? []).map((o) => <li key={o.zh}>{say(o)}</li>)}
+              </ul>
+            </section>
+          ))}
+          {(r.unread ?? []).map((u) => <p className="quiet small" key={u.dataset}>{t.unread(u.title)}</p>)}
+        </>
+      )}
     </Shown>
   )
 }
