@@ -69,7 +69,7 @@ func (s *Service) Keep(tx Tx, e event.Event) error {
 
 // add makes the delivery of e to x and asks for it to be carried out.
 func (s *Service) add(tx Tx, x *Endpoint, e event.Event, now civil.Instant) (*Delivery, error) {
-	body, err := message(e)
+	body, err := Message(e)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,8 @@ func (s *Service) add(tx Tx, x *Endpoint, e event.Event, now civil.Instant) (*De
 	return d, tx.Enqueue(job(x.Org, d, now, now))
 }
 
-// message is the body that tells e. Words that would make it too long are left out.
-func message(e event.Event) (string, error) {
+// Message is the body that tells e. Words that would make it too long are left out.
+func Message(e event.Event) (string, error) {
 	data := maps.Clone(e.Data)
 	if data == nil {
 		data = map[string]string{}
