@@ -1,6 +1,6 @@
 // Every page that the console knows, as everybody sees it who may open it, on a city
 // that has lived for a year: on a desk and on a phone.
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { places } from '../src/console/places'
 import { roleWords, rolesOf } from '../src/domain/access/words'
@@ -49,11 +49,50 @@ async function more() {
     await until(async () => ((await department.call<{ state: string }>('GET', `/api/firm-registry/imports/${id}`)).state === 'loaded' ? true : undefined))
   }
   const lead = await Caller.signIn(site, ...secrets.get('bank_lead')!)
+  await apply(lead)
   if ((await lead.call<{ total: number }>('GET', '/api/webhooks')).total > 0) return // it lives on from an earlier walk
   const { publicKey } = generateKeyPairSync('ed25519')
   await lead.call('POST', '/api/keys', { name: '每日报送', alg: 'ed25519', public: publicKey.export({ type: 'spki', format: 'pem' }) })
   const { id } = await lead.call<{ id: string }>('POST', '/api/webhooks', { url: 'https://bank.example.com/hook', kinds: ['submission.*', 'claim.moved'] })
   await lead.call('POST', `/api/webhooks/${id}/ping`)
+}
+
+// apply has an enterprise ask a bank for loans: one that waits, one declined, one paid out.
+async function apply(lead: Caller) {
+  type Referral = { id: string; version: number; pushed_ms: number; need: { amount_fen: number } }
+  const listed = () => lead.call<{ items: Referral[]; total: number }>('GET', '/api/referrals')
+  if ((await listed()).total > 0) return // it lives on from an earlier walk
+  const firm = await Caller.signIn(site, ...secrets.get('enterprise')!)
+  const { org } = await lead.call<{ org: string }>('GET', '/api/session')
+  const { items: shared } = await firm.call<{ items: { id: string; sharing: string }[] }>('GET', '/api/datasets')
+  const datasets = shared.filter((d) => d.sharing === 'conditional').map((d) => d.id)
+  const amounts = [30_000_000, 50_000_000, 80_000_000]
+  for (const amount_fen of amounts) {
+    const text = await firm.call<{ text_sha256: string; expires_on: string }>('POST', '/api/consent-texts', { recipient: org, purpose: 'loan_application', datasets })
+    await firm.call('POST', '/api/applications', {
+      key: randomUUID(), contact: { name: '张三', phone: '0576-85110000' }, need: { amount_fen, term_months: 12, purpose: 'materials', purpose_text: '采购钢材', security: ['credit'] },
+      targets: [{ bank: org, consent: { datasets, text_sha256: text.text_sha256, expires_on: text.expires_on } }],
+    })
+  }
+  const items = await until(async () => { const all = await listed(); return all.total === amounts.length ? all.items : undefined })
+  const of = (amount: number) => items.find((r) => r.need.amount_fen === amount)!
+  const act = async (r: Referral, verb: string, more: object = {}) => {
+    const { referral } = await lead.call<{ referral: Referral }>('GET', `/api/referrals/${r.id}`)
+    await lead.call('POST', `/api/referrals/${r.id}/decisions`, { verb, version: referral.version, ...more })
+  }
+  await act(of(50_000_000), 'decline', { code: 'operating_time', reason: '成立不满一年' })
+  const lent = of(80_000_000)
+  for (const verb of ['accept', 'contact', 'review']) await act(lent, verb)
+  const on = (days: number) => new Date(lent.pushed_ms + (days * 24 + 8) * 3_600_000).toISOString().slice(0, 10)
+  const price = { amount_fen: 60_000_000, rate_ppb: 38_500_000, term_months: 12, security: 'credit' }
+  const offer = await lead.call<{ id: string }>('POST', `/api/referrals/${lent.id}/offers`, {
+    price: { ...price, method: 'equal_instalments', day_count: 'act_360', first_due_on: on(30), valid_til_ms: lent.pushed_ms + 7 * 86_400_000, fees: [{ name: '评估费', payee: '评估公司', amount_fen: 50_000 }], conditions: '' },
+  })
+  await firm.call('POST', `/api/offers/${offer.id}/acceptance`)
+  const { referral } = await lead.call<{ referral: Referral }>('GET', `/api/referrals/${lent.id}`)
+  await lead.call('POST', `/api/referrals/${lent.id}/contract`, { ...price, version: referral.version, no: `HT-${lent.pushed_ms}`, signed_on: on(0), first_loan: true })
+  await lead.call('POST', `/api/referrals/${lent.id}/drawdowns`, { note_no: `JJ-${lent.pushed_ms}`, amount_fen: 40_000_000, rate_ppb: 38_500_000, drawn_on: on(0), due_on: on(360) })
+  await lead.call('POST', `/api/referrals/${lent.id}/messages`, { text: '请补充近三个月的流水' })
 }
 
 /** enter signs somebody in, without the door. */

@@ -6,6 +6,8 @@ import { useChange, useGet } from '../api/query'
 import { useMay, useMe } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { recentMonths } from '../domain/reporting/period'
+import { stageTones as referralTones } from '../domain/origination/desk'
+import { stageWords as referralStages } from '../domain/origination/words'
 import { backStages, orderStages, stageTones, stageWords } from '../domain/subsidy/words'
 import { Stages } from './subsidy/stages'
 import { Icon, type IconName } from '../kit/icon'
@@ -41,6 +43,7 @@ const said = words({
   claims: ['申报', 'Claims'],
   orders: ['支付单', 'Orders'],
   clawbacks: ['追回', 'Clawbacks'],
+  referrals: ['融资受理', 'Referrals'],
   lateOnes: ['逾期', 'late'],
   noRoles: ['账号待授权', 'Accounts without roles'],
   setUp: ['开始使用', 'To begin with'],
@@ -161,12 +164,13 @@ const kinds = {
   claim: { need: 'claim.read', to: '/claims', all: '/claims?mine=true', late: '/claims?mine=true&late=true', name: 'claims' },
   payment_order: { need: 'payment_order.read', to: '/orders', all: '/orders?stage=prepared', late: '/orders?stage=prepared', name: 'orders' },
   clawback: { need: 'clawback.write', to: '/clawbacks', all: '/clawbacks?mine=true', late: '/clawbacks?mine=true&late=true', name: 'clawbacks' },
+  referral: { need: 'referral.act', to: '/referrals', all: '/referrals?mine=true', late: '/referrals?mine=true&late=true', name: 'referrals' },
 } as const
 type Kind = keyof typeof kinds
 
 function Waiting() {
   const t = useWords(said)
-  const stage = { claim: useCode(stageWords), payment_order: useCode(orderStages), clawback: useCode(backStages) }
+  const stage = { claim: useCode(stageWords), payment_order: useCode(orderStages), clawback: useCode(backStages), referral: useCode(referralStages) }
   const may = useMay()
   const tasks = useTasks()
   const waiting = useGet('/api/waiting', { query: { limit: 12 } })
@@ -182,7 +186,7 @@ function Waiting() {
                 <div className="grow">
                   <Link to={`${kinds[w.kind as Kind].to}/${w.id}`} style={{ fontWeight: 550 }}>{w.title || w.id}</Link>
                   <div className="row small" style={{ gap: 8 }}>
-                    <Tag tone={stageTones[w.stage] ?? 'wait'}>{stage[w.kind as Kind](w.stage)}</Tag>
+                    <Tag tone={(w.kind === 'referral' ? referralTones : stageTones)[w.stage] ?? 'wait'}>{stage[w.kind as Kind](w.stage)}</Tag>
                     <span className="quiet"><At ms={w.since_ms} /></span>
                   </div>
                 </div>
