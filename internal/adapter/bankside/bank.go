@@ -53,7 +53,7 @@ func (b *Bank) Run(ctx context.Context) error {
 	for {
 		next, err := b.Work(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it was told to stop
 		}
 		if err != nil {
 			b.Log.Error("the book cannot be read", "error", err)
@@ -174,7 +174,7 @@ func (b *Bank) turn(ctx context.Context, x *item) error {
 	var p *Problem
 	switch {
 	case ctx.Err() != nil:
-		return nil // the process stops; it is taken up where it was
+		return nil //nolint:nilerr // the process stops; it is taken up where it was
 	case err == nil && more:
 		return b.Book.later(ctx, x, b.Now().Add(b.Rules.Pace).UnixMilli(), 0)
 	case err == nil:
