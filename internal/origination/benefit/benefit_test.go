@@ -76,7 +76,7 @@ func TestItemsOfEnterprisesStandWithThoseTheyMayBeLostTo(t *testing.T) {
 		}
 	}
 	plan := planOf(t, "linhai-2021-47")
-	plan.Groups = append(plan.Groups, &policy.Group{ID: "x", Items: []*policy.Item{plan.Item("tech-interest"), plan.Item("rc-tech")}})
+	plan.Groups = append(plan.Groups, &policy.Group{ID: "empty"}, &policy.Group{ID: "x", Items: []*policy.Item{plan.Item("tech-interest"), plan.Item("rc-tech")}})
 	if got := toEnterprises(plan); got.Item("rc-tech") == nil || got.Item("outlet-town") != nil {
 		t.Error("an item of the same group does not stay, or one of none does")
 	}

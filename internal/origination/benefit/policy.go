@@ -54,7 +54,7 @@ func toEnterprises(plan *policy.Plan) *policy.Plan {
 		}
 	}
 	for _, g := range plan.Groups {
-		if keep[g.Items[0]] {
+		if len(g.Items) > 0 && keep[g.Items[0]] { // of one that a reading has emptied nothing is left
 			own.Groups = append(own.Groups, g)
 		}
 	}
