@@ -43,13 +43,15 @@ async function more() {
   await office.call('POST', '/api/whatifs', { run: run.id, title: '按日均余额会怎样', alternatives: [{ title: '日均余额', readings: { average: 'daily_mean' } }] })
   const department = await Caller.signIn(site, ...secrets.get('department')!)
   if ((await department.call<{ total: number }>('GET', '/api/firm-registry/imports')).total === 0) {
-    const rows = [`${creditCode(40_000_001)},临海市好运机电厂,enterprise,open,,张三`, `${creditCode(40_000_002)},临海市𨱔𰜩模具厂,enterprise,closed,,`] // the second without its day: a warning
+    const { items: [firm] } = await (await Caller.signIn(site, ...secrets.get('enterprise')!)).call<{ items: { name: string; uscc: string }[] }>('GET', '/api/orgs')
+    const rows = [`${firm!.uscc},${firm!.name},enterprise,open,,`, `${creditCode(40_000_001)},临海市好运机电厂,enterprise,open,,张三`, `${creditCode(40_000_002)},临海市𨱔𰜩模具厂,enterprise,closed,,`] // the second without its day: a warning
     const upload = await department.upload({ name: '登记库.csv', content: Buffer.from(`uscc,name,kind,status,closed_on,legal_representative\n${rows.join('\n')}\n`) })
     const { id } = await department.call<{ id: string }>('POST', '/api/firm-registry/imports', { upload, as_of: '2020-01-01' })
     await until(async () => ((await department.call<{ state: string }>('GET', `/api/firm-registry/imports/${id}`)).state === 'loaded' ? true : undefined))
   }
   const lead = await Caller.signIn(site, ...secrets.get('bank_lead')!)
   await apply(lead)
+  await offer(lead)
   if ((await lead.call<{ total: number }>('GET', '/api/webhooks')).total > 0) return // it lives on from an earlier walk
   const { publicKey } = generateKeyPairSync('ed25519')
   await lead.call('POST', '/api/keys', { name: '每日报送', alg: 'ed25519', public: publicKey.export({ type: 'spki', format: 'pem' }) })
@@ -93,6 +95,16 @@ async function apply(lead: Caller) {
   await lead.call('POST', `/api/referrals/${lent.id}/contract`, { ...price, version: referral.version, no: `HT-${lent.pushed_ms}`, signed_on: on(0), first_loan: true })
   await lead.call('POST', `/api/referrals/${lent.id}/drawdowns`, { note_no: `JJ-${lent.pushed_ms}`, amount_fen: 40_000_000, rate_ppb: 38_500_000, drawn_on: on(0), due_on: on(360) })
   await lead.call('POST', `/api/referrals/${lent.id}/messages`, { text: '请补充近三个月的流水' })
+}
+
+// offer has a bank make a product and a code.
+async function offer(lead: Caller) {
+  if ((await lead.call<{ total: number }>('GET', '/api/codes')).total > 0) return // it lives on from an earlier walk
+  await lead.call('POST', '/api/codes', { place: 'branch', title: '大洋支行' })
+  await lead.call('POST', '/api/products', {
+    name: '小微贷', summary: '', min_amount_fen: 1_000_000, max_amount_fen: 300_000_000, min_months: 1, max_months: 36, min_rate_ppb: 36_500_000, max_rate_ppb: 43_500_000, basis: 'act_360',
+    methods: ['equal_instalments'], securities: ['credit'], purposes: [], towns: [], branches: [], fees: [], promise_days: 3, papers: [], conditions: [{ when: 'tax_filing.months_paid >= 12', words: '' }],
+  })
 }
 
 /** enter signs somebody in, without the door. */

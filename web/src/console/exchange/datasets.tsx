@@ -1,7 +1,6 @@
 import { Button, Form, Select } from 'antd'
 import { useState } from 'react'
-import type { Item } from '../../api/client'
-import { listOf } from '../../api/list'
+import { call, type Item } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
 import { sharingTones, sharingWords } from '../../domain/exchange/catalogue'
@@ -96,7 +95,7 @@ function Catalogue() {
   ]
   return (
     <DataTable name="datasets" label={t.catalogue} columns={columns} filters={filters} rowKey={(d) => d.id} to={(d) => `/datasets/${d.id}`}
-      source={listOf('/api/datasets', {}, { whole: true })} empty={{ icon: 'ledger', title: t.none }}
+      source={{ key: ['/api/datasets'], whole: true, load: (_f, _w, signal) => call('get', '/api/datasets', {}, signal) }} empty={{ icon: 'ledger', title: t.none }}
       match={(d, f) => (!f.department || d.department.id === f.department) && (!f.sharing || d.sharing === f.sharing)
         && (!f.q || [d.id, d.title, d.title_en].some((s) => s.toLowerCase().includes(f.q!.toLowerCase())))} />
   )
@@ -118,7 +117,7 @@ function Usage() {
   ]
   return (
     <DataTable name="dataset-usage" label={t.usage} columns={columns} rowKey={(u) => `${u.dataset} ${u.reader} ${u.purpose}`}
-      source={listOf('/api/dataset-usage', {}, { whole: true, query: () => ({}) })} empty={{ icon: 'chart', title: t.noUse }} />
+      source={{ key: ['/api/dataset-usage'], whole: true, load: (_f, _w, signal) => call('get', '/api/dataset-usage', {}, signal) }} empty={{ icon: 'chart', title: t.noUse }} />
   )
 }
 
@@ -137,7 +136,7 @@ function QualityOf() {
   ]
   return (
     <DataTable name="data-quality" label={t.quality} columns={columns} rowKey={(q) => `${q.dataset} ${q.rule}`}
-      source={listOf('/api/data-quality', {}, { whole: true, query: () => ({}) })} empty={{ icon: 'check', title: t.noBroken }} />
+      source={{ key: ['/api/data-quality'], whole: true, load: (_f, _w, signal) => call('get', '/api/data-quality', {}, signal) }} empty={{ icon: 'check', title: t.noBroken }} />
   )
 }
 
@@ -154,7 +153,7 @@ function Departments() {
   return (
     <>
       <DataTable name="data-departments" label={t.departments} columns={columns} rowKey={(d) => d.id}
-        source={listOf('/api/data-departments', {}, { whole: true, query: () => ({}) })} empty={{ icon: 'org', title: t.none }}
+        source={{ key: ['/api/data-departments'], whole: true, load: (_f, _w, signal) => call('get', '/api/data-departments', {}, signal) }} empty={{ icon: 'org', title: t.none }}
         act={(d) => <Button size="small" onClick={() => setChoosing(d)}>{t.assign}</Button>} />
       {choosing && (
         <Ask<{ org?: string }> open close={() => setChoosing(undefined)} title={`${t.assign} · ${lang === 'zh' ? choosing.name : choosing.name_en}`} ok={t.assign}

@@ -155,7 +155,9 @@ function Basics() {
 
 function Price() {
   const t = useWords(said)
-  const some = { required: true, type: 'array' as const, min: 1 }
+  const { message } = useRequired()
+  // not "required": a group of boxes may not say so to a screen reader
+  const some = { validator: (_: unknown, v?: string[]) => (v?.length ? Promise.resolve() : Promise.reject(new Error(message))) }
   const method = useCode(methodWords)
   const security = useCode(securityWords)
   const purpose = useCode(purposeWords)

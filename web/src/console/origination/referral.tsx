@@ -152,7 +152,7 @@ function Asks({ of }: { of: Detail }) {
   return (
     <Card title={t.asks}>
       <Facts of={[
-        [t.firm, <span key="f">{may('firm.read') ? <Link to={`/firms/${r.uscc}`}>{r.firm}</Link> : r.firm} <span className="quiet small num">{r.uscc}</span>{r.sole_trader && <div className="quiet small">{t.sole}</div>}</span>],
+        [t.firm, <span key="f">{may('firm.read') ? <Link to={`/firms/${r.uscc}`}>{r.firm}</Link> : r.firm}<div className="quiet small num">{r.uscc}</div>{r.sole_trader && <div className="quiet small">{t.sole}</div>}</span>],
         [t.amount, <Yuan key="a" fen={n.amount_fen} unit />],
         [t.months, t.monthsOf(n.term_months)],
         [t.purpose, [purpose(n.purpose), n.purpose_text].filter(Boolean).join('：')],
