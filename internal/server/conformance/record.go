@@ -99,6 +99,13 @@ func (r *recorder) seen() []*call {
 	return out
 }
 
+// begun is how many calls have come so far, answered or not.
+func (r *recorder) begun() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.calls)
+}
+
 // note keeps a call, with the trouble that was planned for it.
 func (r *recorder) note(c *call) {
 	r.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +132,7 @@ func (s *Sandbox) acts(referral string, n int) (out []*call) {
 }
 
 // told tells the bank what happened, and each message a second time, and returns how
-// many calls there were when it had been told.
+// many calls had begun when it had been told.
 func (s *Sandbox) told(ctx context.Context, again bool) (int, error) {
 	events, err := s.news(ctx)
 	if err != nil {
@@ -147,8 +148,8 @@ func (s *Sandbox) told(ctx context.Context, again bool) (int, error) {
 			s.good(ctx, h, e.Kind+"（重复）")
 		}
 	}
-	calls := s.recorder.seen()
-	return len(calls), nil
+	s.toldAt = s.Now()
+	return s.recorder.begun(), nil
 }
 
 // at waits until a referral stands at one of these stages.
@@ -305,14 +306,35 @@ func (s *Sandbox) withdrawn(ctx context.Context) error {
 	if err := s.quiet(ctx); err != nil {
 		return err
 	}
-	if acts := s.acts(f.referral, n); len(acts) > 0 {
-		s.findings.fail("B27", "得知终止后，仍办理 %s", acts[0].verb())
-	} else if reads := s.reads(f, n); reads > 0 {
-		s.findings.fail("B27", "得知终止后，仍查询企业数据")
-	} else {
+	var late []*call
+	for _, c := range s.recorder.seen() {
+		if c.n > n && (c.verb() != "" && c.referral() == f.referral || readsOf(c, f)) {
+			late = append(late, c)
+		}
+	}
+	if len(late) > 0 && s.underWay(late[0], f, n) {
+		late = late[1:]
+	}
+	switch {
+	case len(late) == 0:
 		s.findings.pass("B27", "得知终止后，没有再办理，也没有再查询")
+	case isRead(late[0]):
+		s.findings.fail("B27", "得知终止后，仍查询企业数据")
+	default:
+		s.findings.fail("B27", "得知终止后，仍办理 %s", late[0].verb())
 	}
 	return nil
+}
+
+// onTheWay is how long after a message a call may still come that was begun before it.
+const onTheWay = 2 * time.Second
+
+// underWay tells whether a call after the first n was begun before the bank was told: it
+// comes soon, and the bank has not looked at the referral again.
+func (s *Sandbox) underWay(c *call, f *firm, n int) bool {
+	return c.at.Sub(s.toldAt) <= onTheWay && !slices.ContainsFunc(s.recorder.seen(), func(x *call) bool {
+		return x.n > n && x.n < c.n && x.method == http.MethodGet && x.referral() == f.referral
+	})
 }
 
 // elsewhere is where a redirect of the sandbox leads.
@@ -321,11 +343,16 @@ const elsewhere = "/sandbox/elsewhere"
 // reads counts the readings of a firm's data after the first n calls.
 func (s *Sandbox) reads(f *firm, n int) (count int) {
 	for _, c := range s.recorder.seen() {
-		if c.n > n && isRead(c) && strings.Contains(string(c.body), f.uscc) {
+		if c.n > n && readsOf(c, f) {
 			count++
 		}
 	}
 	return count
+}
+
+// readsOf tells whether a call reads a firm's data.
+func readsOf(c *call, f *firm) bool {
+	return isRead(c) && strings.Contains(string(c.body), f.uscc)
 }
 
 // unconsented withdraws the consent before the bank has read.

@@ -49,6 +49,7 @@ type Sandbox struct {
 	findings findings
 	client   *http.Client
 	seq      int64 // of the last event that was told
+	toldAt   time.Time
 	hooks    int
 	firms    int
 }
