@@ -36,7 +36,7 @@ func (f FirmFiles) Read(ctx context.Context, file *registry.File, report func(fa
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // what is left is removed when the server starts
+	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, filepath.Base(file.Name))
 	if err := f.Blobs.Fetch(ctx, blob.Ref{SHA256: file.SHA256, Size: file.Size}, path); err != nil {
 		return err

@@ -2,11 +2,13 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +34,6 @@ type register struct {
 	db    *store.DB
 	files *blob.Dir
 	now   civil.Instant
-	jobs  int
 }
 
 var (
@@ -308,8 +309,11 @@ func TestALoadThatWasKilledGoesOn(t *testing.T) {
 
 // TestAMillionFirms measures the registry of a large city: CHANGRONG_FIRMS=1000000.
 func TestAMillionFirms(t *testing.T) {
-	n := 0
-	if fmt.Sscan(os.Getenv("CHANGRONG_FIRMS"), &n); n == 0 {
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("CHANGRONG_FIRMS"), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 {
 		t.Skip("CHANGRONG_FIRMS says how many")
 	}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -22,7 +22,6 @@ import (
 // firmBook is a registry of firms in memory, with one file to be taken in.
 type firmBook struct {
 	registry.Tx
-	path string
 	m    *registry.Import
 	kept map[string]registry.Kept
 }

@@ -48,7 +48,7 @@ func (x *counter) back(claim string) {
 	if v.Clawback.Stage != followup.Done || v.Clawback.Returned != 5*money.Wan || len(v.Receipts) != 2 {
 		x.t.Errorf("the bank sees %+v", v)
 	}
-	if resp, body := x.as(access.BankLead).send("GET", path+"/pdf", ""); resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(body), "%PDF-") { //nolint:bodyclose // send has closed it
+	if resp, body := x.as(access.BankLead).send("GET", path+"/pdf", ""); resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(body), "%PDF-") {
 		x.t.Errorf("the order to return: %d %.40q", resp.StatusCode, body)
 	}
 	var d subsidy.Detail

@@ -196,7 +196,7 @@ func TestClaimThroughTheInterface(t *testing.T) {
 	if d.Claim.Stage != subsidy.Paid || len(d.Decisions) != 11 || len(d.Payments) != 1 || len(d.Can) != 0 || len(d.Attachments) != 2 {
 		t.Errorf("in the end: %+v", d)
 	}
-	if _, body := x.as(access.Auditor).send("GET", "/api/claim-attachments/"+d.Attachments[0].ID, ""); string(body) != paper { //nolint:bodyclose // send has closed it
+	if _, body := x.as(access.Auditor).send("GET", "/api/claim-attachments/"+d.Attachments[0].ID, ""); string(body) != paper {
 		t.Errorf("the paper came back as %q", body)
 	}
 	x.as(access.Guarantor).expect(403, "GET", "/api/claims/"+c.ID, nil, nil)
@@ -262,7 +262,7 @@ func (x *counter) order(claim string) {
 	x.as(access.Bureau).expect(403, "POST", "/api/payment-orders/"+o.ID+"/release", map[string]any{"version": o.Version}, nil)
 	x.as(access.BureauLead).expect(200, "POST", "/api/payment-orders/"+o.ID+"/release", map[string]any{"version": o.Version}, nil)
 	for path, begins := range map[string]string{"/pdf": "%PDF-", "/xlsx": "PK\x03\x04"} {
-		resp, body := x.as(access.Bureau).send("GET", "/api/payment-orders/"+o.ID+path, "") //nolint:bodyclose // send has closed it
+		resp, body := x.as(access.Bureau).send("GET", "/api/payment-orders/"+o.ID+path, "")
 		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(string(body), begins) {
 			x.t.Errorf("%s: %d, %.20q", path, resp.StatusCode, body)
 		}

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -169,7 +170,7 @@ func TestTheWayBackStaysWithinTheSite(t *testing.T) {
 		p := e.stay()
 		resp, body := p.send("GET", "/api/signin/zlb/start?next="+url.QueryEscape(next), "")
 		if !good {
-			if resp.StatusCode != 422 {
+			if resp.StatusCode != http.StatusUnprocessableEntity {
 				t.Errorf("%q: %s", next, resp.Status)
 			}
 			continue
@@ -182,11 +183,11 @@ func TestTheWayBackStaysWithinTheSite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ticket.Body.Close()
+		_ = ticket.Body.Close()
 		if resp, err = p.browser.Get(ticket.Header.Get("Location")); err != nil {
 			t.Fatal(err)
 		}
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if got := resp.Header.Get("Location"); got != next {
 			t.Errorf("%q: back at %q", next, got)
 		}

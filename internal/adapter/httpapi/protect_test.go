@@ -51,10 +51,10 @@ func TestAKeyMakesOnce(t *testing.T) {
 		if want := (s.now + 3*civil.Day).String(); r2.Header.Get("Idempotency-Expires") != want {
 			t.Errorf("it expires %s, not %s", r2.Header.Get("Idempotency-Expires"), want)
 		}
-		if r, _, problem := post("0b7a5c1e-0001", "乙银行"); r.StatusCode != 422 || problem.Code != "once.other_request" {
+		if r, _, problem := post("0b7a5c1e-0001", "乙银行"); r.StatusCode != http.StatusUnprocessableEntity || problem.Code != "once.other_request" {
 			t.Errorf("another request: %+v", problem)
 		}
-		if r, _, problem := post("short", "乙银行"); r.StatusCode != 400 || problem.Code != "once.key" {
+		if r, _, problem := post("short", "乙银行"); r.StatusCode != http.StatusBadRequest || problem.Code != "once.key" {
 			t.Errorf("a short key: %+v", problem)
 		}
 		if err := db.Write(t.Context(), func(tx *store.Tx) error {
@@ -68,17 +68,17 @@ func TestAKeyMakesOnce(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if r, _, problem := post("0b7a5c1e-0005", "甲银行"); r.StatusCode != 409 || problem.Code != "once.in_progress" || r.Header.Get("Retry-After") != "1" {
+		if r, _, problem := post("0b7a5c1e-0005", "甲银行"); r.StatusCode != http.StatusConflict || problem.Code != "once.in_progress" || r.Header.Get("Retry-After") != "1" {
 			t.Errorf("one under way: %+v %v", problem, r.Header)
 		}
 		// a refused one leaves the key free
-		if r, _, problem := post("0b7a5c1e-0002", ""); r.StatusCode != 422 {
+		if r, _, problem := post("0b7a5c1e-0002", ""); r.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("no name: %+v", problem)
 		}
-		if r, o, problem := post("0b7a5c1e-0002", "丙银行"); r.StatusCode != 200 || o.ID == "" {
+		if r, o, problem := post("0b7a5c1e-0002", "丙银行"); r.StatusCode != http.StatusOK || o.ID == "" {
 			t.Errorf("a name now: %d %+v", r.StatusCode, problem)
 		}
-		if r, _, problem := post("0b7a5c1e-0003", "丙银行"); r.StatusCode != 409 || problem.Code != "store.taken" {
+		if r, _, problem := post("0b7a5c1e-0003", "丙银行"); r.StatusCode != http.StatusConflict || problem.Code != "store.taken" {
 			t.Errorf("the same name: %+v", problem)
 		}
 		// what panics is answered, and may be sent again
@@ -93,7 +93,7 @@ func TestAKeyMakesOnce(t *testing.T) {
 		if err := s.api.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if r, _, problem := post("0b7a5c1e-0001", "甲银行"); r.StatusCode != 409 || problem.Code != "store.taken" {
+		if r, _, problem := post("0b7a5c1e-0001", "甲银行"); r.StatusCode != http.StatusConflict || problem.Code != "store.taken" {
 			t.Errorf("after it expired: %d %+v", r.StatusCode, problem)
 		}
 	})
@@ -188,21 +188,21 @@ func TestCallersAreRationed(t *testing.T) {
 	if n := exhaust(nobody, "GET", "/api/platform", "192.0.2.1"); n != 300 {
 		t.Errorf("%d readings of an address", n)
 	}
-	if resp, _ := from(nobody, "GET", "/api/platform", "192.0.2.2"); resp.StatusCode != 200 {
+	if resp, _ := from(nobody, "GET", "/api/platform", "192.0.2.2"); resp.StatusCode != http.StatusOK {
 		t.Errorf("another address: %d", resp.StatusCode)
 	}
 	// of X-Forwarded-For only what our proxies wrote counts
-	if resp, _ := from(nobody, "GET", "/api/platform", "198.51.100.7, 192.0.2.1, 10.1.2.3"); resp.StatusCode != 429 {
+	if resp, _ := from(nobody, "GET", "/api/platform", "198.51.100.7, 192.0.2.1, 10.1.2.3"); resp.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("an address made up before the true one: %d", resp.StatusCode)
 	}
 	if n := exhaust(nobody, "POST", "/api/session", "2001:db8:1:1::1"); n != 30 {
 		t.Errorf("%d tries to sign in", n)
 	}
-	if resp, _ := from(nobody, "POST", "/api/session", "2001:db8:1:1::2"); resp.StatusCode != 429 {
+	if resp, _ := from(nobody, "POST", "/api/session", "2001:db8:1:1::2"); resp.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("another address of the same network: %d", resp.StatusCode)
 	}
 	s.now += 2 * civil.Second
-	if resp, _ := from(nobody, "POST", "/api/session", "192.0.2.1"); resp.StatusCode == 429 {
+	if resp, _ := from(nobody, "POST", "/api/session", "192.0.2.1"); resp.StatusCode == http.StatusTooManyRequests {
 		t.Error("two seconds later it is still too many")
 	}
 	s.now += civil.Hour
@@ -210,7 +210,7 @@ func TestCallersAreRationed(t *testing.T) {
 	if n := exhaust(people[access.Bank], "GET", "/api/session", "192.0.2.1"); n != 600 {
 		t.Errorf("%d readings of an account", n)
 	}
-	if resp, _ := from(people[access.Office], "GET", "/api/session", "192.0.2.1"); resp.StatusCode != 200 {
+	if resp, _ := from(people[access.Office], "GET", "/api/session", "192.0.2.1"); resp.StatusCode != http.StatusOK {
 		t.Errorf("another account at the same address: %d", resp.StatusCode)
 	}
 }

@@ -157,7 +157,7 @@ func TestABanksSystemSignsItsRequests(t *testing.T) {
 		private, public := edKey(t)
 		k := register(t, people, apikey.Ed25519, public)
 		good := request{method: "GET", path: "/api/orgs?limit=1&offset=2", keyid: k.ID, key: private}
-		if resp, problem := s.sends(good); resp.StatusCode != 200 {
+		if resp, problem := s.sends(good); resp.StatusCode != http.StatusOK {
 			t.Fatalf("%d %+v", resp.StatusCode, problem)
 		}
 		edit := func(f func(*request)) request {
@@ -246,7 +246,7 @@ func TestKeysTakeTwoPeople(t *testing.T) {
 	security.expect(412, "POST", "/api/keys/"+k.ID+"/confirm", map[string]any{"version": k.Version + 1, "fingerprint": k.Fingerprint}, nil)
 	security.expect(204, "POST", "/api/keys/"+k.ID+"/confirm", confirm, nil)
 	security.expect(409, "POST", "/api/keys/"+k.ID+"/confirm", confirm, nil)
-	if resp, problem := s.sends(q); resp.StatusCode != 200 {
+	if resp, problem := s.sends(q); resp.StatusCode != http.StatusOK {
 		t.Errorf("confirmed: %+v", problem)
 	}
 	// another organisation sees nothing of it
@@ -270,7 +270,7 @@ func TestASharedSecretIsShownOnce(t *testing.T) {
 	if len(k.Secret) < 40 {
 		t.Fatalf("the secret is %q", k.Secret)
 	}
-	if resp, problem := s.sends(request{method: "GET", path: "/api/orgs", keyid: k.ID, key: []byte(k.Secret)}); resp.StatusCode != 200 {
+	if resp, problem := s.sends(request{method: "GET", path: "/api/orgs", keyid: k.ID, key: []byte(k.Secret)}); resp.StatusCode != http.StatusOK {
 		t.Errorf("%+v", problem)
 	}
 	if _, b := people[access.BankLead].send("GET", "/api/keys", ""); strings.Contains(string(b), k.Secret) {

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"crypto/rand"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -45,10 +46,10 @@ func TestWebhooksAreTheirOrganisations(t *testing.T) {
 			t.Errorf("the secret is shown again: %s", b)
 		}
 		etag := resp.Header.Get("ETag")
-		if resp, _ := lead.send("PUT", one, `{"url":"https://bank.example.com/other"}`, "Content-Type", jsonType, "If-Match", etag); resp.StatusCode != 204 {
+		if resp, _ := lead.send("PUT", one, `{"url":"https://bank.example.com/other"}`, "Content-Type", jsonType, "If-Match", etag); resp.StatusCode != http.StatusNoContent {
 			t.Errorf("edit by ETag: %d", resp.StatusCode)
 		}
-		if resp, _ := lead.send("PUT", one, `{"url":"https://bank.example.com/third"}`, "Content-Type", jsonType, "If-Match", etag); resp.StatusCode != 412 {
+		if resp, _ := lead.send("PUT", one, `{"url":"https://bank.example.com/third"}`, "Content-Type", jsonType, "If-Match", etag); resp.StatusCode != http.StatusPreconditionFailed {
 			t.Errorf("edit by an old ETag: %d", resp.StatusCode)
 		}
 		var rotated httpapi.WebhookSecret

@@ -41,7 +41,9 @@ func newPrinter(t *testing.T, db *store.DB) *printer {
 	p.Service = &code.Service{Store: store.Of[code.Tx]{DB: db}, Signer: signs(t), Now: func() civil.Instant { return p.now }, NewID: crypto.NewID, Digest: crypto.Digest}
 	p.must(db.Write(t.Context(), func(tx *store.Tx) error {
 		for _, o := range []access.Org{
-			{ID: "one", Kind: access.BankOrg, Name: "甲银行"}, {ID: "two", Kind: access.BankOrg, Name: "乙银行"}, {ID: "office", Kind: access.OfficeOrg, Name: "金融工作中心"},
+			{ID: "one", Kind: access.BankOrg, Name: "甲银行"},
+			{ID: "two", Kind: access.BankOrg, Name: "乙银行"},
+			{ID: "office", Kind: access.OfficeOrg, Name: "金融工作中心"},
 			{ID: "firm", Kind: access.EnterpriseOrg, Name: "临海市某模具厂", USCC: "91331082MA2AL00X1E"},
 		} {
 			if err := tx.PutOrg(&o); err != nil {

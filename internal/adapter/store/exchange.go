@@ -50,7 +50,9 @@ const (
 func consentFields(x *exchange.Consent, datasets *string) []any {
 	return []any{
 		&x.ID, &x.Firm, &x.FirmName, &x.Recipient, &x.RecipientName, &x.Purpose, datasets, &x.Personal, &x.TextVersion, &x.TextHash,
-		&x.Given, &x.By, &x.Channel, dayOf{&x.ExpiresOn}, &x.Withdrawn,
+		&x.Given, &x.By, &x.Channel,
+		dayOf{&x.ExpiresOn},
+		&x.Withdrawn,
 	}
 }
 
@@ -193,7 +195,7 @@ func (tx *Tx) DropCopies(firm string, datasets []string) error {
 	}
 	for _, table := range []string{"firm_data", "data_findings"} {
 		a := args{firm}
-		if _, err := tx.exec("DELETE FROM "+table+" WHERE firm = $1 AND dataset IN ("+in(&a, datasets)+")", a...); err != nil { //nolint:gosec // names of the schema
+		if _, err := tx.exec("DELETE FROM "+table+" WHERE firm = $1 AND dataset IN ("+in(&a, datasets)+")", a...); err != nil {
 			return err
 		}
 	}
@@ -262,8 +264,13 @@ func (tx *Tx) Readings(f exchange.ReadingFilter, s access.Scope) ([]exchange.Rea
 	}
 	where := []string{within}
 	for _, x := range []struct{ column, value string }{
-		{"firm", f.Firm}, {"reader", f.Reader}, {"dataset", f.Dataset}, {"department", f.Department}, {"consent", f.Consent},
-		{"purpose", string(f.Purpose)}, {"outcome", string(f.Outcome)},
+		{"firm", f.Firm},
+		{"reader", f.Reader},
+		{"dataset", f.Dataset},
+		{"department", f.Department},
+		{"consent", f.Consent},
+		{"purpose", string(f.Purpose)},
+		{"outcome", string(f.Outcome)},
 	} {
 		if x.value != "" {
 			where = append(where, x.column+" = "+a.add(x.value))

@@ -101,7 +101,9 @@ const firmImportColumns = `id, name, sha256, bytes, org, by_account, by_name, at
 
 func firmImportFields(m *registry.Import) []any {
 	return []any{
-		&m.ID, &m.Name, &m.SHA256, &m.Size, &m.Org, &m.By, &m.ByName, &m.At, dayOf{&m.AsOf}, &m.Source, &m.State, &m.Done, &m.Rows, &m.Read, &m.Added, &m.Changed, &m.Ended,
+		&m.ID, &m.Name, &m.SHA256, &m.Size, &m.Org, &m.By, &m.ByName, &m.At,
+		dayOf{&m.AsOf},
+		&m.Source, &m.State, &m.Done, &m.Rows, &m.Read, &m.Added, &m.Changed, &m.Ended,
 		&m.Errors, &m.Warnings, &m.Version,
 	}
 }

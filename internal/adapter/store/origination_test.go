@@ -106,9 +106,11 @@ func (m *market) refused(err error, code string) {
 func theFirm(n int) access.Caller {
 	return who(fmt.Sprintf("boss%d", n), fmt.Sprintf("firm%d", n), access.Enterprise)
 }
+
 func clerkOf(n int) access.Caller {
 	return who(fmt.Sprintf("clerk%d", n), fmt.Sprintf("bank%d", n), access.Bank)
 }
+
 func leadOf(n int) access.Caller {
 	return who(fmt.Sprintf("lead%d", n), fmt.Sprintf("bank%d", n), access.BankLead)
 }
@@ -469,7 +471,9 @@ func BenchmarkReferrals(b *testing.B) {
 				}
 				m.must(m.db.Write(b.Context(), func(tx *store.Tx) error { return tx.AddApplication(&a) }))
 				b.StartTimer()
-				m.must(m.db.Write(b.Context(), func(tx *store.Tx) error { return m.s.Keep(tx, event.Event{Kind: origination.EventSubmitted, Subject: a.ID}) }))
+				m.must(m.db.Write(b.Context(), func(tx *store.Tx) error {
+					return m.s.Keep(tx, event.Event{Kind: origination.EventSubmitted, Subject: a.ID})
+				}))
 				b.StopTimer()
 			}
 		})

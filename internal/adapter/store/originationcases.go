@@ -242,8 +242,13 @@ const paidOfReferral = "(SELECT CAST(coalesce(sum(d.amount_fen), 0) AS BIGINT) F
 func (tx *Tx) OriginationFigures(f origination.FigureFilter) (*origination.Figures, error) {
 	x := &origination.Figures{}
 	for _, stage := range []struct{ name, reached string }{
-		{"submitted", "1 = 1"}, {"accepted", "r.taken_ms > 0"}, {"contacted", "r.contacted_ms > 0"}, {"offered", "r.offered_ms > 0"},
-		{"offer_accepted", "r.chosen_ms > 0"}, {"contracted", "r.contracted_ms > 0"}, {"disbursed", "r.disbursed_ms > 0"},
+		{"submitted", "1 = 1"},
+		{"accepted", "r.taken_ms > 0"},
+		{"contacted", "r.contacted_ms > 0"},
+		{"offered", "r.offered_ms > 0"},
+		{"offer_accepted", "r.chosen_ms > 0"},
+		{"contracted", "r.contracted_ms > 0"},
+		{"disbursed", "r.disbursed_ms > 0"},
 	} {
 		var a args
 		n := origination.Funnel{Stage: stage.name}
