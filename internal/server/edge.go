@@ -11,6 +11,7 @@ import (
 
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/httpapi"
+	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 	"changrong/web"
 )
@@ -73,6 +74,8 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	a := &answer{ResponseWriter: w, control: http.NewResponseController(w)}
+	ctx, work := store.Counted(r.Context())
+	r = r.WithContext(ctx)
 	e.metrics.inFlight.Add(1)
 	defer func() {
 		e.metrics.inFlight.Add(-1)
@@ -84,13 +87,22 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.metrics.request(r.Method, strings.TrimPrefix(pattern, r.Method+" "), a.status, took)
 		// No address, no query, no name: the log is kept for long and read by many. Who
 		// did what is in the audit log.
-		e.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", id), slog.String("method", r.Method), slog.String("path", clipPath(r.URL.Path)),
-			slog.Int("status", a.status), slog.Int64("bytes", a.bytes), slog.Int64("ms", took.Milliseconds()))
+		e.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", id), slog.String("method", r.Method), slog.String("path", pathOf(r.URL.Path)),
+			slog.Int("status", a.status), slog.Int64("bytes", a.bytes), slog.Int64("ms", took.Milliseconds()), slog.Int64("statements", work.Statements()))
 	}()
 	e.next.ServeHTTP(a, r)
 }
 
-func clipPath(p string) string { return p[:min(len(p), 200)] }
+// pathOf is a path as the log has it. Behind some beginnings is what one may only know
+// who was given it: the token of a code that is scanned.
+func pathOf(p string) string {
+	for _, secret := range []string{"/api/scan/", "/c/", "/m/scan/"} {
+		if token, ok := strings.CutPrefix(p, secret); ok && token != "" {
+			return secret + "***"
+		}
+	}
+	return p[:min(len(p), 200)]
+}
 
 // answer counts what is answered, and lets go of a caller that does not take it.
 type answer struct {

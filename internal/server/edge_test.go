@@ -141,7 +141,7 @@ func (r *record) String() string {
 func TestEveryAnswerIsGuardedAndNoted(t *testing.T) {
 	var log record
 	w := open(t, server.Config{PublicURL: "https://jr.example.cn", Log: slog.New(slog.NewJSONHandler(&log, nil))})
-	for _, path := range []string{"/", "/api/platform", "/api/nothing", "/healthz", "/assets/none.js"} {
+	for _, path := range []string{"/", "/api/platform", "/api/nothing", "/healthz", "/assets/none.js", "/c/TOKENSECRET.x", "/m/scan/TOKENSECRET", "/api/scan/TOKENSECRET.y"} {
 		resp, _ := ask(t, w.url+path+"?name=张三", "Cookie", "changrong_session=verysecret", "User-Agent", "Agent-X")
 		h := resp.Header
 		if !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'self'") || strings.Contains(h.Get("Content-Security-Policy"), "script-src 'unsafe") ||
@@ -152,7 +152,7 @@ func TestEveryAnswerIsGuardedAndNoted(t *testing.T) {
 			t.Errorf("%s is not in the log", path)
 		}
 	}
-	for _, secret := range []string{"张三", "%E5%BC%A0", "verysecret", "Agent-X", "127.0.0.1"} {
+	for _, secret := range []string{"张三", "%E5%BC%A0", "verysecret", "TOKENSECRET", "Agent-X", "127.0.0.1"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log holds %s", secret)
 		}

@@ -184,6 +184,7 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 	if tx.broken != nil {
 		return nil, tx.broken
 	}
+	tx.ran()
 	r, err := tx.q.ExecContext(tx.ctx, query, args...)
 	if err = translate(err); fault.KindOf(err) == fault.Unavailable {
 		tx.broken = err
@@ -193,6 +194,7 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 
 // one reads the only row of a query into dest; fault.NotFound when there is none.
 func (tx *Tx) one(missing *fault.Error, query string, args []any, dest ...any) error {
+	tx.ran()
 	err := tx.q.QueryRowContext(tx.ctx, query, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return missing
@@ -202,6 +204,7 @@ func (tx *Tx) one(missing *fault.Error, query string, args []any, dest ...any) e
 
 // all reads every row of a query with scan.
 func all[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	tx.ran()
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return nil, translate(err)
@@ -228,6 +231,7 @@ func flag(b bool) int64 {
 
 // single reads the only row of a query with scan; missing when there is none.
 func single[T any](tx *Tx, missing *fault.Error, scan func(scanner) (T, error), query string, args ...any) (*T, error) {
+	tx.ran()
 	v, err := scan(tx.q.QueryRowContext(tx.ctx, query, args...))
 	switch {
 	case err == nil:
