@@ -94,13 +94,13 @@ func connect(address string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", sqliteURL(address, "immediate"))
+	write, err := openSQLite(sqliteURL(address, "immediate"))
 	if err != nil {
 		release()
 		return nil, unreachable(err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", sqliteURL(address, "deferred"))
+	read, err := openSQLite(sqliteURL(address, "deferred"))
 	if err != nil {
 		write.Close() //nolint:errcheck // the other error is told
 		release()
