@@ -26,6 +26,7 @@ import (
 // bankFlags are the reference bank.
 type bankFlags struct {
 	platform, keyID, key, secret, rules, data, listen string
+	demo                                              string
 	print                                             bool
 }
 
@@ -56,6 +57,7 @@ func bankCommand() *cobra.Command {
 	flags.StringVar(&f.rules, "rules", "", "规则文件；用 --print 得到一份样例")
 	flags.StringVar(&f.data, "data", "", "数据文件夹")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8431", "监听地址；推送地址为 /hooks")
+	flags.StringVar(&f.demo, "demo-data", "", demoData)
 	flags.BoolVar(&f.print, "print", false, "只显示规则样例")
 	return c
 }
@@ -113,9 +115,13 @@ func (f *bankFlags) serve(ctx context.Context, out, log io.Writer) error {
 		return err
 	}
 	defer book.Close()
+	now, err := clockOf(f.demo)
+	if err != nil {
+		return err
+	}
 	bank, err := bankside.New(&bankside.Bank{
-		Rules: rules, Client: &bankside.Client{Base: f.platform, KeyID: f.keyID, Key: key, Now: time.Now}, Book: book, Secrets: secrets,
-		Now: time.Now, NewID: crypto.NewID, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Rules: rules, Client: &bankside.Client{Base: f.platform, KeyID: f.keyID, Key: key, Now: now}, Book: book, Secrets: secrets,
+		Now: now, NewID: crypto.NewID, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"changrong/internal/adapter/connect/reference"
 	identity "changrong/internal/adapter/signin/reference"
 	"changrong/internal/base/fault"
+	"changrong/internal/server"
 	"changrong/internal/sim"
 	simcity "changrong/internal/sim/city"
 
@@ -30,6 +31,7 @@ type departmentsFlags struct {
 	platform, out   string
 	print           bool
 	modes           []string
+	demo            string
 }
 
 func departmentsCommand() *cobra.Command {
@@ -57,8 +59,20 @@ func departmentsCommand() *cobra.Command {
 	flags.StringVar(&f.platform, "platform", "http://127.0.0.1:8321", "平台的对外地址，写入 platform.env")
 	flags.StringVar(&f.out, "out", "", "把接入这些部门的设置和企业登记库写到这个文件夹：departments.yaml、platform.env、firms.csv")
 	flags.BoolVar(&f.print, "print-config", false, "只显示 serve --departments 所用的文件")
+	flags.StringVar(&f.demo, "demo-data", "", demoData)
 	flags.StringArrayVar(&f.modes, "mode", nil, "开始时的状态，如 tax=slow:3000（毫秒）、tax=drift:pjjg（数据项）；可用 "+fmt.Sprint(reference.Modes()))
 	return c
+}
+
+// demoData says what --demo-data is, of what goes with a demonstration.
+const demoData = "演示平台（serve --demo）的数据目录：按它的时钟办事；不写则按真实时间"
+
+// clockOf returns the clock of the demonstration in a folder, the real one for "".
+func clockOf(demo string) (func() time.Time, error) {
+	if demo == "" {
+		return time.Now, nil
+	}
+	return server.DemoClock(demo)
 }
 
 // The reference identity provider.
@@ -152,9 +166,13 @@ func status(text string) (reference.Status, error) {
 func (f *departmentsFlags) serve(ctx context.Context, out io.Writer) error {
 	m := sim.City(f.seed, f.enterprises)
 	firms := sim.Known(m)
-	server := reference.NewServer(f.seed, firms, time.Now)
+	now, err := clockOf(f.demo)
+	if err != nil {
+		return err
+	}
+	server := reference.NewServer(f.seed, firms, now)
 	server.Identity = &identity.Ticket{
-		AppID: identityApp, AccessKey: identityKey, SecretKey: reference.Secret(f.seed, "identity"), Find: people(firms), Now: time.Now,
+		AppID: identityApp, AccessKey: identityKey, SecretKey: reference.Secret(f.seed, "identity"), Find: people(firms), Now: now,
 	}
 	for _, text := range f.modes {
 		s, err := status(text)

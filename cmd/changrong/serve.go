@@ -37,6 +37,7 @@ type serveFlags struct {
 	proxies               []string
 	elsewhere             elsewhereFlags
 	tell                  tellFlags
+	now                   func() time.Time // nil: the real time
 }
 
 // envPrefix begins the names of settings in the environment and in the file:
@@ -218,6 +219,13 @@ func (s *serveFlags) open(ctx context.Context, stderr io.Writer) (*server.Platfo
 	if err := s.tell.fill(&s.Config); err != nil {
 		return nil, err
 	}
+	if s.Demo { // those whom it signs to may go by its clock
+		clock, err := server.DemoClock(s.Data)
+		if err != nil {
+			return nil, err
+		}
+		s.now, s.elsewhere.ticket.Now, s.elsewhere.code.Now = clock, clock, clock
+	}
 	if err := s.elsewhere.fill(&s.Config); err != nil {
 		return nil, err
 	}
@@ -246,6 +254,7 @@ func (s *serveFlags) connect() error {
 			v, ok := s.departmentSecrets[name]
 			return v, ok
 		},
+		Now:     s.now,
 		Changed: func(title string, open bool) { s.Log.Warn("department", "title", title, "paused", open) },
 	})
 	if err != nil {

@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
@@ -48,19 +50,50 @@ type demoClock struct {
 // newDemoClock returns the clock whose difference was kept in file, if one was.
 func newDemoClock(now func() civil.Instant, file string) (*demoClock, error) {
 	c := &demoClock{real: now, file: file}
-	b, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
-	}
+	off, err := difference(file)
 	if err != nil {
 		return nil, err
 	}
-	off, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
-	if err != nil {
-		return nil, fault.Invalidf("server.demo_clock", "演示时钟的文件 %s 不是一个数", "the file of the demonstration's clock, %s, holds no number", file)
-	}
 	c.off.Store(off)
 	return c, nil
+}
+
+// difference reads a clock's difference, 0 where none was kept.
+func difference(file string) (int64, error) {
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	off, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
+	if err != nil {
+		return 0, fault.Invalidf("server.demo_clock", "演示时钟的文件 %s 不是一个数", "the file of the demonstration's clock, %s, holds no number", file)
+	}
+	return off, nil
+}
+
+// DemoClock returns the clock of the demonstration that keeps its data in a folder, for
+// what goes with it: those that sign to it and to whom it signs have to agree on the
+// time. It follows when that clock is set; of a file that cannot be read it goes on
+// with what it read last.
+//
+// Errors: server.demo_clock.
+func DemoClock(data string) (func() time.Time, error) {
+	file := filepath.Join(data, clockFile)
+	first, err := difference(file)
+	if err != nil {
+		return nil, err
+	}
+	var last atomic.Int64
+	last.Store(first)
+	return func() time.Time {
+		if off, err := difference(file); err == nil {
+			last.Store(off)
+		}
+		return time.Now().Add(time.Duration(last.Load()) * time.Millisecond)
+	}, nil
 }
 
 // Now returns what the clock shows.

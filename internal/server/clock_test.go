@@ -7,8 +7,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
@@ -46,6 +48,38 @@ func TestADemonstrationKeepsItsClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := newDemoClock(clock, file); fault.CodeOf(err) != "server.demo_clock" {
+		t.Errorf("of a file that holds no number: %v", err)
+	}
+}
+
+// TestOthersGoByTheClockOfADemonstration: also when it is set later, and while its file
+// is being written.
+func TestOthersGoByTheClockOfADemonstration(t *testing.T) {
+	data := t.TempDir()
+	file := filepath.Join(data, clockFile)
+	clock, err := DemoClock(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows := func(off time.Duration) {
+		t.Helper()
+		now := clock()
+		if behind := time.Now().Add(off).Sub(now); behind < 0 || behind > time.Minute {
+			t.Errorf("it is %v behind", behind)
+		}
+	}
+	before := time.Now()
+	if clock().Before(before) {
+		t.Error("it shows another time than the real one, which nobody has changed")
+	}
+	const years = -5 * 366 * 24 * time.Hour
+	for _, text := range []string{strconv.FormatInt(years.Milliseconds(), 10) + "\n", "", "noon"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		shows(years)
+	}
+	if _, err := DemoClock(data); fault.CodeOf(err) != "server.demo_clock" {
 		t.Errorf("of a file that holds no number: %v", err)
 	}
 }

@@ -21,7 +21,7 @@ import (
 func (p *Platform) partTell(_ context.Context, d *httpapi.Deps) error {
 	d.Webhooks = &webhook.Service{
 		Store: of[webhook.Tx](p), Now: p.Now, NewID: crypto.NewID, Sealer: p.Keys, Random: randomBytes,
-		Guard: &webhook.Guard{Resolve: net.DefaultResolver.LookupNetIP, Allow: p.HookAllow},
+		Guard: &webhook.Guard{Resolve: net.DefaultResolver.LookupNetIP, Allow: p.HookAllow, Plain: p.Demo},
 	}
 	if p.HookRoots != nil {
 		d.Webhooks.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: p.HookRoots, MinVersion: tls.VersionTLS12}}

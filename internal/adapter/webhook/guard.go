@@ -20,7 +20,7 @@ type Guard struct {
 	// Resolve looks a name up; net.Resolver.LookupNetIP does.
 	Resolve func(ctx context.Context, network, host string) ([]netip.Addr, error)
 	Allow   []netip.Prefix // networks that are not public and may be called all the same: a bank's line to the county
-	Plain   bool           // http is allowed too; for tests
+	Plain   bool           // http is allowed too, to an address within Allow: for a demonstration, where nobody vouches for a certificate
 }
 
 // maxURL is how long an address may be, in characters.
@@ -42,15 +42,16 @@ func (g *Guard) CheckURL(text string) (*url.URL, error) {
 		return bad("不是网址", "no URL")
 	}
 	host := u.Hostname()
+	ip, notIP := netip.ParseAddr(host)
 	switch {
-	case u.Scheme != "https" && (u.Scheme != "http" || !g.Plain):
+	case u.Scheme != "https" && (u.Scheme != "http" || !g.Plain || notIP != nil || !g.allowed(ip)):
 		return bad("须以https://开头", "it begins with https://")
 	case u.User != nil || u.Fragment != "" || strings.HasSuffix(text, "#"):
 		return bad("不得含用户名、密码或#", "no user, password or #")
 	case host == "" || strings.HasSuffix(host, ".") || strings.ContainsAny(host, "%\\"):
 		return bad("主机名不正确", "a bad host")
 	}
-	if ip, err := netip.ParseAddr(host); err == nil {
+	if notIP == nil {
 		if !g.callable(ip) {
 			return bad("不得指向内部网络", "it is inside a network")
 		}
@@ -90,10 +91,14 @@ func (g *Guard) callable(ip netip.Addr) bool {
 		return false
 	}
 	ip = ip.Unmap()
-	in := func(ps []netip.Prefix) bool {
-		return slices.ContainsFunc(ps, func(p netip.Prefix) bool { return p.Contains(ip) })
-	}
-	return in(g.Allow) || !in(special) && (ip.Is4() || global.Contains(ip))
+	return g.allowed(ip) || !within(ip, special) && (ip.Is4() || global.Contains(ip))
+}
+
+// allowed tells whether ip is inside a network that may be called though it is not public.
+func (g *Guard) allowed(ip netip.Addr) bool { return within(ip.Unmap(), g.Allow) }
+
+func within(ip netip.Addr, networks []netip.Prefix) bool {
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // errInside is why a connection is not made.

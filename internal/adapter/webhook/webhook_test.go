@@ -81,6 +81,16 @@ func TestOnlyPublicAddressesAreTaken(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
+	allowed.Plain = true
+	for text, ok := range map[string]bool{"http://10.9.1.1:8431/hooks": true, "http://10.8.1.1/": false, "http://93.184.216.34/": false, "http://core/": false, "http://bank.example.com/": false, "ftp://10.9.1.1/": false, "https://93.184.216.34/": true} {
+		if _, err := allowed.CheckURL(text); (err == nil) != ok {
+			t.Errorf("%s, of a demonstration: %v", text, err)
+		}
+	}
+	g.Plain = true
+	if _, err := g.CheckURL("http://127.0.0.1/"); err == nil {
+		t.Error("http is taken where no network is allowed")
+	}
 }
 
 func FuzzCheckURL(f *testing.F) {
