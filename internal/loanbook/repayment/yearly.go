@@ -52,28 +52,23 @@ func YearlyRate(flows []Flow) (money.Rate, Found) {
 		return 0, NotSettled
 	}
 	low, high := bounds()
-	if changes(terms) == 1 {
-		a, b := terms.at(low), terms.at(high)
-		if a.Sign()*b.Sign() > 0 {
-			return 0, NoRate
-		}
-		return terms.rate(low, high, a, b), OneRate
-	}
 	if changes(terms) == 0 {
 		return 0, NoRate
 	}
-	s := &search{terms: terms, slope: terms.derived()}
-	s.cut(low, high, 0)
-	switch {
-	case s.unclear:
-		return 0, NotSettled
-	case len(s.between) == 0:
-		return 0, NoRate
-	case len(s.between) > 1:
-		return 0, ManyRates
+	if changes(terms) > 1 {
+		s := &search{terms: terms, slope: terms.derived()}
+		s.cut(s.at(low), s.at(high), 0)
+		switch {
+		case s.unclear:
+			return 0, NotSettled
+		case len(s.between) == 0:
+			return 0, NoRate
+		case len(s.between) > 1:
+			return 0, ManyRates
+		}
+		low, high = s.between[0][0], s.between[0][1]
 	}
-	r := s.between[0]
-	return terms.rate(r[0], r[1], terms.at(r[0]), terms.at(r[1])), OneRate
+	return terms.rate(low, high)
 }
 
 // term is one power of what a fen of tomorrow is worth today.
@@ -174,12 +169,12 @@ func (w *powers) to(n int64) *big.Int {
 
 // at is the value at x.
 func (p terms) at(x *big.Int) *big.Int {
-	return p.sums(x, func(int) bool { return true })
+	return p.sums(powersOf(x), func(int) bool { return true })
 }
 
-// sums is the value at x of the terms with a sign that is wanted.
-func (p terms) sums(x *big.Int, wanted func(sign int) bool) *big.Int {
-	w, sum, next := powersOf(x), new(big.Int), new(big.Int)
+// sums is the value, at the x of w, of the terms with a sign that is wanted.
+func (p terms) sums(w *powers, wanted func(sign int) bool) *big.Int {
+	sum, next := new(big.Int), new(big.Int)
 	for i := len(p) - 1; i >= 0; i-- { // from the last, as Horner does
 		if wanted(p[i].amount.Sign()) {
 			sum.Add(sum, next.Lsh(p[i].amount, scale))
@@ -195,10 +190,19 @@ func (p terms) sums(x *big.Int, wanted func(sign int) bool) *big.Int {
 	return sum
 }
 
-// between are bounds of the value over all x from low to high: each term grows with x.
-func (p terms) between(low, high *big.Int) (least, most *big.Int) {
-	gains, pays := func(sign int) bool { return sign > 0 }, func(sign int) bool { return sign < 0 }
-	return new(big.Int).Add(p.sums(low, gains), p.sums(high, pays)), new(big.Int).Add(p.sums(high, gains), p.sums(low, pays))
+// sides are what the terms above 0 and those below come to at one x.
+type sides struct{ gains, pays *big.Int }
+
+func (p terms) sides(w *powers) sides {
+	return sides{p.sums(w, func(sign int) bool { return sign > 0 }), p.sums(w, func(sign int) bool { return sign < 0 })}
+}
+
+func (s sides) sign() int { return new(big.Int).Add(s.gains, s.pays).Sign() }
+
+// off tells whether the value is off 0 at every x from low's to high's: what is above 0
+// grows with x, and what is below falls.
+func off(low, high sides) bool {
+	return sides{low.gains, high.pays}.sign() > 0 || sides{high.gains, low.pays}.sign() < 0
 }
 
 // search cuts a range until it is known where the roots are.
@@ -209,13 +213,24 @@ type search struct {
 	unclear      bool
 }
 
+// end is one of a piece.
+type end struct {
+	x            *big.Int
+	value, slope sides
+}
+
+func (s *search) at(x *big.Int) end {
+	w := powersOf(x)
+	return end{x, s.terms.sides(w), s.slope.sides(w)}
+}
+
 // Of a search: how often a piece may be halved, and how many pieces there may be.
 const (
 	maxHalvings = 60
 	maxPieces   = 400
 )
 
-func (s *search) cut(low, high *big.Int, depth int) {
+func (s *search) cut(low, high end, depth int) {
 	if len(s.between) > 1 { // that there are several is enough
 		return
 	}
@@ -223,34 +238,43 @@ func (s *search) cut(low, high *big.Int, depth int) {
 		s.unclear = true
 		return
 	}
-	if least, most := s.terms.between(low, high); least.Sign() > 0 || most.Sign() < 0 {
+	if off(low.value, high.value) {
 		return
 	}
-	if least, most := s.slope.between(low, high); least.Sign() > 0 || most.Sign() < 0 {
-		a, b := s.terms.at(low), s.terms.at(high)
-		if a.Sign()*b.Sign() < 0 || a.Sign() == 0 { // a root at the upper end is the next piece's
-			s.between = append(s.between, [2]*big.Int{low, high})
+	if off(low.slope, high.slope) {
+		a, b := low.value.sign(), high.value.sign()
+		if a*b < 0 || a == 0 { // a root at the upper end is the next piece's
+			s.between = append(s.between, [2]*big.Int{low.x, high.x})
 		}
 		return
 	}
-	middle := new(big.Int).Add(low, high)
-	middle.Rsh(middle, 1)
-	s.cut(low, middle, depth+1)
-	s.cut(middle, high, depth+1)
+	middle := new(big.Int).Add(low.x, high.x)
+	m := s.at(middle.Rsh(middle, 1))
+	s.cut(low, m, depth+1)
+	s.cut(m, high, depth+1)
 }
 
-// fine is how near to a root x is brought: 2^-96.
-var fine = new(big.Int).Lsh(big.NewInt(1), scale-96)
+// How near to a root x is brought: 2^-96 at the most, and at 2^-40 it is tried whether
+// both ends are the same rate.
+var (
+	fine   = new(big.Int).Lsh(big.NewInt(1), scale-96)
+	coarse = new(big.Int).Lsh(big.NewInt(1), scale-40)
+)
 
-// rate finds the one root between low and high, where the values are a and b, of
-// different signs, by false position after Illinois, and returns it as a rate.
-func (p terms) rate(low, high, a, b *big.Int) money.Rate {
-	low, high, a, b = new(big.Int).Set(low), new(big.Int).Set(high), new(big.Int).Set(a), new(big.Int).Set(b)
+// rate finds the root between low and high, of which there is one at the most, by false
+// position after Illinois, and returns it as a rate.
+func (p terms) rate(low, high *big.Int) (money.Rate, Found) {
+	low, high, a, b := p.nearer(low, high)
+	if a.Sign()*b.Sign() > 0 {
+		return 0, NoRate
+	}
 	side := 0
 	for step := 1; a.Sign() != 0 && b.Sign() != 0; step++ {
 		width := new(big.Int).Sub(high, low)
-		if width.Cmp(fine) <= 0 {
-			break
+		if width.Cmp(coarse) <= 0 {
+			if r := rateOf(low); r == rateOf(high) || width.Cmp(fine) <= 0 {
+				return r, OneRate
+			}
 		}
 		x := new(big.Int).Mul(a, width)
 		x.Add(low, x.Quo(x, new(big.Int).Sub(a, b)))
@@ -275,7 +299,22 @@ func (p terms) rate(low, high, a, b *big.Int) money.Rate {
 	if b.Sign() == 0 {
 		low = high
 	}
-	return rateOf(low)
+	return rateOf(low), OneRate
+}
+
+// nearer brings low and high nearer to the root between them, where a guess is good, and
+// returns the values there too.
+func (p terms) nearer(low, high *big.Int) (x, y, a, b *big.Int) {
+	if g, ok := p.guess(); ok {
+		x = new(big.Int).Lsh(new(big.Int).SetUint64(g-slack), scale-places)
+		y = new(big.Int).Lsh(new(big.Int).SetUint64(g+slack), scale-places)
+		if x.Cmp(low) > 0 && y.Cmp(high) < 0 {
+			if a, b = p.at(x), p.at(y); a.Sign()*b.Sign() < 0 {
+				return x, y, a, b
+			}
+		}
+	}
+	return low, high, p.at(low), p.at(high)
 }
 
 // rateOf is x^-365 - 1, half up.
