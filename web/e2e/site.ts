@@ -32,40 +32,65 @@ export async function changrong(...args: string[]): Promise<string> {
 /** everybody is who has a browser. */
 export const everybody: Person[] = []
 
+/** Running is the program at a command that goes on. */
+export class Running {
+  readonly log: string[] = []
+
+  private constructor(
+    private child: ChildProcess,
+    private name: string,
+  ) {
+    child.stderr!.on('data', (b) => this.log.push(String(b)))
+  }
+
+  /** start begins a command and waits until what it prints has a match. */
+  static async start(args: string[], says: RegExp, env = {}): Promise<[Running, RegExpExecArray]> {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+    const r = new Running(child, args[0]!)
+    return [r, await new Promise<RegExpExecArray>((done, failed) => {
+      let out = ''
+      child.stdout.on('data', (b) => {
+        out += b
+        const m = says.exec(out)
+        if (m) done(m)
+      })
+      child.once('error', failed)
+      child.once('exit', (status) => failed(new Error(`changrong ${r.name} ended with ${status}: ${out}${r.log.join('')}`)))
+    })]
+  }
+
+  /** stop ends it. */
+  async stop() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`changrong ${this.name} had ended by itself: ${this.log.slice(-5).join('')}`)
+    const gone = new Promise((done) => this.child.once('exit', done))
+    this.child.kill('SIGTERM')
+    await gone
+  }
+}
+
 /** Site is a platform that runs. */
 export class Site {
   private constructor(
     readonly url: string,
-    readonly log: string[],
-    private server: ChildProcess | undefined,
+    private server: Running | undefined,
     private folder: string,
     private browser: Browser,
   ) {}
 
   /** start begins a platform that has nobody yet. */
-  static async start(...flags: string[]): Promise<Site> {
-    const folder = mkdtempSync(join(tmpdir(), 'changrong-journey-'))
-    const log: string[] = []
-    const server = spawn(program, ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--packs', packs, ...flags], {
-      stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CHANGRONG_BEGIN_CODE: code },
-    })
-    server.stderr.on('data', (b) => log.push(String(b)))
-    const url = await new Promise<string>((done, failed) => {
-      let out = ''
-      server.stdout.on('data', (b) => {
-        out += b
-        const m = /http:\/\/[\d.]+:\d+/.exec(out)
-        if (m) done(m[0])
-      })
-      server.once('error', failed)
-      server.once('exit', (status) => failed(new Error(`changrong serve ended with ${status}: ${out}${log.join('')}`)))
-    })
-    return new Site(url, log, server, folder, await launch())
+  static start(...flags: string[]): Promise<Site> {
+    return Site.within(mkdtempSync(join(tmpdir(), 'changrong-journey-')), ...flags)
+  }
+
+  /** within begins one that keeps its things in a folder, its data in data below it. */
+  static async within(folder: string, ...flags: string[]): Promise<Site> {
+    const [server, [url]] = await Running.start(['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--packs', packs, ...flags], /http:\/\/[\d.]+:\d+/, { CHANGRONG_BEGIN_CODE: code })
+    return new Site(url, server, folder, await launch())
   }
 
   /** at is a platform that runs already, such as that of `make demo`. */
   static async at(url: string): Promise<Site> {
-    return new Site(url, [], undefined, mkdtempSync(join(tmpdir(), 'changrong-journey-')), await launch())
+    return new Site(url, undefined, mkdtempSync(join(tmpdir(), 'changrong-journey-')), await launch())
   }
 
   /** file returns a path in the platform's folder, for what a journey makes. */
@@ -92,13 +117,7 @@ export class Site {
   async stop() {
     await this.browser.close()
     everybody.length = 0
-    const { server } = this
-    if (server) {
-      server.removeAllListeners('exit')
-      const gone = new Promise((done) => server.once('exit', done))
-      server.kill('SIGTERM')
-      await gone
-    }
+    await this.server?.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
