@@ -4,18 +4,20 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"changrong/internal/adapter/job"
-	"changrong/internal/adapter/store"
 	"changrong/internal/adapter/store/storetest"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
 )
 
+// What is stalled is measured by the time of a bubble, in which no machine is too slow.
+
 func TestStalledJobsAreCutOffTriedAgainAndFail(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		c := newClock(morning)
+	synctest.Test(t, func(t *testing.T) {
+		db, c := storetest.SQLite(t), newClock(morning)
 		release := make(chan struct{})
 		defer close(release)
 		var begun atomic.Int64
@@ -62,20 +64,22 @@ func TestStalledJobsAreCutOffTriedAgainAndFail(t *testing.T) {
 }
 
 func TestDeafJobsDoNotKeepAServerFromStopping(t *testing.T) {
-	db := storetest.SQLite(t)
-	begun, release := make(chan struct{}), make(chan struct{})
-	defer close(release)
-	stop := start(t, db, &job.Runner{Now: newClock(morning).now, Grace: time.Millisecond, Stall: 50 * time.Millisecond, Handlers: map[string]job.Handler{
-		"is.deaf": func(context.Context, event.Job, func(int64, int64, string)) error {
-			close(begun)
-			<-release
-			return nil
-		},
-	}})
-	ask(t, db, named("is.deaf", "", ""))
-	<-begun
-	stop()
-	if r := jobs(t, db)[0]; r.State != job.Waiting || r.Attempt > 1 {
-		t.Errorf("%+v", r)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		db := storetest.SQLite(t)
+		begun, release := make(chan struct{}), make(chan struct{})
+		defer close(release)
+		stop := start(t, db, &job.Runner{Now: newClock(morning).now, Grace: time.Millisecond, Stall: 50 * time.Millisecond, Handlers: map[string]job.Handler{
+			"is.deaf": func(context.Context, event.Job, func(int64, int64, string)) error {
+				close(begun)
+				<-release
+				return nil
+			},
+		}})
+		ask(t, db, named("is.deaf", "", ""))
+		<-begun
+		stop()
+		if r := jobs(t, db)[0]; r.State != job.Waiting || r.Attempt > 1 {
+			t.Errorf("%+v", r)
+		}
+	})
 }
