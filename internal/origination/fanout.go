@@ -1,6 +1,10 @@
 package origination
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+
 	"changrong/internal/access"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
@@ -26,21 +30,34 @@ func (s *Service) Keep(tx Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	now, made := s.Now(), false
-	for i := range a.Targets {
-		t := &a.Targets[i]
-		if t.Referral != "" {
-			continue
-		}
+	fresh := s.fresh(a)
+	if len(fresh) == 0 {
+		return nil
+	}
+	now := s.Now()
+	for _, t := range fresh {
 		if err := s.push(tx, a, t, clock, now); err != nil {
 			return err
 		}
-		made = true
-	}
-	if !made {
-		return nil
 	}
 	return tx.PutApplication(a)
+}
+
+// fresh returns the targets of a that have no referral, each with the id that it gets:
+// all of them made at once, and in an order that is none of the firm's, since an id
+// tells when it was made.
+func (s *Service) fresh(a *Application) (list []*Target) {
+	for i := range a.Targets {
+		if t := &a.Targets[i]; t.Referral == "" {
+			t.Referral = s.NewID()
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(x, y *Target) int {
+		one, other := sha256.Sum256([]byte(x.Referral)), sha256.Sum256([]byte(y.Referral))
+		return bytes.Compare(one[:], other[:])
+	})
+	return list
 }
 
 // push makes the referral of one target.
@@ -50,7 +67,7 @@ func (s *Service) push(tx Tx, a *Application, t *Target, clock workflow.Clock, n
 		return err
 	}
 	r := &Referral{
-		Case:   workflow.Case{ID: s.NewID(), Org: t.Bank, Title: title(a.Firm, &a.Need), Amount: a.Need.Amount},
+		Case:   workflow.Case{ID: t.Referral, Org: t.Bank, Title: title(a.Firm, &a.Need), Amount: a.Need.Amount},
 		Number: n, USCC: a.USCC, Firm: a.Firm, Sole: a.Sole, Product: t.Product, ProductVer: t.Version, ProductName: t.Name, Consent: t.Consent,
 		Pushed: now, Application: a.ID, FirmOrg: a.Org,
 	}
@@ -69,7 +86,6 @@ func (s *Service) push(tx Tx, a *Application, t *Target, clock workflow.Clock, n
 	if err := tx.PutReferral(r); err != nil {
 		return err
 	}
-	t.Referral = r.ID
 	return tx.Emit(event.Event{
 		Kind: EventPushed, At: now, Orgs: []string{t.Bank}, Subject: r.ID, Data: map[string]string{"number": numberOf(n), "title": r.Title, "due_on": r.DueOn.String(), "code": r.Code},
 	})

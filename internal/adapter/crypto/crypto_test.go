@@ -331,3 +331,26 @@ func TestOneTimePasswordsCanBeReadOut(t *testing.T) {
 		t.Errorf("%d letters", len(letters))
 	}
 }
+
+// TestVeiledIDsTellNoOrder: ids made one after another are of the same minute, and in no order.
+func TestVeiledIDsTellNoOrder(t *testing.T) {
+	seen, rises := map[string]bool{}, 0
+	last := ""
+	for range 1000 {
+		id := crypto.NewVeiledID()
+		if len(id) != 36 || id[14] != '8' || !strings.ContainsRune("89ab", rune(id[19])) || seen[id] {
+			t.Fatal(id)
+		}
+		seen[id] = true
+		if id > last {
+			rises++
+		}
+		last = id
+	}
+	if rises < 400 || rises > 600 {
+		t.Errorf("%d of 1000 are above the one before", rises)
+	}
+	if a, b := crypto.NewID(), crypto.NewVeiledID(); b[:3] != a[:3] {
+		t.Errorf("%s is of another time than %s", b, a)
+	}
+}

@@ -46,3 +46,12 @@ func NewOneTime() string {
 
 // NewID returns a new id: a UUID whose order is that of time (RFC 9562, version 7).
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// NewVeiledID returns a new id that tells its time to the minute and no closer (RFC 9562,
+// version 8): of what is made for several in one go, none learns whose came before.
+func NewVeiledID() string {
+	id := uuid.Must(uuid.NewV7())
+	rand.Read(id[4:]) // what is left of the time counts 65.536 seconds
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
+	return id.String()
+}

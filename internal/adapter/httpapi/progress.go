@@ -108,9 +108,10 @@ func (a *API) watch(ctx context.Context, c *Call, in *struct {
 const eventMark = "stream.event"
 
 // markOf is the id of an event on a stream. Events are numbered for everybody, and what
-// number one's own has would tell how much happened to others; so it is sealed.
+// number one's own has would tell how much happened to others; so it is sealed, and as
+// long for a small number as for a large one.
 func (a *API) markOf(seq int64) (string, error) {
-	sealed, err := a.Access.Sealer.Seal(strconv.AppendInt(nil, seq, 10), eventMark)
+	sealed, err := a.Access.Sealer.Seal(fmt.Appendf(nil, "%019d", seq), eventMark)
 	return base64.RawURLEncoding.EncodeToString(sealed), err
 }
 

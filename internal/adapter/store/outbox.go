@@ -19,7 +19,7 @@ type Told struct {
 // outbox). An event without an id gets one.
 func (tx *Tx) Emit(e event.Event) error {
 	if e.ID == "" {
-		e.ID = crypto.NewID()
+		e.ID = crypto.NewVeiledID()
 	}
 	if e.Orgs == nil {
 		e.Orgs = []string{}
