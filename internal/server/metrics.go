@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -24,7 +25,17 @@ type Metrics struct {
 	mu       sync.Mutex
 	requests map[requestKey]int64
 	times    map[string]*histogram // by route
+	told     map[toldKey]*toldTimes
 	gauges   map[string]int64
+}
+
+// toldKey is a kind of event that a subscriber is told.
+type toldKey struct{ subscriber, event string }
+
+// toldTimes say how long after events what comes of them was kept.
+type toldTimes struct {
+	n        int64
+	sum, max float64 // seconds
 }
 
 type requestKey struct {
@@ -43,7 +54,7 @@ type histogram struct {
 
 // NewMetrics returns metrics of nothing yet.
 func NewMetrics() *Metrics {
-	return &Metrics{started: time.Now(), requests: map[requestKey]int64{}, times: map[string]*histogram{}, gauges: map[string]int64{}}
+	return &Metrics{started: time.Now(), requests: map[requestKey]int64{}, times: map[string]*histogram{}, told: map[toldKey]*toldTimes{}, gauges: map[string]int64{}}
 }
 
 // request counts one. Routes are those of the program, so there are only so many;
@@ -71,6 +82,23 @@ func (m *Metrics) request(method, route string, status int, took time.Duration) 
 			h.counts[i]++
 		}
 	}
+}
+
+// tell counts an event whose consequences have been kept. Kinds of events are those of
+// the program, so there are only so many.
+func (m *Metrics) tell(subscriber, kind string, after civil.Instant) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := toldKey{subscriber, kind}
+	t := m.told[k]
+	if t == nil {
+		t = &toldTimes{}
+		m.told[k] = t
+	}
+	s := float64(after) / float64(civil.Second)
+	t.n++
+	t.sum += s
+	t.max = max(t.max, s)
 }
 
 // gauge reads what is asked for when it is asked for.
@@ -124,6 +152,8 @@ var kinds = []struct{ name, kind, help string }{
 	{"changrong_department_paused", "gauge", "1 while a department that failed several times is not asked"},
 	{"changrong_jobs", "gauge", "jobs by state; stuck is a part of waiting and running"},
 	{"changrong_events_untold", "gauge", "events that a subscriber has not been told yet"},
+	{"changrong_told_seconds", "summary", "how long after an event a subscriber has kept what comes of it"},
+	{"changrong_told_seconds_max", "gauge", "the longest of them since the start"},
 	{"changrong_requests_in_flight", "gauge", "requests being answered"},
 	{"changrong_requests_total", "counter", "requests answered"},
 	{"changrong_request_seconds", "histogram", "how long requests take"},
@@ -153,6 +183,12 @@ func (m *Metrics) write(w io.Writer) {
 			m.writeRequests(&b)
 		case "changrong_request_seconds":
 			m.writeTimes(&b)
+		case "changrong_told_seconds":
+			m.writeTold(&b, func(t *toldTimes, name string) string {
+				return fmt.Sprintf("changrong_told_seconds_sum%s %g\nchangrong_told_seconds_count%s %d\n", name, t.sum, name, t.n)
+			})
+		case "changrong_told_seconds_max":
+			m.writeTold(&b, func(t *toldTimes, name string) string { return fmt.Sprintf("changrong_told_seconds_max%s %g\n", name, t.max) })
 		default:
 			for _, name := range slices.Sorted(maps.Keys(g)) {
 				if base, _, _ := strings.Cut(name, "{"); base == k.name {
@@ -181,5 +217,15 @@ func (m *Metrics) writeTimes(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "changrong_request_seconds_bucket{route=%q,le=\"+Inf\"} %d\n", route, h.n)
 		fmt.Fprintf(b, "changrong_request_seconds_sum{route=%q} %g\nchangrong_request_seconds_count{route=%q} %d\n", route, h.sum, route, h.n)
+	}
+}
+
+// writeTold writes a line for every subscriber and kind of event.
+func (m *Metrics) writeTold(b *strings.Builder, line func(t *toldTimes, labels string) string) {
+	keys := slices.SortedFunc(maps.Keys(m.told), func(x, y toldKey) int {
+		return cmp.Or(strings.Compare(x.subscriber, y.subscriber), strings.Compare(x.event, y.event))
+	})
+	for _, k := range keys {
+		b.WriteString(line(m.told[k], fmt.Sprintf("{subscriber=%q,event=%q}", k.subscriber, k.event)))
 	}
 }

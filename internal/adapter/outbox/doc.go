@@ -4,7 +4,8 @@
 // is. From there two ways lead on:
 //
 //   - A Relay tells every event to each Subscriber once, in order, in a transaction
-//     that also moves the subscriber's cursor. What the subscriber writes, a
+//     that also moves the subscriber's cursor; several events are told in one, as long
+//     as that keeps nobody waiting. What the subscriber writes, a
 //     notification, a delivery that waits, is therefore there exactly once, however
 //     often the server is killed. What leaves the database, a letter, a call, is a
 //     job that the subscriber asks for in that transaction.

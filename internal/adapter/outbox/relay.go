@@ -10,6 +10,7 @@ import (
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
+	"changrong/internal/base/fault"
 )
 
 // Subscriber is told every event once, from the first one after it was first there.
@@ -26,6 +27,9 @@ type Relay struct {
 	Now         func() civil.Instant
 	Subscribers []Subscriber
 	Log         *slog.Logger
+	// Told is told when what comes of an event has been kept, and how long after it
+	// happened that was; nil: nobody is.
+	Told func(subscriber, kind string, after civil.Instant)
 }
 
 // Limits of the relay.
@@ -36,6 +40,12 @@ const (
 	pollEvery = 2 * time.Second
 	sweepNow  = time.Hour
 	maxPause  = time.Minute // between tries of an event that fails
+
+	// How long a subscriber keeps the one writer at a time when nobody waits, and when
+	// somebody does, so that those who hand something in need not wait for what follows
+	// from what others did. It is told at least one event.
+	turn  = 20 * time.Millisecond
+	short = time.Millisecond
 )
 
 // Start notes where subscribers begin that are new. What happens after it is told
@@ -104,10 +114,12 @@ func (r *Relay) Catch(ctx context.Context, s Subscriber) error {
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		for i := range events {
-			if err := r.tell(ctx, s, &events[i]); err != nil {
+		for len(events) > 0 {
+			n, err := r.tell(ctx, s, events)
+			if err != nil {
 				return err
 			}
+			events = events[n:]
 		}
 	}
 }
@@ -124,22 +136,55 @@ func (r *Relay) due(ctx context.Context, name string) (events []store.Told, err 
 	return events, err
 }
 
-// tell lets s keep e, unless another server's relay has done so meanwhile.
-func (r *Relay) tell(ctx context.Context, s Subscriber, e *store.Told) error {
-	err := r.Store.Write(ctx, func(tx *store.Tx) error {
+// tell lets s keep the first of some events, as many as it has time for, in one
+// transaction, and returns how many; those that another server's relay has told it
+// meanwhile are passed over.
+func (r *Relay) tell(ctx context.Context, s Subscriber, events []store.Told) (n int, err error) {
+	first := 0
+	err = r.Store.Write(store.Behind(ctx), func(tx *store.Tx) error {
+		n = 0
 		seq, err := tx.Cursor(s.Name)
-		if err != nil || seq >= e.Seq {
+		if err != nil {
 			return err
 		}
-		if err := s.Keep(tx, e.Event); err != nil {
-			return err
+		for n < len(events) && events[n].Seq <= seq {
+			n++
 		}
-		return tx.PutCursor(s.Name, e.Seq)
+		if first = n; n == len(events) {
+			return nil
+		}
+		for begun := time.Now(); n < len(events) && (n == first || time.Since(begun) < r.turn()); {
+			n++
+			if err := s.Keep(tx, events[n-1].Event); err != nil {
+				return err
+			}
+		}
+		return tx.PutCursor(s.Name, events[n-1].Seq)
 	})
-	if err != nil {
-		return fmt.Errorf("event %d %s: %w", e.Seq, e.Kind, err)
+	switch {
+	case err == nil:
+	case n > 1 && fault.KindOf(err) != fault.Unavailable: // those before the one that fails are kept without it
+		return r.tell(ctx, s, events[:n-1])
+	default:
+		e := &events[max(n-1, 0)]
+		return 0, fmt.Errorf("event %d %s: %w", e.Seq, e.Kind, err)
 	}
-	return nil
+	if r.Told != nil {
+		now := r.Now()
+		for i := range events[first:n] {
+			e := &events[first+i]
+			r.Told(s.Name, e.Kind, max(now-e.At, 0))
+		}
+	}
+	return n, nil
+}
+
+// turn is how long a subscriber may go on now.
+func (r *Relay) turn() time.Duration {
+	if r.Store.Pressed() {
+		return short
+	}
+	return turn
 }
 
 // sweep forgets events that everybody knows and no browser asks for any more.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"sync/atomic"
 
 	"changrong/internal/base/fault"
 )
@@ -16,6 +17,7 @@ type writer struct {
 	queue chan *request
 	stop  chan struct{}
 	gone  chan struct{} // closed when nothing is run any more
+	front atomic.Int64  // requests that somebody waits for
 }
 
 type request struct {
@@ -41,6 +43,10 @@ func (w *writer) close() {
 
 func (w *writer) do(ctx context.Context, f func(*Tx) error) error {
 	r := &request{ctx: ctx, f: f, ended: make(chan struct{})}
+	if ctx.Value(behindKey{}) == nil {
+		w.front.Add(1)
+		defer w.front.Add(-1)
+	}
 	select {
 	case w.queue <- r:
 	case <-w.stop:
@@ -60,6 +66,15 @@ func (w *writer) do(ctx context.Context, f func(*Tx) error) error {
 		return closed()
 	}
 }
+
+type behindKey struct{}
+
+// Behind returns a context whose write transactions nobody waits for: what follows
+// from what others did.
+func Behind(ctx context.Context) context.Context { return context.WithValue(ctx, behindKey{}, true) }
+
+// Pressed tells whether somebody waits for the writer now, or for what it does.
+func (db *DB) Pressed() bool { return db.writer.front.Load() > 0 }
 
 func closed() *fault.Error {
 	return fault.New(fault.Unavailable, "store.closed", "系统正在停止", "the server is stopping")
