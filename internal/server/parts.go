@@ -145,7 +145,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 	if p.hub, err = outbox.NewHub(ctx, p.DB, p.Log); err != nil {
 		return err
 	}
-	p.relay = &outbox.Relay{Store: p.DB, Now: p.Now, Subscribers: p.told, Log: p.Log}
+	p.relay = &outbox.Relay{Store: p.DB, Now: p.Now, Subscribers: p.told, Log: p.Log, Told: p.Metrics.tell}
 	if err := p.relay.Start(ctx); err != nil {
 		return err
 	}
