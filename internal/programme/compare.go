@@ -76,6 +76,9 @@ type LineDelta struct {
 	AsideB     *Aside    `json:"aside_b,omitempty"`
 	Step       Step      `json:"step" enum:"selection,base,limit,rate,amount,deduction,cap,pool,rounding" doc:"the first at which they differ"`
 	Difference money.Fen `json:"difference_fen" doc:"paid, B less A"`
+	Why        []Why     `json:"why,omitempty" enum:"facts,choices,others" doc:"absent: where the facts of one of the runs came from is not kept"`
+	Causes     []Cause   `json:"causes,omitempty" doc:"the facts about it that were corrected, the first of them"`
+	CauseCount int       `json:"cause_count,omitempty" doc:"how many there are"`
 }
 
 // FirstStep returns the first step at which two lines of one row part; "" when they

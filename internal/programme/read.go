@@ -192,17 +192,22 @@ func (s *Service) ComparePayees(ctx context.Context, scope access.Scope, a, b st
 }
 
 // CompareLines returns the rows of which two runs say something else, the largest
-// difference first, and at which step they part. Errors as ComparePayees.
+// difference first, at which step they part, and why. Errors as ComparePayees, and
+// those of files that cannot be read.
 func (s *Service) CompareLines(ctx context.Context, scope access.Scope, a, b string, f Filter) ([]LineDelta, int, error) {
 	page, total, err := compared(ctx, s, scope, a, b, f, "lines", Tx.CompareLines)
 	if err != nil || len(page) == 0 {
 		return page, total, err
 	}
-	run, err := s.Run(ctx, scope, b)
+	var x, y *Run
+	err = s.Store.Read(ctx, func(tx Tx) (err error) {
+		x, y, err = s.pair(tx, scope, a, b)
+		return err
+	})
 	if err != nil {
 		return nil, 0, err
 	}
-	towns := s.Packs.Towns(run.Pack)
+	towns := s.Packs.Towns(y.Pack)
 	page = slices.Clone(page) // others may have the same
 	for i := range page {
 		for _, l := range []**Line{&page[i].A, &page[i].B} {
@@ -213,7 +218,7 @@ func (s *Service) CompareLines(ctx context.Context, scope access.Scope, a, b str
 			}
 		}
 	}
-	return page, total, nil
+	return page, total, s.explainDeltas(ctx, x, y, page)
 }
 
 func compared[T any](ctx context.Context, s *Service, scope access.Scope, a, b string, f Filter, what string, list func(Tx, int64, int64, Filter) ([]T, int, error)) (page []T, total int, err error) {

@@ -116,6 +116,10 @@ type Sealed struct {
 	BundleSize   int64         `json:"bundle_size"`
 	Facts        []TableDigest `json:"facts"`
 	Submissions  int64         `json:"submissions" doc:"accepted submissions that were frozen"`
+	// Sources lists those submissions, file by file, and Columns the columns of their
+	// facts that count.
+	Sources File                `json:"sources"`
+	Columns map[string][]string `json:"columns,omitempty" doc:"the columns of the facts that were read, by table"`
 }
 
 // Check is what verifying a run's bundle on the server came to.
@@ -276,7 +280,7 @@ func (r *Run) forBank() {
 	r.Sums, r.Failure, r.Check, r.Note, r.RuledNote = nil, nil, nil, "", ""
 	if r.Sealed != nil {
 		s := *r.Sealed
-		s.Facts, s.Submissions = nil, 0
+		s.Facts, s.Submissions, s.Sources, s.Columns = nil, 0, File{}, nil
 		r.Sealed = &s
 	}
 }

@@ -93,6 +93,9 @@ type Engine interface {
 	Explain(ctx context.Context, bundle File, q explain.Query) (*explain.Trace, error)
 	// Warm gets a bundle ready to be explained from.
 	Warm(ctx context.Context, bundle File) error
+	// Causes returns what the submissions of b say otherwise than those of a, in columns
+	// by their tables; all columns of a table that is not named.
+	Causes(ctx context.Context, a, b File, columns map[string][]string) ([]Cause, error)
 	// Open reads what was kept.
 	Open(ctx context.Context, f File) (io.ReadCloser, error)
 }
@@ -102,6 +105,7 @@ type Frozen struct {
 	At          civil.Instant
 	Snapshot    string // its id, where findings are kept
 	Submissions int64
+	Sources     File // the list of them; none where facts came from elsewhere
 }
 
 // Order is what an Engine settles.

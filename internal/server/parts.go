@@ -96,7 +96,7 @@ func (p *Platform) partReporting(_ context.Context, d *httpapi.Deps) error {
 		return err
 	}
 	d.Desk = &reporting.Service{
-		Store: of[reporting.Tx](p), Blobs: inbox.Blobs{Store: p.Files}, Spool: spool, Checker: &inbox.Checker{Blobs: p.Files, Tmp: p.in(tempFolder)},
+		Store: of[reporting.Tx](p), Blobs: inbox.Blobs{Store: p.Files}, Spool: spool, Checker: p.checker(),
 		Signer: inbox.Signer{Keys: p.Keys}, Now: p.Now, NewID: crypto.NewID,
 	}
 	d.Signs = p.Keys
@@ -107,6 +107,11 @@ func (p *Platform) partReporting(_ context.Context, d *httpapi.Deps) error {
 	p.chore("checks", 10*time.Minute, d.Desk.Revive)
 	p.chore("reminders", time.Hour, d.Desk.Remind)
 	return nil
+}
+
+// checker reads what banks hand in.
+func (p *Platform) checker() *inbox.Checker {
+	return &inbox.Checker{Blobs: p.Files, Tmp: p.in(tempFolder)}
 }
 
 // partProgramme: what is due is computed.
@@ -123,7 +128,7 @@ func (p *Platform) partProgramme(_ context.Context, d *httpapi.Deps) (err error)
 	d.Programme = &programme.Service{
 		Store: of[programme.Tx](p), Packs: p.Packed, Now: p.Now, NewID: crypto.NewID,
 		KeepTrials: civil.Instant(p.TrialDays) * civil.Day,
-		Engine:     &engine.Engine{Packs: p.Packed, Facts: engine.Reported{Desk: d.Desk}, Blobs: p.Files, Temp: p.in(tempFolder)},
+		Engine:     &engine.Engine{Packs: p.Packed, Facts: engine.Reported{Desk: d.Desk}, Blobs: p.Files, Temp: p.in(tempFolder), Trace: p.checker().Corrections},
 	}
 	p.handlers[programme.SettleJob] = d.Programme.Settle
 	p.handlers[programme.VerifyJob] = d.Programme.Verify

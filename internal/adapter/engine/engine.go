@@ -17,6 +17,7 @@ import (
 	"changrong/internal/party"
 	"changrong/internal/policy"
 	"changrong/internal/programme"
+	"changrong/internal/reporting"
 	"changrong/internal/settlement"
 	"changrong/internal/settlement/columnar"
 	"changrong/internal/settlement/simulate"
@@ -37,6 +38,9 @@ type Engine struct {
 	Facts Facts
 	Blobs blob.Store
 	Temp  string
+	// Trace finds out what later submissions say otherwise, in columns by their tables;
+	// nil: nobody keeps submissions.
+	Trace func(ctx context.Context, before, after []reporting.SnapshotPart, columns map[string][]string) ([]programme.Cause, error)
 	Options
 
 	explainers explainers
@@ -92,7 +96,7 @@ func (e *Engine) Settle(ctx context.Context, o programme.Order, frozen func(prog
 	if err != nil {
 		return nil, err
 	}
-	out.Sealed.Submissions = f.Submissions
+	out.Sealed.Submissions, out.Sealed.Sources = f.Submissions, f.Sources
 	report(3, stages, "保存结算包")
 	ref, err := e.keep(ctx, packed)
 	if err != nil {
@@ -137,7 +141,9 @@ func (e *Engine) settle(ctx context.Context, in *Installed, plan *policy.Plan, f
 	}
 	out := &programme.Outcome{Plan: plan, Result: res, Parties: parties}
 	out.Sealed.PackSHA256, out.Sealed.ResultSHA256 = receipt.Pack.SHA256, receipt.ResultSHA256
+	out.Sealed.Columns = map[string][]string{}
 	for _, d := range receipt.Facts {
+		out.Sealed.Columns[d.Table] = d.Columns
 		out.Sealed.Facts = append(out.Sealed.Facts, programme.TableDigest{Table: d.Table, Rows: d.Rows, SHA256: d.SHA256})
 	}
 	return out, packed, nil

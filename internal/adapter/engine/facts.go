@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 
 	"changrong/internal/base/civil"
@@ -39,7 +41,18 @@ func (r Reported) Freeze(ctx context.Context, o programme.Order, dir string, rep
 	if !found.Written {
 		return f, findings(found)
 	}
-	return f, nil
+	f.Sources, err = r.sources(ctx, snap.Parts)
+	return f, err
+}
+
+// sources keeps the list of what was frozen, to tell later which of it changed.
+func (r Reported) sources(ctx context.Context, parts []reporting.SnapshotPart) (programme.File, error) {
+	text, err := json.Marshal(parts)
+	if err != nil {
+		return programme.File{}, err
+	}
+	ref, err := r.Desk.Blobs.Put(ctx, bytes.NewReader(text))
+	return programme.File(ref), err
 }
 
 // findings says that facts which single banks got past their checks do not fit

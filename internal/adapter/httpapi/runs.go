@@ -100,12 +100,52 @@ var lineDeltaColumns = []export.Column[programme.LineDelta]{
 	{Head: "企业", Cell: func(d *programme.LineDelta) export.Cell { return export.Text(eitherLine(d).Enterprise) }},
 	{Head: "从哪一步起不同", Cell: func(d *programme.LineDelta) export.Cell { return export.Text(stepZh[d.Step]) }},
 	{Head: "差额（元）", Cell: func(d *programme.LineDelta) export.Cell { return export.Yuan(d.Difference) }},
+	{Head: "原因", Cell: func(d *programme.LineDelta) export.Cell { return export.Text(whyZh(d)) }},
 }
 
 // stepZh is what the steps are called.
 var stepZh = map[programme.Step]string{
 	programme.AtSelection: "条件、不重复享受或门槛", programme.AtBase: "基数", programme.AtLimit: "限额", programme.AtRate: "比例", programme.AtAmount: "金额",
 	programme.AtDeduction: "扣除", programme.AtCap: "上限", programme.AtPool: "资金池", programme.AtRounding: "取整",
+}
+
+// whyZh says why a row differs, with the rows of the submissions behind it.
+func whyZh(d *programme.LineDelta) string {
+	var said []string
+	for i := range d.Causes {
+		said = append(said, causeZh(&d.Causes[i]))
+	}
+	if more := d.CauseCount - len(d.Causes); more > 0 {
+		said = append(said, fmt.Sprintf("另有%d处更正", more))
+	}
+	for _, why := range d.Why {
+		switch why {
+		case programme.ByFacts:
+		case programme.ByChoices:
+			said = append(said, "政策、期间、理解或参数不同")
+		case programme.ByOthers:
+			said = append(said, "本行数据未变，同一限额、上限、资金池或门槛中的其他行有变化")
+		}
+	}
+	return strings.Join(said, "；")
+}
+
+// causeZh is a sentence such as 甲银行2021年贷款数据第2版month_balances.csv第17行：月末余额由1.00改为2.00.
+func causeZh(c *programme.Cause) string {
+	at, did := c.ToldB, ""
+	switch {
+	case c.Change == "removed":
+		at, did = c.ToldA, "该行在新版本中不再报送"
+	case c.Change == "added":
+		did = "新报送该行"
+	default:
+		did = fmt.Sprintf("%s由%s改为%s", c.FieldZh, cmp.Or(c.A, "空"), cmp.Or(c.B, "空"))
+	}
+	name := c.Table
+	if t := fact.Lookup(c.Table); t != nil {
+		name = t.Zh
+	}
+	return fmt.Sprintf("%s%s%s第%d版 %s 第%d行（%s %s）：%s", at.Org, at.Period, at.SetZh, at.Version, at.File, at.Line, name, c.Key, did)
 }
 
 func eitherLine(d *programme.LineDelta) *programme.Line {

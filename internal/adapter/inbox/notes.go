@@ -26,7 +26,7 @@ func (k *Checker) Notes(ctx context.Context, parts []reporting.SnapshotPart, f f
 	defer l.remove()
 	_, err = intake.Import(ctx, intake.Options{
 		In: l.dir, Check: true, Workers: k.Workers, Codes: k.Codes, Waits: l.waits,
-		Look: func(ctx context.Context, src fact.Source) error {
+		Look: func(ctx context.Context, src intake.Taken) error {
 			if !src.Has("loans") {
 				return nil
 			}

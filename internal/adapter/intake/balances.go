@@ -17,6 +17,7 @@ type monthColumn struct {
 	fen     []int64 // unknown: no balance
 	quality []uint8 // number in qualities; 0 unknown
 	told    marks   // by the supplement being read
+	from    []origin // of each, when traced
 }
 
 // qualities are the codes of loan quality; a quality's number is its index and one.
@@ -58,6 +59,14 @@ func (c *monthColumn) put(row uint32, fen int64, quality uint8) {
 		c.quality = append(c.quality, 0)
 	}
 	c.fen[row], c.quality[row] = fen, quality
+}
+
+// tell notes where the balance of a row was told.
+func (c *monthColumn) tell(row uint32, from origin) {
+	for len(c.from) <= int(row) {
+		c.from = append(c.from, origin{})
+	}
+	c.from[row] = from
 }
 
 // marks is a set of rows.

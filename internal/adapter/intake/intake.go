@@ -40,10 +40,21 @@ type Options struct {
 	// the platform itself knows of loans (behind.go). Their paths come last.
 	Behind func(path string) bool
 	// Look, when not nil, is handed what was read; it is neither checked nor written then.
-	Look func(context.Context, fact.Source) error
+	// With Traced, also balances know where they were told, and what speaks of notes that
+	// no file here tells is taken in all the same: the files are a part of what there is.
+	Look   func(context.Context, Taken) error
+	Traced bool
 	// Judge, when not nil, is asked about each finding before it is counted, and says
 	// what it is and whether it is one.
 	Judge func(fact.Finding) (fact.Finding, bool)
+}
+
+// Taken is what was read, before anything is checked.
+type Taken interface {
+	fact.Source
+	// Place returns the file and line of a row by what its batch calls file and line:
+	// of a row of messages the latest that tells it, of others the first.
+	Place(file string, line int) fault.Place
 }
 
 // File is one file that was taken in.
@@ -103,7 +114,7 @@ func Import(ctx context.Context, opts Options) (*Report, error) {
 		return nil, err
 	}
 	run.register(in)
-	run.s.owner, run.s.waits = opts.Owner, opts.Waits
+	run.s.owner, run.s.waits, run.s.traced = opts.Owner, opts.Waits, opts.Traced
 	for _, sup := range in.supplements {
 		sup.behind = opts.Behind != nil && opts.Behind(sup.rel)
 	}

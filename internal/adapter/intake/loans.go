@@ -120,6 +120,9 @@ func (s *store) takeStock(bank uint32, file int32, r *pboc.Rows) {
 		s.loans.notes[row].lastStock = month
 		if column != nil {
 			column.put(row, r.Number(balance, i), qualityNumber(q))
+			if s.traced {
+				column.tell(row, from)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"changrong/internal/base/civil"
+	"changrong/internal/base/fault"
 	"changrong/internal/fact"
 )
 
@@ -47,11 +48,16 @@ func hand(ctx context.Context, b *fact.Batch, fn func(int, *fact.Batch) error) e
 
 // scanBalances hands out balances note by note, month by month.
 func (s *store) scanBalances(ctx context.Context, b *fact.Batch, fn func(int, *fact.Batch) error) error {
+	s.order = s.order[:0]
 	for row := range uint32(s.loans.rows()) {
 		for _, m := range s.balances.months {
 			x := m.get(row)
 			if x == unknown {
 				continue
+			}
+			if s.traced {
+				s.order = append(s.order, m.from[row])
+				b.Lines = append(b.Lines, int32(len(s.order)))
 			}
 			for _, v := range b.Vectors {
 				switch v.Column.Name {
@@ -148,6 +154,17 @@ func (s *store) rows(table string) (n int64) {
 		return n
 	}
 	return int64(s.grids[table].rows())
+}
+
+// Place implements Taken.
+func (s *store) Place(table string, line int) fault.Place {
+	switch table {
+	case "month_balances":
+		return s.place(s.order[line-1], "", "")
+	case "loan_events":
+		return s.place(s.events.list[line-1].from, "", "")
+	}
+	return s.place(s.grids[table].origins[line-1], "", "")
 }
 
 // locate gives a finding of loanbook the file and line of its row.

@@ -16,6 +16,9 @@ type store struct {
 	owner func(path string) Owner // nil: anybody may speak of anybody
 	waits func(path string) bool  // nil: no file's rows wait
 	codes *pboc.Codes
+	// traced: balances remember where they were told, order is where those handed out last were.
+	traced bool
+	order  []origin
 	files []source     // by number, as origins name them
 	banks intern.Table // institutions, by USCC
 

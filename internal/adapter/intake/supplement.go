@@ -290,6 +290,11 @@ func (m *merger) note(b *fact.Batch, i int) (row uint32, ok bool) {
 	if ok {
 		row, ok = m.s.loans.keys.FindIn(bank, loan)
 	}
+	if !ok && m.s.traced {
+		bank, _ = m.s.banks.Add(b.Vector("institution_id").Texts.At(i))
+		row, _ = m.s.loans.note(m.s.banks.Text(bank), bank, loan, m.origin(b, i))
+		return row, true
+	}
 	if !ok {
 		key := string(b.Vector("institution_id").Texts.At(i)) + "/" + string(loan)
 		m.s.find(ruleLoan.At(m.s.place(m.origin(b, i), "loan_id", key), "", ""))
@@ -338,6 +343,9 @@ func (m *merger) balances(b *fact.Batch) {
 			m.s.find(ruleRequired.At(at, "", ""))
 		default:
 			c.put(row, fen.Ints[i], q)
+			if m.s.traced {
+				c.tell(row, m.origin(b, i))
+			}
 		}
 	}
 }

@@ -4,7 +4,7 @@ import type { Answer, Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useGet } from '../../api/query'
 import { useItemNames, usePolicy } from '../../domain/policy/packs'
-import { tableWords } from '../../domain/reporting/words'
+import { setWords, tableWords } from '../../domain/reporting/words'
 import { stepWords } from '../../domain/programme/words'
 import { Shifts } from '../../kit/chart'
 import { count } from '../../kit/money'
@@ -12,7 +12,7 @@ import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Diff, Stat, Tag, Wan, Yuan } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { Tabs } from '../../kit/tabs'
-import { useCode, useWords, words } from '../../kit/words'
+import { useCode, useLang, useWords, words } from '../../kit/words'
 
 const said = words({
   title: [(a: string, b: string) => `结算 #${b} 与 #${a} 的差别`, (a: string, b: string) => `Settlement #${b} beside #${a}`],
@@ -42,6 +42,17 @@ const said = words({
   facts: [(name: string) => `${name}数据`, (name: string) => `facts: ${name}`],
   absent: ['没有', 'none'],
   hash: [(h: string) => `版本 ${h}`, (h: string) => `state ${h}`],
+  why: ['原因', 'Why'],
+  choices: ['政策、期间、理解或参数不同', 'Policy, period, readings or parameters are others'],
+  others: ['本行数据未变，同一限额、上限、资金池或门槛中的其他行有变化', 'Nothing of its own changed, but rows that share its limit, cap, pool or gate did'],
+  version: [(set: string, period: string, n: number) => `${period} ${set}第${n}版`, (set: string, period: string, n: number) => `${set} of ${period}, version ${n}`],
+  lineNo: [(n: number) => `第${n}行`, (n: number) => `line ${n}`],
+  changed: [(f: string, a: string, b: string) => `${f}由 ${a} 改为 ${b}`, (f: string, a: string, b: string) => `${f} from ${a} to ${b}`],
+  added: [(what: string) => `新报送${what}`, (what: string) => `${what}: newly reported`],
+  removed: [(what: string) => `不再报送${what}`, (what: string) => `${what}: no longer reported`],
+  more: [(n: string) => `另有 ${n} 处更正`, (n: string) => `${n} more corrections`],
+  empty: ['空', 'nothing'],
+  fromPlatform: ['平台登记', 'the platform'],
   wan: ['万元', '×10k yuan'],
 })
 
@@ -141,12 +152,46 @@ function Lines({ path }: { path: { id: string; other: string } }) {
     { key: 'item', title: t.item, value: (d) => item(line(d)?.item ?? '') },
     { key: 'enterprise', title: t.enterprise, value: (d) => line(d)?.enterprise ?? '' },
     { key: 'step', title: t.step, value: (d) => step(d.step), show: (d) => <Tag>{step(d.step)}</Tag> },
+    { key: 'why', title: t.why, value: (d) => (d.why ?? []).join(' '), show: (d) => <Why of={d} /> },
     { key: 'a', title: t.before, fen: (d) => d.a?.paid_fen },
     { key: 'b', title: t.after, fen: (d) => d.b?.paid_fen },
     { key: 'difference', title: t.difference, fen: (d) => d.difference_fen, show: (d) => <b><Yuan fen={d.difference_fen} /></b> },
   ]
   const filters: Filter[] = [{ kind: 'choice', key: 'step', label: t.step, options: Object.keys(stepWords.zh).map((s) => ({ value: s, label: step(s) })) }, { kind: 'search', key: 'enterprise', label: t.enterprise }]
   return <DataTable name="compare-lines" label={t.lines} source={listOf('/api/runs/{id}/comparison/{other}/lines', { path })} columns={columns} filters={filters} rowKey={(d) => `${line(d)?.item}/${line(d)?.institution_id}/${line(d)?.subject_id}`} empty={{ icon: 'check', title: t.none }} />
+}
+
+/** Why tells which corrections a row's difference comes from: whose, in which version, file and line. */
+function Why({ of }: { of: LineDelta }) {
+  const t = useWords(said)
+  const table = useCode(tableWords)
+  const set = useCode(setWords)
+  const { lang } = useLang()
+  const causes = of.causes ?? []
+  const shown = causes.slice(0, 3)
+  const more = (of.cause_count ?? 0) - shown.length
+  return (
+    <ul className="causes">
+      {shown.map((c, i) => {
+        const at = c.told_b ?? c.told_a
+        const what = `${table(c.table)} ${c.key.split('/').slice(-2).join(' ')}`
+        const said = c.change === 'changed' ? `${what} ${t.changed(lang === 'zh' ? c.field_zh : c.field_en, c.a || t.empty, c.b || t.empty)}` : t[c.change](what)
+        return (
+          <li key={i}>
+            {said}
+            {at && (
+              <span className="quiet">
+                {at.submission ? <Link to={`/submissions/${at.submission}`}>{at.org} {t.version(set(at.set), at.period, at.version)}</Link> : t.fromPlatform} {at.file} {t.lineNo(at.line)}
+              </span>
+            )}
+          </li>
+        )
+      })}
+      {more > 0 && <li className="quiet">{t.more(count(more))}</li>}
+      {of.why?.includes('choices') && <li>{t.choices}</li>}
+      {of.why?.includes('others') && <li>{t.others}</li>}
+    </ul>
+  )
 }
 
 const line = (d: LineDelta) => d.b ?? d.a ?? d.aside_b ?? d.aside_a
