@@ -17,13 +17,13 @@ help: ## lists these targets
 	@awk -F ': .*## ' '/^[a-z]+: .*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
-demo: ## invents a city, imports its bank files, settles, explains, verifies; then lives on the platform, and prints its address
+demo: ## invents a city, settles its year; then lives on the platform, loans and all, beside reference departments and a reference bank, and prints what to try
 	@scripts/setup.sh demo
 	@$(MAKE) build
 	@scripts/demo.sh
 
 .PHONY: stop
-stop: ## stops the platform of `make demo`
+stop: ## stops the platform of `make demo`, its departments and its bank
 	@STOP=1 scripts/demo.sh
 
 .PHONY: test

@@ -22,6 +22,7 @@ func liveCommand() *cobra.Command {
 			if o.BeginCode == "" {
 				o.BeginCode = os.Getenv(envPrefix + "BEGIN_CODE")
 			}
+			o.Lending = true
 			o.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
 			t, err := life.Live(c.Context(), o)
 			if err != nil {
@@ -32,6 +33,12 @@ func liveCommand() *cobra.Command {
 			for _, p := range t.Shown() {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Login, p.Password, p.Name, p.Place)
 			}
+			if hints := t.Hints(); len(hints) > 0 {
+				fmt.Fprintln(w, "\n可以试\t地址\t怎样做")
+				for _, h := range hints {
+					fmt.Fprintf(w, "%s\t%s\t%s\n", h.Who, h.Address, h.What)
+				}
+			}
 			return w.Flush()
 		},
 	}
@@ -40,5 +47,7 @@ func liveCommand() *cobra.Command {
 	f.StringVar(&o.BeginCode, "code", "", "平台启动时显示的初始化码；不写则取环境变量 "+envPrefix+"BEGIN_CODE")
 	f.Uint64Var(&o.Seed, "seed", 1, "随机种子")
 	f.IntVar(&o.Enterprises, "enterprises", 300, "企业数")
+	f.StringVar(&o.BankSide, "bank-side", "", "把接入一家银行的系统所需的密钥、密钥编号和推送密钥写到这个文件夹，供 changrong bank 使用；不写则不接入")
+	f.StringVar(&o.BankHook, "bank-hook", "http://127.0.0.1:8431/hooks", "该系统接收推送的地址")
 	return c
 }

@@ -28,6 +28,8 @@ type Town struct {
 	tails            map[string]string // of payees' accounts: the last four digits
 	day              civil.Date        // that it is on the platform
 	files            files
+	guests           []*Person // enterprises' people
+	loans            *lending  // nil where nobody lends
 	rand             *rand.Rand
 }
 
@@ -271,14 +273,20 @@ func (t *Town) password() string {
 	return "Cr-" + b.String()
 }
 
-// Shown returns who is worth trying: the administrators, the offices, and the
-// people of the first banks.
+// Shown returns who is worth trying: the administrators, the offices, the people of
+// the first banks, and of those that lend the one whose system answers by itself; an enterprise.
 func (t *Town) Shown() []*Person {
 	shown := []*Person{t.System, t.Security}
 	for i, p := range t.People {
 		if i < 14 {
 			shown = append(shown, p)
 		}
+	}
+	if l := t.loans; l != nil {
+		for _, s := range seats {
+			shown = append(shown, t.by[t.orgs[s.name]+" "+string(access.Department)]...)
+		}
+		shown = append(shown, l.houses[1].clerk, l.houses[len(l.houses)-1].clerk, l.firms[0].Person)
 	}
 	return shown
 }

@@ -203,7 +203,7 @@ func (t *Town) submit(ctx context.Context) error {
 		}
 		for _, p := range papers {
 			path := "/api/claims/" + c.ID + "/attachments?" + url.Values{"name": {p + ".pdf"}, "paper": {p}}.Encode()
-			if err := who.send(ctx, "POST", path, http.Header{"Content-Type": {"application/octet-stream"}}, bytes.NewReader(paperPDF(c)), nil); err != nil {
+			if err := who.send(ctx, "POST", path, http.Header{"Content-Type": {"application/octet-stream"}}, bytes.NewReader(pagePDF(c.Payee, c.Item)), nil); err != nil {
 				return err
 			}
 		}
@@ -215,10 +215,10 @@ func (t *Town) submit(ctx context.Context) error {
 	return nil
 }
 
-// paperPDF is a page of a paper that says whose it is.
-func paperPDF(c *subsidy.Claim) []byte {
+// pagePDF is a page of a paper that says whose it is.
+func pagePDF(whose, what string) []byte {
 	return fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"+
-		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n%% %s %s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", c.Payee, c.Item)
+		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n%% %s %s\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", whose, what)
 }
 
 func (t *Town) decide(ctx context.Context, s step) error {
