@@ -85,7 +85,8 @@ const (
 
 	// The registry of firms. Who runs, oversees, pays or audits, and departments, see all
 	// of it; a bank one firm at a time, by its whole code, as a list of the city's firms
-	// is no bank's; a firm itself. Departments and the office's lead hand in files of it.
+	// is no bank's; a firm itself. The department that is market regulation in the catalogue
+	// and the office's lead hand in files of it.
 	FirmList   Permission = "firm.list"
 	FirmRead   Permission = "firm.read" // one, by its code
 	FirmImport Permission = "firm.import"

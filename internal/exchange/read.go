@@ -3,6 +3,7 @@ package exchange
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,9 @@ type Service struct {
 	Texts     *Texts
 	Now       func() civil.Instant
 	NewID     func() string
+	// Learn is told what a department has just answered that breaks no rule, in the
+	// transaction that keeps it. nil: nobody wants to know.
+	Learn func(tx Tx, d *Dataset, firm string, x *Delivery) error
 }
 
 // item is one dataset on its way through Read.
@@ -275,6 +279,11 @@ func (s *Service) part(tx Tx, who reader, x *item, consents []Consent, kept *Cop
 		}
 		if err := tx.PutCopy(fresh); err != nil {
 			return nil, nil, err
+		}
+		if s.Learn != nil && !slices.ContainsFunc(x.found, func(f Finding) bool { return f.Error }) {
+			if err := s.Learn(tx, x.d, out.Firm, x.got); err != nil {
+				return nil, nil, err
+			}
 		}
 		p.Outcome = Asked
 		return p, g, p.show(x.d, x.got, x.found, g, out.At)

@@ -113,6 +113,7 @@ type Offering struct {
 	Version int64
 	Bank    string
 	Name    string
+	Phone   string // of the bank, about it
 	Papers  []Paper
 }
 

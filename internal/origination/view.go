@@ -17,6 +17,7 @@ type Detail struct {
 	LeftDays  int64                 `json:"left_days" doc:"working days until the step's last day; -1: no clock runs, or it is over"`
 	Can       []workflow.Verb       `json:"can" doc:"what the caller may do now"`
 	BankName  string                `json:"bank_name"`
+	BankPhone string                `json:"bank_phone,omitempty" doc:"whom the firm calls; empty: the product names nobody"`
 	Contact   *Contact              `json:"contact,omitempty" doc:"whom to call; while the bank deals with it"`
 	Consent   *Standing             `json:"consent,omitempty" doc:"how the firm's consent stands now; what it does not cover any more is not to be used"`
 	Warning   string                `json:"warning,omitempty" doc:"what to know before deciding"`
@@ -114,7 +115,7 @@ func (s *Service) confide(tx Tx, c access.Caller, r *Referral, v *Detail) (err e
 	if v.Files, err = s.files(tx, r); err != nil {
 		return err
 	}
-	if v.Papers, err = s.papers(tx, r, v.Files); err != nil {
+	if v.BankPhone, v.Papers, err = s.papers(tx, r, v.Files); err != nil {
 		return err
 	}
 	if !bank {
@@ -144,18 +145,18 @@ func (s *Service) confide(tx Tx, c access.Caller, r *Referral, v *Detail) (err e
 	return nil
 }
 
-// papers returns the papers that r's product asks for.
-func (s *Service) papers(tx Tx, r *Referral, files []workflow.Attachment) ([]PaperState, error) {
-	out := []PaperState{}
+// papers returns the papers that r's product asks for, and whom to call about it.
+func (s *Service) papers(tx Tx, r *Referral, files []workflow.Attachment) (phone string, out []PaperState, err error) {
+	out = []PaperState{}
 	if r.Product == "" || s.OfferingAt == nil {
-		return out, nil
+		return "", out, nil
 	}
 	o, err := s.OfferingAt(tx, r.Product, r.ProductVer)
 	if fault.KindOf(err) == fault.NotFound {
-		return out, nil
+		return "", out, nil
 	}
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	for _, p := range o.Papers {
 		x := PaperState{Paper: p}
@@ -166,7 +167,7 @@ func (s *Service) papers(tx Tx, r *Referral, files []workflow.Attachment) ([]Pap
 		}
 		out = append(out, x)
 	}
-	return out, nil
+	return o.Phone, out, nil
 }
 
 // can returns what the caller may do to r now, also what is registered elsewhere.
@@ -284,4 +285,26 @@ func (s *Service) OneOffer(ctx context.Context, scope access.Scope, id string) (
 		return nil, err
 	}
 	return o, nil
+}
+
+// Offers returns several offers, and the referral of each.
+//
+// Errors: origination.not_found.
+func (s *Service) Offers(ctx context.Context, scope access.Scope, ids []string) (offers []Offer, referrals []Referral, err error) {
+	err = s.Store.Read(ctx, func(tx Tx) error {
+		offers, referrals = nil, nil
+		for _, id := range ids {
+			o, err := tx.Offer(id, scope)
+			if err != nil {
+				return err
+			}
+			r, err := tx.Referral(o.Referral, scope)
+			if err != nil {
+				return err
+			}
+			offers, referrals = append(offers, *o), append(referrals, *r)
+		}
+		return nil
+	})
+	return offers, referrals, err
 }

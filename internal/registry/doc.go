@@ -9,6 +9,10 @@
 // server that is killed in between goes on where it was. A row that is older than
 // what is there changes nothing.
 //
+// What the department answers about one firm, when somebody who may has it asked, is
+// taken in like the row of a file (Learn): so the registry gets to know who came in
+// after the last file, and who was closed since.
+//
 // The name of a legal representative, and so the owner of a sole trader, is personal:
 // it is sealed in the database and masked in what is answered, but to the firm itself.
 //

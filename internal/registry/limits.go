@@ -1,5 +1,8 @@
 package registry
 
+// keeper is the department of the catalogue whose register it is: market regulation.
+const keeper = "market"
+
 // Limits.
 const (
 	maxName   = 120 // characters of a firm's name

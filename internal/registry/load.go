@@ -27,7 +27,7 @@ func (s *Service) Load(ctx context.Context, j event.Job, report func(done, total
 	if m.State != Loading {
 		return nil
 	}
-	l := &loader{s: s, ctx: ctx, m: m, report: report, skip: m.Read}
+	l := &loader{book: book{s, m}, ctx: ctx, report: report, skip: m.Read}
 	var odd fact.Finding
 	err = s.Files.Read(ctx, &m.File, func(f fact.Finding) {
 		if f.Severity == fact.Error {
@@ -109,12 +109,17 @@ func (s *Service) end(ctx context.Context, m *Import, as State) error {
 	return err
 }
 
+// book puts firms into the registry, and counts what that changes.
+type book struct {
+	s *Service
+	m *Import
+}
+
 // loader puts the rows of a file into the registry.
 type loader struct {
-	s      *Service
+	book
 	ctx    context.Context //nolint:containedctx // it lives as long as one call
-	m      *Import
-	skip   int64 // rows that are in the registry from an earlier time
+	skip   int64           // rows that are in the registry from an earlier time
 	report func(done, total int64, note string)
 }
 
@@ -137,23 +142,11 @@ func (l *loader) batch(b *fact.Batch) error {
 
 // piece puts some firms into the registry in one transaction.
 func (l *loader) piece(firms []party.Firm) error {
-	kept := make([]Kept, len(firms))
-	codes := make([]string, len(firms))
-	for i := range firms {
-		kept[i].Firm, codes[i] = firms[i], firms[i].USCC
-	}
 	var next Import
 	err := l.s.Store.Write(l.ctx, func(tx Tx) error {
 		next = *l.m
 		next.Read += int64(len(firms))
-		put, ended, err := l.differences(tx, kept, codes, &next)
-		if err != nil {
-			return err
-		}
-		if err := tx.PutFirms(put); err != nil {
-			return err
-		}
-		if err := l.tell(tx, ended); err != nil {
+		if _, err := (book{l.s, &next}).take(tx, firms); err != nil {
 			return err
 		}
 		return tx.PutImport(&next)
@@ -166,16 +159,35 @@ func (l *loader) piece(firms []party.Firm) error {
 	return nil
 }
 
+// take puts in firms that are new or other than they are kept, tells of those that
+// were closed, and returns how many it put.
+func (b book) take(tx Tx, firms []party.Firm) (int, error) {
+	kept := make([]Kept, len(firms))
+	codes := make([]string, len(firms))
+	for i := range firms {
+		kept[i].Firm, codes[i] = firms[i], firms[i].USCC
+	}
+	put, ended, err := b.differences(tx, kept, codes)
+	if err != nil || len(put) == 0 {
+		return 0, err
+	}
+	if err := tx.PutFirms(put); err != nil {
+		return 0, err
+	}
+	return len(put), b.tell(tx, ended)
+}
+
 // differences returns the firms that are new or other than they are kept, and those
 // of them that were open and are no more.
-func (l *loader) differences(tx Tx, firms []Kept, codes []string, m *Import) (put []Kept, ended []*Kept, err error) {
+func (b book) differences(tx Tx, firms []Kept, codes []string) (put []Kept, ended []*Kept, err error) {
+	m := b.m
 	list, err := tx.FirmsByCode(codes)
 	if err != nil {
 		return nil, nil, err
 	}
 	before := make(map[string]*Kept, len(list))
 	for i := range list {
-		if err := l.s.unseal(&list[i]); err != nil {
+		if err := b.s.unseal(&list[i]); err != nil {
 			return nil, nil, err
 		}
 		before[list[i].USCC] = &list[i]
@@ -197,7 +209,7 @@ func (l *loader) differences(tx Tx, firms []Kept, codes []string, m *Import) (pu
 			m.Changed++
 		}
 		if f.Sealed == nil && f.Person != "" {
-			if f.Sealed, err = l.s.Sealer.Seal([]byte(f.Person.Reveal()), place(f.USCC)); err != nil {
+			if f.Sealed, err = b.s.Sealer.Seal([]byte(f.Person.Reveal()), place(f.USCC)); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -217,7 +229,7 @@ func same(a, b party.Firm) bool {
 
 // tell tells that firms were closed: those that were known to be open, and those that
 // are new here but have come in already.
-func (l *loader) tell(tx Tx, ended []*Kept) error {
+func (b book) tell(tx Tx, ended []*Kept) error {
 	if len(ended) == 0 {
 		return nil
 	}
@@ -231,7 +243,7 @@ func (l *loader) tell(tx Tx, ended []*Kept) error {
 	}
 	for _, f := range ended {
 		org := orgs[f.USCC]
-		e := event.Event{ID: l.s.NewID(), Kind: Closed, At: l.s.Now(), Subject: f.USCC, Data: map[string]string{"status": f.Status}}
+		e := event.Event{ID: b.s.NewID(), Kind: Closed, At: b.s.Now(), Subject: f.USCC, Data: map[string]string{"status": f.Status}}
 		if org != "" {
 			e.Orgs = []string{org}
 		} else if f.fresh {

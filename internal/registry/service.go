@@ -145,9 +145,23 @@ func (s *Service) unseal(k *Kept) error {
 	return err
 }
 
+// mine tells whether an organisation may hand in the registry: the department whose it
+// is, and the office.
+func mine(tx Tx, c access.Caller) error {
+	if c.OrgKind != access.DepartmentOrg {
+		return nil // as its role may
+	}
+	org, err := tx.Seated(keeper)
+	if err == nil && org != c.Org {
+		err = fault.New(fault.Forbidden, "registry.keeper", "企业登记库由市场监督管理部门提供；本机构如果是该部门，请金融工作中心在“数据目录”中指定",
+			"the registry is the market regulation department's; if that is this organisation, the office says so in the catalogue")
+	}
+	return err
+}
+
 // Begin asks for a file to be taken in, as of a day.
 //
-// Errors: registry.as_of, registry.source, registry.file.
+// Errors: registry.as_of, registry.source, registry.file, registry.keeper.
 func (s *Service) Begin(ctx context.Context, c access.Caller, f File, asOf civil.Date, source string) (*Import, error) {
 	now := s.Now()
 	m := &Import{
@@ -158,6 +172,9 @@ func (s *Service) Begin(ctx context.Context, c access.Caller, f File, asOf civil
 		return nil, err
 	}
 	err := s.Store.Write(ctx, func(tx Tx) error {
+		if err := mine(tx, c); err != nil {
+			return err
+		}
 		if err := tx.AddImport(m); err != nil {
 			return err
 		}

@@ -17,6 +17,8 @@ type Tx interface {
 	// EnterprisesByCode returns the organisations of kind enterprise with these codes,
 	// by code.
 	EnterprisesByCode(codes []string) (map[string]string, error)
+	// Seated returns the organisation that a department of the catalogue is; "" none.
+	Seated(department string) (org string, err error)
 
 	Firm(uscc string) (*Kept, error)
 	FirmsByCode(codes []string) ([]Kept, error)

@@ -11,11 +11,13 @@ import (
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/crypto"
+	"changrong/internal/adapter/httpapi"
 	"changrong/internal/adapter/store"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/exchange"
+	"changrong/internal/origination"
 	"changrong/internal/origination/benefit"
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
@@ -264,4 +266,61 @@ func BenchmarkMatchWithSubsidy(b *testing.B) {
 	for b.Loop() {
 		w.ok(b, http.MethodPost, "/api/matches", f.cookie, map[string]any{"amount_fen": 100_000_000, "term_months": 12, "key": "k"}, nil)
 	}
+}
+
+// TestOffersAreReckonedWithTheirSubsidy: what an offer comes to is told with what of a
+// subsidy is certain, and what is not is told with what it hangs on; to its firm alone.
+func TestOffersAreReckonedWithTheirSubsidy(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, database string) {
+		w, firms, products, _ := technologyTown(t, database)
+		lead := w.person(t, "bank-one", access.BankOrg, access.BankLead)
+		id := w.sentFor(t, firms[0], "key-costs", "bank-one", products[0])
+		var at origination.Detail
+		w.ok(t, http.MethodGet, "/api/referrals/"+id, lead, nil, &at)
+		for _, verb := range []string{"accept", "contact", "review"} {
+			w.ok(t, http.MethodPost, "/api/referrals/"+id+"/decisions", lead, map[string]any{"verb": verb, "version": at.Referral.Version}, &at.Referral)
+		}
+		today := w.Now().Date()
+		var offer struct {
+			ID string `json:"id"`
+		}
+		w.ok(t, http.MethodPost, "/api/referrals/"+id+"/offers", lead, map[string]any{"price": origination.Price{
+			Amount: 100 * money.Wan, Rate: 40_000_000, Months: 12, Method: "interest_first", DayCount: "act_360", Security: "credit", FirstDue: today + 30, ValidTil: w.Now() + 1_000_000,
+			Fees: []origination.Fee{{Name: "担保费", Payee: "担保公司", Amount: 1000 * money.Yuan, Yearly: true}},
+		}}, &offer)
+		var costs struct {
+			Items []httpapi.OfferCost `json:"items"`
+		}
+		asked := map[string]any{"offers": []string{offer.ID}}
+		w.ok(t, http.MethodPost, "/api/offer-costs", firms[0].cookie, asked, &costs)
+		if len(costs.Items) != 1 || costs.Items[0].Offer != offer.ID {
+			t.Fatalf("%+v", costs)
+		}
+		c := costs.Items[0]
+		// 4 % of 360 days: 4 months of 30, 7 of 31 and one of 28, each to the fen; the principal with the last
+		if c.Payments != 12 || c.Interest != 4_055_551 || c.First.On != today+30 || c.Last.Payment <= 100*money.Wan || c.Cost.Without.Fees != 1000*money.Yuan {
+			t.Errorf("%+v", *c.Reckoned)
+		}
+		if c.Cost.With == nil || c.Cost.With.Fees != 1000*money.Yuan-6_666*money.Yuan || *c.Cost.With.Compound >= *c.Cost.Without.Compound {
+			t.Errorf("%+v", c.Cost)
+		}
+		if status, answer := w.answer(t, http.MethodPost, "/api/offer-costs", firms[1].cookie, asked); status != http.StatusNotFound {
+			t.Errorf("another firm: %d %s", status, answer)
+		}
+	})
+}
+
+// sentFor has a firm ask a bank for one of its products.
+func (w *town) sentFor(t testing.TB, f *firm, key, bank, product string) (referral string) {
+	t.Helper()
+	targets := w.wanted(t, f, bank)
+	targets[0].Product = product
+	var a struct {
+		ID string `json:"id"`
+	}
+	w.ok(t, http.MethodPost, "/api/applications", f.cookie, submission(key, targets), &a)
+	w.drain(t)
+	var v origination.Folder
+	w.ok(t, http.MethodGet, "/api/applications/"+a.ID, f.cookie, nil, &v)
+	return v.Referrals[0].Referral.ID
 }

@@ -7,10 +7,10 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/store"
@@ -28,7 +28,7 @@ func (w *town) drain(t testing.TB) {
 // waitFor waits until these have been told what happened.
 func (w *town) waitFor(t testing.TB, subscribers ...string) {
 	t.Helper()
-	for behind := true; behind; runtime.Gosched() {
+	for behind := true; behind; <-time.After(5 * time.Millisecond) {
 		if err := w.DB.Read(t.Context(), func(tx *store.Tx) error {
 			last, err := tx.LastEvent()
 			behind = false

@@ -62,7 +62,7 @@ func TestDatabaseThatCrashesLosesNothingAcknowledged(t *testing.T) {
 	}
 	wait := func(what string, ok func() bool) {
 		t.Helper()
-		for end := time.Now().Add(time.Minute); !ok(); {
+		for end := time.Now().Add(patience); !ok(); <-time.After(10 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("%s: %d acknowledged, %d refused", what, acked.Load(), away.Load())
 			}
@@ -150,10 +150,13 @@ func TestClockSetBackIsToldAndNothingGetsOutOfOrder(t *testing.T) {
 	})
 }
 
+// patience is how long anything may take here, on a machine that is busy.
+const patience = 3 * time.Minute
+
 // job waits until a job is in a state, and returns it.
 func (w *town) job(t *testing.T, cookie, id, state string) (j struct{ State, Code, Zh string }) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; {
+	for end := time.Now().Add(patience); ; {
 		w.clock.Add(50)
 		if w.call(t, http.MethodGet, "/api/jobs/"+id, cookie, nil, &j); j.State == state {
 			return j
@@ -189,7 +192,7 @@ func TestAJobThatHangsIsToldToWhoWaits(t *testing.T) {
 	} else {
 		resp.Body.Close() //nolint:errcheck // it has served
 	}
-	w := open(t, server.Config{Blobs: "s3://" + strings.TrimPrefix(s3.URL, "http://") + "/bucket?plain=1&region=r", S3Key: "k", S3Secret: "s", Stall: 300 * time.Millisecond})
+	w := open(t, server.Config{Blobs: "s3://" + strings.TrimPrefix(s3.URL, "http://") + "/bucket?plain=1&region=r", S3Key: "k", S3Secret: "s", Stall: 2 * time.Second}) // so long that what does not hang is not cut off on a slow machine
 	office := w.person(t, "office", access.OfficeOrg, access.Office)
 	content := []byte("institution_id,name\n1,甲银行\n")
 	upload, hash := w.uploaded(t, office, content)
@@ -226,6 +229,17 @@ func TestAJobThatHangsIsToldToWhoWaits(t *testing.T) {
 func TestSlowCallersHarmNobody(t *testing.T) {
 	w := open(t, server.Config{})
 	cookie := w.person(t, "one", access.BankOrg, access.Bank)
+	work := func() time.Duration {
+		began := time.Now()
+		for range 20 {
+			if resp := w.call(t, http.MethodGet, "/api/jobs", cookie, nil, nil); resp.StatusCode != http.StatusOK {
+				t.Errorf("beside slow callers: %d", resp.StatusCode)
+			}
+			w.emit(t, "it writes", "one")
+		}
+		return time.Since(began)
+	}
+	alone := work()
 	for i := range 200 {
 		c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 		if err != nil {
@@ -240,15 +254,8 @@ func TestSlowCallersHarmNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	began := time.Now()
-	for range 20 {
-		if resp := w.call(t, http.MethodGet, "/api/jobs", cookie, nil, nil); resp.StatusCode != http.StatusOK {
-			t.Errorf("beside slow callers: %d", resp.StatusCode)
-		}
-		w.emit(t, "it writes", "one")
-	}
-	if took := time.Since(began); took > 9*time.Second && !testing.Short() { // before the first of them is let go
-		t.Errorf("it took %s", took)
+	if took := work(); took > 9*time.Second && took > 10*alone { // before the first of them is let go
+		t.Errorf("it took %s, and without slow callers %s", took, alone)
 	}
 }
 

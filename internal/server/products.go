@@ -114,7 +114,7 @@ func offering(e *product.Edition, bank string, err error) (*origination.Offering
 	if err != nil {
 		return nil, err
 	}
-	o := &origination.Offering{Product: e.Product, Version: e.Edition, Bank: bank, Name: e.Terms.Name}
+	o := &origination.Offering{Product: e.Product, Version: e.Edition, Bank: bank, Name: e.Terms.Name, Phone: e.Terms.Phone}
 	for _, x := range e.Terms.Papers {
 		o.Papers = append(o.Papers, origination.Paper{Code: x.Code, Title: x.Title, Needed: x.Needed})
 	}

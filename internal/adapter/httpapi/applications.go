@@ -27,6 +27,7 @@ func (a *API) origination() {
 	a.referralSteps()
 	a.referralTalk()
 	a.offers()
+	a.offerCosts()
 	a.originationFigures()
 }
 

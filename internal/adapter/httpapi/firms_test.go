@@ -95,6 +95,10 @@ func TestADepartmentHandsInAFile(t *testing.T) {
 		t.Fatalf("%s: %s", resp.Status, body)
 	}
 	department.expect(200, "POST", "/api/uploads/"+u.ID+"/finish", map[string]string{"sha256": hex.EncodeToString(sum[:])}, nil)
+	department.refused(403, "registry.keeper", "POST", "/api/firm-registry/imports", ask)
+	if err := db.Write(t.Context(), func(tx *store.Tx) error { return tx.PutDataDepartment("market", "org-department") }); err != nil {
+		t.Fatal(err)
+	}
 	department.refused(422, "registry.as_of", "POST", "/api/firm-registry/imports", map[string]string{"upload": u.ID, "as_of": "2030-01-01"})
 	var m firmbook.Import
 	department.expect(200, "POST", "/api/firm-registry/imports", ask, &m)

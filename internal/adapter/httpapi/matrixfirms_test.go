@@ -29,6 +29,12 @@ func aFirm(s *scene) string {
 	return code
 }
 
+// theRegister is a file, of the department whose the registry is.
+func theRegister(s *scene) string {
+	s.write(func(tx *store.Tx) error { return tx.PutDataDepartment("market", "org-department") })
+	return aWholeUpload(s)
+}
+
 // aFirmImport is of a file of the firmbook.
 func aFirmImport(s *scene) string {
 	m := &firmbook.Import{

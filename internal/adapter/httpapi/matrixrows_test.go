@@ -223,7 +223,7 @@ var rows = map[string]row{
 
 	"list-firms":        {id: aFirm, lists: true, query: "text={uscc}"},
 	"get-firm":          {id: aFirm},
-	"import-firms":      {id: aWholeUpload, body: func(s *scene) any { return map[string]string{"upload": s.id, "as_of": "2024-01-01"} }},
+	"import-firms":      {id: theRegister, body: func(s *scene) any { return map[string]string{"upload": s.id, "as_of": "2024-01-01"} }},
 	"list-firm-imports": {id: aFirmImport, lists: true, query: "limit=200"},
 	"get-firm-import":   {id: aFirmImport},
 
@@ -296,6 +296,7 @@ var rows = map[string]row{
 	"make-offer":                 {id: aReferral, body: anOfferAsked, ok: 409},
 	"get-offer":                  {id: anOffer},
 	"accept-offer":               {id: anOffer},
+	"reckon-offers":              {body: map[string]any{"offers": []string{}}},
 	"get-origination-figures":    {},
 	"list-origination-banks":     {},
 

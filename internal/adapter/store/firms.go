@@ -26,6 +26,15 @@ func (tx *Tx) EnterprisesByCode(codes []string) (map[string]string, error) {
 	return byCode, err
 }
 
+// Seated implements registry.Tx.
+func (tx *Tx) Seated(department string) (org string, err error) {
+	err = tx.one(firmMissing(), "SELECT org FROM data_departments WHERE department = $1", args{department}, &org)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
+	}
+	return org, err
+}
+
 const firmColumns = "uscc, name, kind, status, closed_on, industry, town, size, registered_on, capital_fen, person, as_of_on, source"
 
 func scanFirm(s scanner) (k registry.Kept, err error) {

@@ -72,8 +72,9 @@ type loan struct {
 	terms repayment.Terms
 	fees  []repayment.Fee
 
-	cost *Cost
-	err  error
+	schedule *repayment.Schedule // nil: none can be made
+	cost     *Cost
+	err      error
 }
 
 // costs reckons what loans cost, those of the same terms once.
@@ -141,6 +142,7 @@ func (c *costs) costOf(ctx context.Context, l *loan) (*Cost, error) {
 	if err != nil {
 		return nil, nil //nolint:nilerr // too many periods, or too small an amount: there is no such loan
 	}
+	l.schedule = schedule
 	out := &Cost{Rate: l.terms.Rate, Method: l.terms.Method, Subsidy: []Expected{}, Estimate: true}
 	if out.Without, err = schedule.CostWith(l.fees); err != nil {
 		return nil, nil //nolint:nilerr // more fees than are reckoned with

@@ -1,6 +1,7 @@
 package product
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 type Terms struct {
 	Name       string             `json:"name"`
 	Summary    string             `json:"summary"`
+	Phone      string             `json:"phone,omitempty" doc:"whom a firm calls about it; empty: nobody is named"`
 	MinAmount  money.Fen          `json:"min_amount_fen"`
 	MaxAmount  money.Fen          `json:"max_amount_fen"`
 	MinMonths  int                `json:"min_months"`
@@ -84,12 +86,19 @@ func wrong(field, zh, en string, args ...any) error {
 	return fault.Invalidf("product.terms", zh, en, args...).In(fault.Place{Field: field})
 }
 
+// telephone is a number as it is printed: of a landline, with or without an extension, of
+// a mobile, or a short one such as 95588.
+var telephone = regexp.MustCompile(`^\+?[0-9][0-9 -]{3,28}[0-9]$`)
+
 func (t *Terms) checkText() error {
 	switch {
 	case !line(t.Name, maxName) || t.Name == "":
 		return wrong("name", "产品名称须为1至%d个字，写在一行内", "a name has 1 to %d characters on one line", maxName)
 	case utf8.RuneCountInString(t.Summary) > maxSummary || !utf8.ValidString(t.Summary):
 		return wrong("summary", "产品简介不超过%d个字", "a summary has at most %d characters", maxSummary)
+	}
+	if t.Phone != "" && !telephone.MatchString(t.Phone) {
+		return wrong("phone", "咨询电话只含数字、横线和空格，如0576-85110000", "a telephone number has digits, dashes and spaces")
 	}
 	for i, c := range t.Conditions {
 		if !line(c.Words, maxWords) {

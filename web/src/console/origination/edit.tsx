@@ -21,6 +21,8 @@ const said = words({
   basics: ['基本信息', 'In short'],
   name: ['产品名称', 'Name'],
   summary: ['简介', 'Summary'],
+  phone: ['咨询电话', 'Telephone'],
+  phoneHint: ['企业在手机上点一下就能拨打', 'Enterprises call it with one tap on their phones'],
   days: ['承诺答复（工作日）', 'Answers within (working days)'],
   price: ['额度、期限、价格', 'Amount, term, price'],
   minAmount: ['最低额度', 'Least amount'],
@@ -148,6 +150,7 @@ function Basics() {
     <Card title={t.basics}>
       <Form.Item name="name" label={t.name} rules={[required]}><Input maxLength={60} /></Form.Item>
       <Form.Item name="summary" label={t.summary}><Input.TextArea rows={2} maxLength={500} /></Form.Item>
+      <Form.Item name="phone" label={t.phone} extra={t.phoneHint}><Input maxLength={30} inputMode="tel" /></Form.Item>
       <Form.Item name="promise_days" label={t.days}><InputNumber min={1} max={90} precision={0} /></Form.Item>
     </Card>
   )
