@@ -45,6 +45,8 @@ async function more() {
   if ((await department.call<{ total: number }>('GET', '/api/firm-registry/imports')).total === 0) {
     const { items: [firm] } = await (await Caller.signIn(site, ...secrets.get('enterprise')!)).call<{ items: { name: string; uscc: string }[] }>('GET', '/api/orgs')
     const rows = [`${firm!.uscc},${firm!.name},enterprise,open,,`, `${creditCode(40_000_001)},临海市好运机电厂,enterprise,open,,张三`, `${creditCode(40_000_002)},临海市𨱔𰜩模具厂,enterprise,closed,,`] // the second without its day: a warning
+    const officeLead = await Caller.signIn(site, ...secrets.get('office_lead')!)
+    await officeLead.call('PUT', '/api/data-departments/market', { org: (await department.call<{ org: string }>('GET', '/api/session')).org })
     const upload = await department.upload({ name: '登记库.csv', content: Buffer.from(`uscc,name,kind,status,closed_on,legal_representative\n${rows.join('\n')}\n`) })
     const { id } = await department.call<{ id: string }>('POST', '/api/firm-registry/imports', { upload, as_of: '2020-01-01' })
     await until(async () => ((await department.call<{ state: string }>('GET', `/api/firm-registry/imports/${id}`)).state === 'loaded' ? true : undefined))
