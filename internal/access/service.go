@@ -330,18 +330,35 @@ func (s *Service) Orgs(ctx context.Context, scope Scope) (orgs []Org, err error)
 // AccountFilter says which accounts a list is of. Zero fields leave everything in.
 type AccountFilter struct {
 	Org           string
-	Text          string // the beginning of a login or a name
+	Kinds         []OrgKind // of their organisations
+	Role          Role      // that they have; NoRole: none
+	Text          string    // the beginning of a login, a name, or an organisation's name or code
+	Active        bool      // without those suspended
 	Limit, Offset int
 }
 
-// Accounts returns the accounts within scope that f leaves in, by login, and how
-// many there are without its limit.
-func (s *Service) Accounts(ctx context.Context, scope Scope, f AccountFilter) (accounts []Account, total int, err error) {
+// NoRole filters accounts that wait for their roles.
+const NoRole Role = "-"
+
+// Accounts returns the accounts within scope that f leaves in, by login, their
+// organisations by id, and how many there are without its limit.
+func (s *Service) Accounts(ctx context.Context, scope Scope, f AccountFilter) (accounts []Account, orgs map[string]Org, total int, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		accounts, total, err = tx.Accounts(scope, f)
+		if accounts, total, err = tx.Accounts(scope, f); err != nil || len(accounts) == 0 {
+			return err
+		}
+		ids := make([]string, len(accounts))
+		for i := range accounts {
+			ids[i] = accounts[i].Org
+		}
+		among, err := tx.OrgsAmong(ids)
+		orgs = make(map[string]Org, len(among))
+		for _, o := range among {
+			orgs[o.ID] = o
+		}
 		return err
 	})
-	return accounts, total, err
+	return accounts, orgs, total, err
 }
 
 // Account returns one account within scope. Errors: access.not_found.

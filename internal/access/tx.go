@@ -13,8 +13,9 @@ import (
 type Tx interface {
 	Org(id string) (*Org, error)
 	OrgByCode(k OrgKind, uscc string) (*Org, error)
-	Orgs(Scope) ([]Org, error) // institutions; an enterprise is within its own scope alone
-	PutOrg(*Org) error         // inserts at Version 0, else replaces that version
+	Orgs(Scope) ([]Org, error)             // institutions; an enterprise is within its own scope alone
+	OrgsAmong(ids []string) ([]Org, error) // those that there are
+	PutOrg(*Org) error                     // inserts at Version 0, else replaces that version
 
 	Account(id string) (*Account, error)
 	AccountByLogin(login string) (*Account, error)

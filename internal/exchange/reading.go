@@ -32,7 +32,8 @@ type Reading struct {
 	Call       string        `json:"call"` // the same of all lines of one call
 	At         civil.Instant `json:"at_ms"`
 	Firm       string        `json:"firm"`
-	Reader     string        `json:"reader"` // organisation
+	FirmName   string        `json:"firm_name,omitempty"` // of a firm that has an account here; in lists
+	Reader     string        `json:"reader"`              // organisation
 	ReaderName string        `json:"reader_name"`
 	Own        bool          `json:"own"`               // the firm itself
 	Account    string        `json:"account,omitempty"` // who of the reader; for the reader and who oversees

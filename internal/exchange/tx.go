@@ -62,6 +62,7 @@ type Sealer interface {
 // first.
 type ConsentFilter struct {
 	Firm, Recipient string
+	Text            string // a firm's code, or part of its name
 	Purpose         Purpose
 	Live            civil.Instant // valid then; 0: all
 	Oldest          bool          // the oldest first
@@ -71,6 +72,7 @@ type ConsentFilter struct {
 // ReadingFilter says which readings; what is zero leaves all.
 type ReadingFilter struct {
 	Firm, Reader, Dataset, Department, Consent string
+	Text                                       string // a firm's code, or part of its name
 	Purpose                                    Purpose
 	Outcome                                    Outcome
 	Given                                      bool // only those that gave something

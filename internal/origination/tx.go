@@ -181,6 +181,7 @@ type ReferralFilter struct {
 	Live        bool
 	From, To    civil.Date // of being pushed
 	Oldest      bool
+	Due         bool // what is due first comes first; Oldest goes before it
 	Limit       int
 	Offset      int
 }

@@ -15,6 +15,8 @@ type Account struct {
 	Login      string        `json:"login"`
 	Name       string        `json:"name"`
 	Org        string        `json:"org"`
+	OrgName    string        `json:"org_name"`
+	OrgKind    string        `json:"org_kind"`
 	Roles      []access.Role `json:"roles"`
 	Suspended  bool          `json:"suspended"`
 	TOTP       bool          `json:"totp" doc:"it has a second factor"`
@@ -23,9 +25,9 @@ type Account struct {
 	Version    int64         `json:"version"`
 }
 
-func (a *API) viewAccount(x *access.Account) Account {
+func (a *API) viewAccount(x *access.Account, o *access.Org) Account {
 	v := Account{
-		ID: x.ID, Login: x.Login, Name: x.Name, Org: x.Org, Roles: x.Roles, Suspended: x.Suspended, TOTP: x.TOTP != nil, MustChange: x.MustChange, Version: x.Version,
+		ID: x.ID, Login: x.Login, Name: x.Name, Org: x.Org, OrgName: o.Name, OrgKind: string(o.Kind), Roles: x.Roles, Suspended: x.Suspended, TOTP: x.TOTP != nil, MustChange: x.MustChange, Version: x.Version,
 	}
 	if v.Roles == nil {
 		v.Roles = []access.Role{}
@@ -48,6 +50,7 @@ var orgColumns = []export.Column[access.Org]{
 var accountColumns = []export.Column[Account]{
 	{Head: "登录名", Cell: func(a *Account) export.Cell { return export.Text(a.Login) }},
 	{Head: "姓名", Cell: func(a *Account) export.Cell { return export.Text(a.Name) }},
+	{Head: "机构", Cell: func(a *Account) export.Cell { return export.Text(a.OrgName) }},
 	{Head: "机构编号", Cell: func(a *Account) export.Cell { return export.Text(a.Org) }},
 	{Head: "角色", Cell: func(a *Account) export.Cell {
 		roles := make([]string, len(a.Roles))
@@ -105,14 +108,20 @@ func (a *API) accountLists() {
 	lists(a, Route{ID: "list-accounts", Method: "GET", Path: "/api/accounts", Tag: "account", Title: "账号列表", Need: access.AccountRead}, accountColumns,
 		func(ctx context.Context, c *Call, in *struct {
 			Page
-			Org  string `query:"org" maxLength:"60" doc:"id of the organisation"`
-			Text string `query:"text" maxLength:"60" doc:"the beginning of a login or a name"`
+			Org    string           `query:"org" maxLength:"60" doc:"id of the organisation"`
+			Kind   []access.OrgKind `query:"kind" maxItems:"20" doc:"of the organisation, any of these"`
+			Role   access.Role      `query:"role" maxLength:"40" doc:"only those that have it; -: those that have none yet"`
+			Text   string           `query:"text" maxLength:"60" doc:"the beginning of a login, a name, or the organisation's name or code"`
+			Active bool             `query:"active" doc:"without those that are suspended"`
 		},
 		) ([]Account, int, error) {
-			accounts, total, err := a.Access.Accounts(ctx, c.Scope, access.AccountFilter{Org: in.Org, Text: in.Text, Limit: in.Limit, Offset: in.Offset})
+			accounts, orgs, total, err := a.Access.Accounts(ctx, c.Scope, access.AccountFilter{
+				Org: in.Org, Kinds: in.Kind, Role: in.Role, Text: in.Text, Active: in.Active, Limit: in.Limit, Offset: in.Offset,
+			})
 			views := make([]Account, len(accounts))
 			for i := range accounts {
-				views[i] = a.viewAccount(&accounts[i])
+				o := orgs[accounts[i].Org]
+				views[i] = a.viewAccount(&accounts[i], &o)
 			}
 			return views, total, err
 		})
@@ -122,7 +131,11 @@ func (a *API) accountLists() {
 			if err != nil {
 				return nil, err
 			}
-			return &struct{ Body Account }{a.viewAccount(x)}, nil
+			o, err := a.Access.Org(ctx, x.Org)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body Account }{a.viewAccount(x, o)}, nil
 		})
 }
 
@@ -258,5 +271,9 @@ func (a *API) addAccount(ctx context.Context, c *Call, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body added }{added{Account: a.viewAccount(account), OneTime: made}}, nil
+	o, err := a.Access.Org(ctx, account.Org)
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body added }{added{Account: a.viewAccount(account, o), OneTime: made}}, nil
 }

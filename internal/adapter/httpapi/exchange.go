@@ -83,13 +83,14 @@ func (a *API) consents() {
 		func(ctx context.Context, c *Call, in *struct {
 			Page
 			Firm      string           `query:"firm" maxLength:"18"`
+			Text      string           `query:"text" maxLength:"100" doc:"credit code, or part of the firm's name"`
 			Recipient string           `query:"recipient" maxLength:"64"`
 			Purpose   exchange.Purpose `query:"purpose" enum:"loan_application,loan_management"`
 			Live      bool             `query:"live" doc:"only those that are valid now"`
 		},
 		) ([]exchange.Consent, int, error) {
 			f := exchange.ConsentFilter{
-				Firm: in.Firm, Recipient: in.Recipient, Purpose: in.Purpose, Limit: in.Limit, Offset: in.Offset, Oldest: in.Format != "json",
+				Firm: in.Firm, Text: in.Text, Recipient: in.Recipient, Purpose: in.Purpose, Limit: in.Limit, Offset: in.Offset, Oldest: in.Format != "json",
 			}
 			if in.Live {
 				f.Live = a.Exchange.Now()
@@ -124,6 +125,7 @@ var outcomes = map[exchange.Outcome]string{
 var readingColumns = []export.Column[exchange.Reading]{
 	{Head: "时间", Cell: func(r *exchange.Reading) export.Cell { return export.Time(r.At) }},
 	textColumn("企业统一社会信用代码", func(r *exchange.Reading) string { return r.Firm }),
+	textColumn("企业", func(r *exchange.Reading) string { return r.FirmName }),
 	textColumn("查询机构", func(r *exchange.Reading) string { return r.ReaderName }),
 	textColumn("用途", func(r *exchange.Reading) string { return r.Purpose.Zh() }),
 	textColumn("数据集", func(r *exchange.Reading) string { return r.Dataset }),
@@ -163,6 +165,7 @@ func (a *API) readings() {
 			First   string           `query:"first_on" format:"date" doc:"the first day"`
 			Last    string           `query:"last_on" format:"date" doc:"the last day"`
 			Firm    string           `query:"firm" maxLength:"18"`
+			Text    string           `query:"text" maxLength:"100" doc:"credit code, or part of the firm's name"`
 			Reader  string           `query:"reader" maxLength:"64"`
 			Dataset string           `query:"dataset" maxLength:"80"`
 			Consent string           `query:"consent" maxLength:"64"`
@@ -173,7 +176,7 @@ func (a *API) readings() {
 		},
 		) ([]exchange.Reading, int, error) {
 			f := exchange.ReadingFilter{
-				Firm: in.Firm, Reader: in.Reader, Dataset: in.Dataset, Consent: in.Consent, Purpose: in.Purpose, Outcome: in.Outcome,
+				Firm: in.Firm, Text: in.Text, Reader: in.Reader, Dataset: in.Dataset, Consent: in.Consent, Purpose: in.Purpose, Outcome: in.Outcome,
 				Given: in.Given, Others: in.Others, Limit: in.Limit, Offset: in.Offset, Oldest: in.Format != "json",
 			}
 			days, err := DayRange{in.First, in.Last}.given()

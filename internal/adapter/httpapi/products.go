@@ -56,9 +56,10 @@ func (a *API) products() {
 			Bank  string        `query:"bank" maxLength:"64"`
 			State product.State `query:"state" enum:"draft,published,paused,retired"`
 			Text  string        `query:"text" maxLength:"100" doc:"part of the name"`
+			Draft bool          `query:"draft" doc:"only those of which an edition waits to be published"`
 		},
 		) ([]product.Product, int, error) {
-			return a.Products.List(ctx, c.Scope, product.Filter{Bank: in.Bank, State: in.State, Text: in.Text, Limit: in.Limit, Offset: in.Offset})
+			return a.Products.List(ctx, c.Scope, product.Filter{Bank: in.Bank, State: in.State, Text: in.Text, Written: in.Draft, Limit: in.Limit, Offset: in.Offset})
 		})
 	handle(a, Route{ID: "add-product", Method: "POST", Path: "/api/products", Tag: "product", Title: "新建产品", Need: access.ProductWrite},
 		func(ctx context.Context, c *Call, in *struct{ Body product.Terms }) (*struct{ Body product.Product }, error) {

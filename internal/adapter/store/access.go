@@ -98,16 +98,46 @@ func (tx *Tx) AccountByLogin(login string) (*access.Account, error) {
 
 // Accounts implements access.Tx.
 func (tx *Tx) Accounts(s access.Scope, f access.AccountFilter) ([]access.Account, int, error) {
-	const where = ` WHERE ($1 = 1 OR org = $2) AND ($3 = '' OR org = $3)
-		AND ($4 = '' OR substr(login, 1, length($4)) = $4 OR substr(name, 1, length($4)) = $4)`
-	args := []any{flag(s.All), s.Org, f.Org, f.Text}
+	var a args
+	where := whichAccounts(&a, f, s)
 	var total int
-	if err := tx.one(nil, "SELECT count(*) FROM accounts"+where, args, &total); err != nil {
+	if err := tx.one(nil, "SELECT count(*) FROM accounts"+where, a, &total); err != nil {
 		return nil, 0, err
 	}
-	accounts, err := all(tx, scanAccount, "SELECT "+accountColumns+" FROM accounts"+where+" ORDER BY login LIMIT $5 OFFSET $6",
-		append(args, f.Limit, f.Offset)...)
+	accounts, err := all(tx, scanAccount, "SELECT "+accountColumns+" FROM accounts"+where+" ORDER BY login LIMIT "+a.add(f.Limit)+" OFFSET "+a.add(f.Offset), a...)
 	return accounts, total, err
+}
+
+// whichAccounts is the condition of a filter within a scope.
+func whichAccounts(a *args, f access.AccountFilter, s access.Scope) string {
+	where := []string{"1 = 1"}
+	and := func(condition string, v any) { where = append(where, condition+a.add(v)) }
+	if !s.All {
+		and("org = ", s.Org)
+	}
+	if f.Org != "" {
+		and("org = ", f.Org)
+	}
+	if len(f.Kinds) > 0 {
+		where = append(where, "EXISTS (SELECT 1 FROM orgs o WHERE o.id = accounts.org AND o.kind IN ("+in(a, f.Kinds)+"))")
+	}
+	switch f.Role {
+	case "":
+	case access.NoRole:
+		where = append(where, "roles = ''")
+	default:
+		where = append(where, holds(a, "(' ' || roles || ' ')", " "+string(f.Role)+" "))
+	}
+	if f.Active {
+		where = append(where, "suspended = 0")
+	}
+	if f.Text != "" {
+		begins := func(column, text string) string { return "substr(" + column + ", 1, length(" + text + ")) = " + text }
+		text, code := a.add(f.Text), a.add(strings.ToUpper(f.Text))
+		where = append(where, "("+begins("login", text)+" OR "+begins("name", text)+
+			" OR EXISTS (SELECT 1 FROM orgs o WHERE o.id = accounts.org AND ("+begins("o.name", text)+" OR "+begins("o.uscc", code)+")))")
+	}
+	return " WHERE " + strings.Join(where, " AND ")
 }
 
 // CountAccounts implements access.Tx.

@@ -93,6 +93,9 @@ func (tx *Tx) Consents(f exchange.ConsentFilter, s access.Scope) ([]exchange.Con
 			where = append(where, x.column+" = "+a.add(x.value))
 		}
 	}
+	if f.Text != "" {
+		where = append(where, "(firm = "+a.add(f.Text)+" OR "+holds(&a, "firm_name", f.Text)+")")
+	}
 	if f.Live != 0 {
 		where = append(where, "withdrawn_ms = 0 AND given_ms <= "+a.add(int64(f.Live))+" AND expires_on >= "+a.add(day(f.Live.Date())))
 	}
@@ -219,7 +222,7 @@ const readingColumns = "id, call, at_ms, firm, reader, reader_name, own, account
 func scanReading(s scanner) (r exchange.Reading, err error) {
 	var fields, masked string
 	err = s.Scan(&r.ID, &r.Call, &r.At, &r.Firm, &r.Reader, &r.ReaderName, &r.Own, &r.Account, &r.Purpose, &r.Dataset, &r.Department, &fields, &masked,
-		&r.Records, &r.Consent, &r.Basis, &r.Outcome, &r.Reason, dayOf{&r.AsOf}, &r.Raw)
+		&r.Records, &r.Consent, &r.Basis, &r.Outcome, &r.Reason, dayOf{&r.AsOf}, &r.Raw, &r.FirmName)
 	r.Fields, r.Masked = strings.Fields(fields), strings.Fields(masked)
 	return r, err
 }
@@ -276,6 +279,9 @@ func (tx *Tx) Readings(f exchange.ReadingFilter, s access.Scope) ([]exchange.Rea
 			where = append(where, x.column+" = "+a.add(x.value))
 		}
 	}
+	if f.Text != "" {
+		where = append(where, "(firm = "+a.add(f.Text)+" OR firm IN (SELECT o.uscc FROM orgs o WHERE o.kind = "+a.add(string(access.EnterpriseOrg))+" AND "+holds(&a, "o.name", f.Text)+"))")
+	}
 	if f.Given {
 		where = append(where, given)
 	}
@@ -297,7 +303,8 @@ func (tx *Tx) Readings(f exchange.ReadingFilter, s access.Scope) ([]exchange.Rea
 	if f.Oldest {
 		order = " ORDER BY at_ms, id"
 	}
-	list, err := all(tx, scanReading, "SELECT "+readingColumns+from+order+" LIMIT "+a.add(limit(f.Limit))+" OFFSET "+a.add(f.Offset), a...)
+	const name = ", coalesce((SELECT o.name FROM orgs o WHERE o.kind = 'enterprise' AND o.uscc = readings.firm), '')"
+	list, err := all(tx, scanReading, "SELECT "+readingColumns+name+from+order+" LIMIT "+a.add(limit(f.Limit))+" OFFSET "+a.add(f.Offset), a...)
 	return list, total, err
 }
 

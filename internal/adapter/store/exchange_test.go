@@ -506,6 +506,7 @@ func TestEachSeesItsOwnOfTheLog(t *testing.T) {
 		banks, office, department := b.of(access.BankOrg), b.of(access.OfficeOrg)[0], b.of(access.DepartmentOrg)[0]
 		firm, code := b.firm("91")
 		other, otherCode := b.firm("92")
+		name, otherName := "机构"+strings.TrimPrefix(firm, "enterprise-"), "机构"+strings.TrimPrefix(other, "enterprise-")
 		mine := b.give(firm, exchange.Grant{Recipient: banks[0], Purpose: exchange.LoanApplication, Datasets: []string{"dep.by_consent"}})
 		b.give(other, exchange.Grant{Recipient: banks[1], Purpose: exchange.LoanManagement, Datasets: []string{"dep.by_consent"}})
 		b.read(banks[0], code, exchange.LoanApplication, "dep.by_consent", "dep.open")
@@ -529,12 +530,20 @@ func TestEachSeesItsOwnOfTheLog(t *testing.T) {
 			{"the first bank's", access.Scope{Org: banks[0]}, exchange.ReadingFilter{}, 2},
 			{"the second bank's about the first firm", access.Scope{Org: banks[1]}, exchange.ReadingFilter{Firm: code}, 1},
 			{"the first bank's about the other firm", access.Scope{Org: banks[0]}, exchange.ReadingFilter{Firm: otherCode}, 0},
+			{"the second bank's, by a code", access.Scope{Org: banks[1]}, exchange.ReadingFilter{Text: otherCode}, 1},
+			{"the second bank's, by a part of a name", access.Scope{Org: banks[1]}, exchange.ReadingFilter{Text: name[3:]}, 1},
+			{"by what is in no name", all, exchange.ReadingFilter{Text: "无此企业"}, 0},
 			{"the department's", access.Scope{Org: department}, exchange.ReadingFilter{}, 6},
 			{"by consent", all, exchange.ReadingFilter{Consent: mine.ID}, 1},
 			{"refused", all, exchange.ReadingFilter{Outcome: exchange.Refused}, 1},
 			{"nobody's", access.Scope{}, exchange.ReadingFilter{}, 0},
 			{"of a day before", all, exchange.ReadingFilter{Until: b.now}, 0},
 		} {
+			for _, r := range b.readings(x.scope, x.f) {
+				if r.FirmName != map[string]string{code: name, otherCode: otherName}[r.Firm] {
+					t.Errorf("%s: %s is called %q", x.what, r.Firm, r.FirmName)
+				}
+			}
 			if list := b.readings(x.scope, x.f); len(list) != x.n {
 				t.Errorf("%s: %d readings, not %d", x.what, len(list), x.n)
 			}
@@ -556,6 +565,14 @@ func TestEachSeesItsOwnOfTheLog(t *testing.T) {
 			if list, n, err := b.s.Consents(t.Context(), x.scope, exchange.ConsentFilter{Live: b.now}); err != nil || n != x.n || len(list) != x.n {
 				t.Errorf("%+v: %d consents, %v", x.scope, n, err)
 			}
+		}
+		for text, n := range map[string]int{code: 1, name: 1, "无此企业": 0} {
+			if list, found, err := b.s.Consents(t.Context(), access.Scope{Org: banks[0]}, exchange.ConsentFilter{Text: text}); err != nil || found != n || len(list) != n {
+				t.Errorf("%s: %d consents, %v", text, found, err)
+			}
+		}
+		if list, _, err := b.s.Consents(t.Context(), access.Scope{Org: banks[0]}, exchange.ConsentFilter{Text: otherCode}); err != nil || len(list) != 0 {
+			t.Errorf("a bank finds a consent to another: %v, %v", list, err)
 		}
 		if _, err := b.s.Consent(t.Context(), access.Scope{Org: banks[1]}, mine.ID); fault.CodeOf(err) != "exchange.not_found" {
 			t.Errorf("a bank gets another's consent: %v", err)

@@ -95,8 +95,11 @@ func (tx *Tx) Referrals(f origination.ReferralFilter, s access.Scope) ([]origina
 		}
 	}
 	order := " ORDER BY r.id DESC"
-	if f.Oldest {
+	switch {
+	case f.Oldest:
 		order = " ORDER BY r.id"
+	case f.Due:
+		order = " ORDER BY c.due_on, r.id"
 	}
 	list, err := all(tx, scanReferral, "SELECT "+referralColumns+where+order+" LIMIT "+a.add(limit(f.Limit))+" OFFSET "+a.add(f.Offset), a...)
 	if f.Limit == 0 {

@@ -423,3 +423,36 @@ func TestWhatIsSaidStaysBetweenTheTwo(t *testing.T) {
 		m.refused(err, "origination.over")
 	})
 }
+
+func TestWhatIsDueFirstComesFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		m := newMarket(t, db)
+		day := func(n int) { m.now = civil.StartOf(mustDay("2024-10-14")+civil.Date(n)) + 9*civil.Hour }
+		var ids []string
+		for i := range 5 { // one a day from Monday on, so the last comes due last
+			day(i)
+			_, at := m.apply(i%3, 0)
+			ids = append(ids, at[0])
+		}
+		m.act(0, ids[0], origination.Accept) // three days more than to accept
+		_, err := m.s.Act(t.Context(), clerkOf(0), scopeOf(clerkOf(0)), ids[1], origination.Action{Verb: origination.Decline, Code: "debt", Reason: "负债过高"})
+		m.must(err)
+		want := []string{ids[2], ids[3], ids[4], ids[0], ids[1]} // what has no clock comes last
+		for _, limit := range []int{5, 2} {
+			var got []string
+			for len(got) < len(want) {
+				list, total, err := m.s.Referrals(t.Context(), scopeOf(clerkOf(0)), origination.ReferralFilter{Due: true, Limit: limit, Offset: len(got)})
+				m.must(err)
+				if total != len(want) || len(list) == 0 {
+					t.Fatalf("%d of %d", len(list), total)
+				}
+				for i := range list {
+					got = append(got, list[i].ID)
+				}
+			}
+			if fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("in pages of %d: %v, not %v", limit, got, want)
+			}
+		}
+	})
+}

@@ -58,6 +58,9 @@ func (tx *Tx) Products(f product.Filter, s access.Scope) ([]product.Product, int
 	if f.State != "" {
 		where = append(where, "p.state = "+a.add(string(f.State)))
 	}
+	if f.Written {
+		where = append(where, "p.draft <> '' AND p.state <> "+a.add(string(product.Retired)))
+	}
 	if f.Text != "" { // what has the text in it is another without it
 		where = append(where, "replace(p.name, "+a.add(f.Text)+", '') <> p.name")
 	}

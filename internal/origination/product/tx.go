@@ -44,5 +44,6 @@ type Filter struct {
 	Bank          string
 	State         State
 	Text          string // in the name
+	Written       bool   // only those of which an edition waits to be published
 	Limit, Offset int
 }
