@@ -6,6 +6,7 @@ import (
 	"changrong/internal/access"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/base/money"
 	"changrong/internal/workflow"
 )
 
@@ -78,10 +79,10 @@ func (s *Service) detail(tx Tx, c access.Caller, r *Referral) (v *Detail, err er
 	if v.Steps, err = tx.Decisions(r.ID); err != nil {
 		return nil, err
 	}
-	v.Can = s.can(r, v.Steps, c)
 	if err := s.loan(tx, v); err != nil {
 		return nil, err
 	}
+	v.Can = s.can(v, c)
 	party := c.Principal != nil && (c.Org == r.Org || c.Org == r.FirmOrg)
 	if !party {
 		v.Messages, v.Files, v.Papers = []workflow.Comment{}, []workflow.Attachment{}, []PaperState{}
@@ -170,25 +171,38 @@ func (s *Service) papers(tx Tx, r *Referral, files []workflow.Attachment) (phone
 	return o.Phone, out, nil
 }
 
-// can returns what the caller may do to r now, also what is registered elsewhere.
-func (s *Service) can(r *Referral, past []workflow.Decision, c access.Caller) []workflow.Verb {
-	out := []workflow.Verb{}
+// can returns what the caller may do now to the referral of v, also what is registered
+// elsewhere.
+func (s *Service) can(v *Detail, c access.Caller) []workflow.Verb {
+	r, out := &v.Referral, []workflow.Verb{}
 	if c.Principal == nil || c.Org != r.Org && c.Org != r.FirmOrg {
 		return out
 	}
-	for _, v := range Life.Can(&r.Case, past, ActorOf(c)) {
-		if v == TakeOffer && s.Now() > r.ValidTil {
+	for _, verb := range Life.Can(&r.Case, v.Steps, ActorOf(c)) {
+		if verb == TakeOffer && s.Now() > r.ValidTil {
 			continue
 		}
-		out = append(out, v)
+		out = append(out, verb)
 	}
 	if c.Org == r.Org && r.Stage == Offered {
 		out = append(out, MakeOffer) // the next version
 	}
-	if c.Org == r.Org && (r.Stage == Disbursed || r.Stage == Overdue) {
+	if c.Org == r.Org && (r.Stage == Disbursed || r.Stage == Overdue) && v.undrawn() > 0 {
 		out = append(out, Disburse) // another drawdown
 	}
 	return out
+}
+
+// undrawn is what of the contract has not been paid out.
+func (v *Detail) undrawn() money.Fen {
+	if v.Contract == nil {
+		return 0
+	}
+	left := v.Contract.Amount
+	for i := range v.Drawdowns {
+		left -= v.Drawdowns[i].Amount
+	}
+	return left
 }
 
 // Referrals lists referrals within scope.

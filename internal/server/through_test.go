@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"changrong/internal/access"
@@ -69,8 +70,19 @@ func TestALoanEntersTheLoanBookByItself(t *testing.T) {
 			_, err = s.Disburse(t.Context(), caller, own, id, 0, origination.Drawdown{NoteNo: "N1", Amount: 15 * money.Wan, Rate: 43_000_000, Drawn: today, Due: today + 300})
 			must(err)
 		}
+		more := func() bool {
+			d, err := s.Referral(t.Context(), caller, own, id)
+			must(err)
+			return slices.Contains(d.Can, origination.Disburse)
+		}
+		if !more() {
+			t.Error("the rest of the contract cannot be paid out")
+		}
 		_, err = s.Disburse(t.Context(), caller, own, id, 0, origination.Drawdown{NoteNo: "N2", Amount: 5 * money.Wan, Rate: 43_000_000, Drawn: today, Due: today + 300})
 		must(err)
+		if more() {
+			t.Error("all of the contract has been paid out, and more may be")
+		}
 		_, err = s.Report(t.Context(), caller, own, id, origination.Report{NoteNo: "N1", Status: origination.StatusRepaid, AsOf: today})
 		must(err)
 
