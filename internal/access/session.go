@@ -15,6 +15,14 @@ type Session struct {
 	Address  string        `json:"address"` // where it called from
 }
 
+// Bearer is a session with whose it is: of the account what says who that is and
+// whether he may come in.
+type Bearer struct {
+	Session Session
+	Account Account
+	Kind    OrgKind // of the account's organisation
+}
+
 // ViaPassword is the Via of who came in with a password.
 const ViaPassword = "password"
 

@@ -256,22 +256,16 @@ func (s *Service) Resume(ctx context.Context, secret string) (*Principal, *Sessi
 	var p *Principal
 	var session *Session
 	err := s.Store.Read(ctx, func(tx Tx) error {
-		var err error
-		if session, err = tx.SessionByHash(s.Digest(secret)); err != nil {
-			return err
-		}
-		a, err := tx.Account(session.Account)
+		b, err := tx.Bearer(s.Digest(secret))
 		if err != nil {
 			return err
 		}
+		a := &b.Account
+		session = &b.Session
 		if !session.Live(now) || !a.usable(s.Demo) {
 			return notFound()
 		}
-		org, err := tx.Org(a.Org)
-		if err != nil {
-			return err
-		}
-		p = &Principal{Account: a.ID, Name: a.Name, Org: a.Org, OrgKind: org.Kind, Roles: a.Roles, Session: session.ID}
+		p = &Principal{Account: a.ID, Name: a.Name, Org: a.Org, OrgKind: b.Kind, Roles: a.Roles, Session: session.ID}
 		return nil
 	})
 	if fault.KindOf(err) == fault.NotFound {

@@ -26,6 +26,7 @@ type Tx interface {
 
 	Session(id string) (*Session, error)
 	SessionByHash(hash string) (*Session, error)
+	Bearer(hash string) (*Bearer, error) // at once what every request asks for
 	Sessions(account string) ([]Session, error) // the last used first
 	PutSession(*Session) error
 	TouchSession(id string, now civil.Instant) error

@@ -154,14 +154,18 @@ func (s *Service) sent(ctx context.Context, a *Application) (before *Application
 // returns the application that has a's key already, if there is one.
 func (s *Service) prepare(ctx context.Context, c access.Caller, a *Application, wanted []Wanted) (before *Application, given Given, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		if before, err = tx.ApplicationByKey(a.Org, a.Key); err != nil || before != nil {
+		id, open, err := tx.ApplicationsBefore(a.Org, a.Key)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			before, err = tx.Application(id, access.Scope{Org: a.Org})
+			return err
+		}
+		if err := acquaint(tx, a.Org, wanted); err != nil {
 			return err
 		}
 		if err := s.identify(tx, a); err != nil {
-			return err
-		}
-		open, err := tx.OpenApplications(a.Org)
-		if err != nil {
 			return err
 		}
 		if open >= maxOpen {
@@ -181,6 +185,19 @@ func (s *Service) prepare(ctx context.Context, c access.Caller, a *Application, 
 		return err
 	})
 	return before, given, err
+}
+
+// acquaint reads the organisations that an application touches together; what asks for
+// one of them later in tx need not ask the database.
+func acquaint(tx Tx, org string, wanted []Wanted) error {
+	ids := []string{org}
+	for i := range wanted {
+		if wanted[i].Bank != "" {
+			ids = append(ids, wanted[i].Bank)
+		}
+	}
+	_, err := tx.OrgsAmong(ids)
+	return err
 }
 
 // consent prepares the consents of targets and puts their ids in.

@@ -25,7 +25,9 @@ type Tx interface {
 	DropDraftOf(org, id string) error // if there is one
 	AddApplication(*Application) error
 	ApplicationByKey(org, key string) (*Application, error) // nil when there is none
-	OpenApplications(org string) (int, error)
+	// ApplicationsBefore tells what a firm has handed in: the id of the application with a
+	// key, "" when there is none, and how many are open.
+	ApplicationsBefore(org, key string) (id string, open int, err error)
 	Application(id string, s access.Scope) (*Application, error)
 	Applications(ApplicationFilter, access.Scope) ([]Application, int, error)
 	PutApplication(*Application) error // replaces that version: state, offer, targets, times

@@ -65,7 +65,7 @@ func (s *Service) Keep(tx Tx, e event.Event) error {
 	if len(fitting) == 0 {
 		return nil
 	}
-	people, err := tx.People()
+	people, err := whom(tx, fitting, &e)
 	if err != nil {
 		return err
 	}
@@ -82,12 +82,24 @@ func (s *Service) Keep(tx Tx, e event.Event) error {
 	return nil
 }
 
+// whom returns who may be reached by some rule: enterprises are many, and most events
+// are for the people of one organisation.
+func whom(tx Tx, rules []*Rule, e *event.Event) ([]Person, error) {
+	if slices.ContainsFunc(rules, func(r *Rule) bool { return !r.Own }) {
+		return tx.People()
+	}
+	if len(e.Orgs) == 0 {
+		return nil, nil
+	}
+	return tx.PeopleOf(e.Orgs)
+}
+
 // tell makes p's message of e by r, and asks for what leaves the platform.
 func (s *Service) tell(tx Tx, p *Person, r *Rule, e *event.Event) error {
 	now := s.Now()
 	n := &Message{ID: s.NewID(), Account: p.Account, Kind: e.Kind, Title: fill(r.Zh, e), Link: fill(r.Link, e), Event: e.ID, At: e.At}
 	fresh, err := tx.AddMessage(n)
-	if err != nil || !fresh {
+	if err != nil || !fresh || s.Mailer == nil && s.Texter == nil {
 		return err
 	}
 	c, err := tx.Contact(p.Account)

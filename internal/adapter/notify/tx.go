@@ -53,7 +53,8 @@ type Choice struct {
 // (message.not_found).
 type Tx interface {
 	Person(account string) (*Person, error)
-	People() ([]Person, error) // who may sign in, by account
+	People() ([]Person, error)                // who may sign in, by account
+	PeopleOf(orgs []string) ([]Person, error) // of them those of organisations
 
 	AddMessage(*Message) (bool, error) // false: the person has been told of the event
 	Message(id string) (*Message, error)

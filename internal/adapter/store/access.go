@@ -24,6 +24,9 @@ func scanOrg(s scanner) (o access.Org, err error) {
 
 // Org implements access.Tx.
 func (tx *Tx) Org(id string) (*access.Org, error) {
+	if o, ok := tx.orgs[id]; ok {
+		return &o, nil
+	}
 	return single(tx, accessMissing(), scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE id = $1", id)
 }
 

@@ -25,19 +25,31 @@ func scanEntry(s scanner) (e audit.Entry, err error) {
 	return e, json.Unmarshal([]byte(detail), &e.Detail)
 }
 
+// chain is the end of the audit log as a transaction sees it: nobody else adds to the
+// log before it is over.
+type chain struct {
+	suite string // "": not looked at yet
+	seq   int64
+	at    civil.Instant
+	hash  string
+}
+
 // Audit implements access.Tx. The entry gets the next number, a time not before
 // the last entry's even when the clock has been set back, and its hash.
 func (tx *Tx) Audit(e audit.Entry) error {
-	var last audit.Entry
-	if err := tx.one(nil, `SELECT c.suite, coalesce(a.seq, 0), coalesce(a.at_ms, 0), coalesce(a.hash, '')
-		FROM audit_chain c LEFT JOIN audit a ON a.seq = (SELECT max(seq) FROM audit) WHERE c.id = 1`, nil, &e.Suite, &last.Seq, &last.At, &last.Hash); err != nil {
-		return err
+	last := &tx.chain
+	if last.suite == "" {
+		if err := tx.one(nil, `SELECT c.suite, coalesce(a.seq, 0), coalesce(a.at_ms, 0), coalesce(a.hash, '')
+			FROM audit_chain c LEFT JOIN audit a ON a.seq = (SELECT max(seq) FROM audit) WHERE c.id = 1`, nil, &last.suite, &last.seq, &last.at, &last.hash); err != nil {
+			return err
+		}
 	}
+	e.Suite = last.suite
 	newHash := crypto.Hashes()[e.Suite]
 	if newHash == nil {
 		return fmt.Errorf("store: the audit log is to be chained with %q, which is no hash", e.Suite)
 	}
-	e.Seq, e.At = last.Seq+1, max(e.At, last.At)
+	e.Seq, e.At = last.seq+1, max(e.At, last.at)
 	detail := ""
 	if len(e.Detail) > 0 {
 		b, err := json.Marshal(e.Detail)
@@ -51,7 +63,8 @@ func (tx *Tx) Audit(e audit.Entry) error {
 			return err
 		}
 	}
-	e.Hash = e.Seal(last.Hash, newHash())
+	e.Hash = e.Seal(last.hash, newHash())
+	last.seq, last.at, last.hash = e.Seq, e.At, e.Hash
 	_, err := tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 		e.Seq, int64(e.At), e.Account, e.Name, e.Org, e.Action, e.Object, e.Outcome, detail, e.Address, e.Suite, e.Hash)
 	return err
@@ -115,5 +128,6 @@ func (tx *Tx) ChainWith(suite string) (before string, err error) {
 	if err := tx.one(nil, "SELECT suite FROM audit_chain WHERE id = 1", nil, &before); err != nil {
 		return "", err
 	}
+	tx.chain = chain{}
 	return before, changed(tx.exec("UPDATE audit_chain SET suite = $1 WHERE id = 1", suite))
 }

@@ -80,9 +80,16 @@ func (tx *Tx) ClaimJob(now, til civil.Instant, worker string, kinds []string) (*
 		return nil, nil
 	}
 	condition, args := oneOf(1, kinds)
-	r, err := single(tx, jobMissing(), scanJob, "SELECT "+jobColumns+" FROM jobs WHERE state = 'waiting' AND after_ms <= $1 AND "+condition+`
-		ORDER BY (SELECT count(*) FROM jobs r WHERE r.state = 'running' AND r.org = jobs.org),
-			(SELECT coalesce(max(t.turn), 0) FROM job_turns t WHERE t.org = jobs.org), seq LIMIT 1`, append([]any{int64(now)}, args...)...)
+	// The organisations are gone through one by one in the index, and of each the first job
+	// that is due is looked at: many may wait.
+	r, err := single(tx, jobMissing(), scanJob, `WITH RECURSIVE waits (org) AS (
+			SELECT (SELECT min(org) FROM jobs WHERE state = 'waiting')
+			UNION ALL SELECT (SELECT min(j.org) FROM jobs j WHERE j.state = 'waiting' AND j.org > waits.org) FROM waits WHERE waits.org IS NOT NULL),
+		heads (org, seq) AS (
+			SELECT w.org, (SELECT min(j.seq) FROM jobs j WHERE j.state = 'waiting' AND j.org = w.org AND j.after_ms <= $1 AND `+condition+`) FROM waits w WHERE w.org IS NOT NULL)
+		SELECT `+jobColumns+` FROM jobs WHERE seq = (SELECT f.seq FROM heads f WHERE f.seq IS NOT NULL
+			ORDER BY (SELECT count(*) FROM jobs r WHERE r.state = 'running' AND r.org = f.org),
+				(SELECT coalesce(max(t.turn), 0) FROM job_turns t WHERE t.org = f.org), f.seq LIMIT 1)`, append([]any{int64(now)}, args...)...)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, nil
 	}
@@ -189,7 +196,7 @@ func (tx *Tx) NextJob(kinds []string) (at civil.Instant, err error) {
 		return 0, nil
 	}
 	condition, args := oneOf(0, kinds)
-	err = tx.one(nil, "SELECT coalesce(min(CASE WHEN after_ms < 1 THEN 1 ELSE after_ms END), 0) FROM jobs WHERE state = 'waiting' AND "+condition, args, &at)
+	err = tx.one(nil, "SELECT coalesce((SELECT CASE WHEN after_ms < 1 THEN 1 ELSE after_ms END FROM jobs WHERE state = 'waiting' AND "+condition+" ORDER BY after_ms LIMIT 1), 0)", args, &at)
 	return at, err
 }
 

@@ -34,6 +34,13 @@ func (tx *Tx) People() ([]notify.Person, error) {
 	return all(tx, scanPerson, "SELECT id, name, org, roles FROM accounts WHERE suspended = 0 ORDER BY id")
 }
 
+// PeopleOf implements notify.Tx.
+func (tx *Tx) PeopleOf(orgs []string) ([]notify.Person, error) {
+	var a args
+	where := " WHERE suspended = 0 AND org IN (" + in(&a, orgs) + ")"
+	return all(tx, scanPerson, "SELECT id, name, org, roles FROM accounts"+where+" ORDER BY id", a...)
+}
+
 const messageColumns = "id, account, kind, title, link, event, at_ms, read_ms"
 
 func scanMessage(s scanner) (n notify.Message, err error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"changrong/internal/access"
@@ -17,11 +18,35 @@ func originationMissing() *fault.Error {
 	return fault.New(fault.NotFound, "origination.not_found", "没有这件申请或相关记录", "there is no such application or record of one")
 }
 
+// orgs are organisations that a transaction has read that writes nothing: it sees one
+// state of the database, so they stay as they are.
+type orgs map[string]access.Org
+
 // OrgsAmong implements origination.Tx.
 func (tx *Tx) OrgsAmong(ids []string) ([]access.Org, error) {
+	var list []access.Org
 	var a args
-	where := " WHERE id IN (" + in(&a, ids) + ")"
-	return all(tx, scanOrg, "SELECT "+orgColumns+" FROM orgs"+where, a...)
+	for _, id := range ids {
+		if o, ok := tx.orgs[id]; ok {
+			list = append(list, o)
+		} else {
+			a = append(a, id)
+		}
+	}
+	if len(a) == 0 {
+		return list, nil
+	}
+	marks := make([]string, len(a))
+	for i := range a {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	read, err := all(tx, scanOrg, "SELECT "+orgColumns+" FROM orgs WHERE id IN ("+strings.Join(marks, ", ")+")", a...)
+	if tx.orgs != nil {
+		for _, o := range read {
+			tx.orgs[o.ID] = o
+		}
+	}
+	return append(list, read...), err
 }
 
 // OriginationRules implements origination.Tx.
@@ -103,15 +128,16 @@ func (tx *Tx) PutApplication(a *origination.Application) error {
 	return err
 }
 
+// ApplicationsBefore implements origination.Tx.
+func (tx *Tx) ApplicationsBefore(org, key string) (id string, open int, err error) {
+	err = tx.one(nil, `SELECT coalesce((SELECT id FROM applications WHERE org = $1 AND request_key = $2), ''), (SELECT count(*) FROM applications WHERE org = $1 AND state = $3)`,
+		args{org, key, string(origination.Submitted)}, &id, &open)
+	return id, open, err
+}
+
 // ApplicationByKey implements origination.Tx.
 func (tx *Tx) ApplicationByKey(org, key string) (*origination.Application, error) {
 	return orNil(single(tx, originationMissing(), scanApplication, "SELECT "+applicationColumns+" FROM applications WHERE org = $1 AND request_key = $2", org, key))
-}
-
-// OpenApplications implements origination.Tx.
-func (tx *Tx) OpenApplications(org string) (n int, err error) {
-	err = tx.one(nil, "SELECT count(*) FROM applications WHERE org = $1 AND state = $2", args{org, string(origination.Submitted)}, &n)
-	return n, err
 }
 
 // Application implements origination.Tx.

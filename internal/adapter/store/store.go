@@ -149,7 +149,7 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return unreachable(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return f(&Tx{ctx: ctx, q: tx, dialect: db.dialect})
+	return f(&Tx{ctx: ctx, q: tx, dialect: db.dialect, orgs: orgs{}})
 }
 
 // Write runs f and keeps what it wrote when it returns nil; else nothing of it.
@@ -177,6 +177,8 @@ type Tx struct {
 	dialect dialect
 	topics  Topic // what it leaves for others
 	broken  error // the database gave the whole transaction up: nothing more is written
+	chain   chain // the end of the audit log, once it has been looked at
+	orgs    orgs  // what has been read where nothing is written
 }
 
 // exec runs a statement.

@@ -18,6 +18,7 @@ type writer struct {
 	stop  chan struct{}
 	gone  chan struct{} // closed when nothing is run any more
 	front atomic.Int64  // requests that somebody waits for
+	chain chain         // of the transaction under way
 }
 
 type request struct {
@@ -156,11 +157,15 @@ func (w *writer) transact(batch []*request) (broke *request, err error) {
 			return nil, translate(err)
 		}
 	}
-	for _, r := range batch {
+	w.chain = chain{}
+	for i, r := range batch {
 		r.err, r.failed, r.topics = nil, false, 0 // it may run again
-		if err := w.one(tx, r); err != nil {
+		if err := w.one(tx, r, i, len(batch)); err != nil {
 			return r, err
 		}
+	}
+	if len(batch) == 1 && batch[0].failed {
+		return nil, nil // what it wrote goes with the transaction
 	}
 	return nil, translate(tx.Commit())
 }
@@ -169,28 +174,34 @@ func (w *writer) transact(batch []*request) (broke *request, err error) {
 // database take turns.
 const writeLock = 0x6368616e67726f6e // "changron"
 
-// one runs r between savepoints. An error is returned only when the transaction
-// cannot go on.
-func (w *writer) one(tx *sql.Tx, r *request) error {
+// one runs r, which is the i-th of n, between savepoints; alone it needs none, and the
+// commit releases the last. An error is returned only when the transaction cannot go on.
+func (w *writer) one(tx *sql.Tx, r *request, i, n int) error {
 	if err := r.ctx.Err(); err != nil {
 		r.err, r.failed = translate(err), true
 		return nil
 	}
 	ctx := context.WithoutCancel(r.ctx) // a statement cut short may cost the connection, and others' writes
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-		return translate(err)
+	if n > 1 {
+		if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+			return translate(err)
+		}
 	}
-	one := &Tx{ctx: ctx, q: tx, dialect: w.db.dialect}
+	one := &Tx{ctx: ctx, q: tx, dialect: w.db.dialect, chain: w.chain}
 	r.err = run(one, r.f)
 	r.topics = one.topics
 	if one.broken != nil { // also when f made nothing of it
 		return one.broken
 	}
-	if r.err != nil {
-		r.failed = true
+	if r.err == nil {
+		w.chain = one.chain
+	} else if r.failed = true; n > 1 {
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
 			return translate(err)
 		}
+	}
+	if i == n-1 {
+		return nil
 	}
 	_, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT one")
 	return translate(err)

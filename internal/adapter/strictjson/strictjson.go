@@ -36,6 +36,14 @@ func Unmarshal(data []byte, v any) error {
 //
 // Errors: json.syntax, json.utf8, json.duplicate, json.deep, json.long.
 func Check(data []byte) error {
+	if plain(data) {
+		return nil
+	}
+	return explain(data)
+}
+
+// explain says what is wrong with data.
+func explain(data []byte) error {
 	if !utf8.Valid(data) {
 		return fault.Invalidf("json.utf8", "JSON须为UTF-8编码", "JSON is UTF-8")
 	}

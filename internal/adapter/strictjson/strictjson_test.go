@@ -53,6 +53,9 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		err := strictjson.Check(in)
+		if slow := strictjson.Explain(in); fault.CodeOf(slow) != fault.CodeOf(err) {
+			t.Fatalf("%q: %v, and gone through slowly %v", in, err, slow)
+		}
 		if err != nil {
 			if fault.CodeOf(err) == "" {
 				t.Fatalf("an error without a code: %v", err)

@@ -1,5 +1,9 @@
 -- +goose Up
 
+-- Messages to banks make many jobs: whose turn it is, and when the next is due.
+CREATE INDEX jobs_turn ON jobs (org, seq) WHERE state = 'waiting';
+CREATE INDEX jobs_due ON jobs (after_ms) WHERE state = 'waiting';
+
 -- How referrals are dealt with: one row, once somebody has set them.
 CREATE TABLE origination_rules (
   id      BIGINT PRIMARY KEY,
