@@ -5,6 +5,7 @@
 #   NOTES="100000 1000000"  sizes for the comparison with peers
 #   FULL=1                  also 10,000,000 notes with 13 month ends each
 #   PLATFORM=1              the platform under load instead, with NOTES=100000 notes
+#   LENDING=1               loans in one scan instead, on SQLite and PostgreSQL
 #   RUNS=3                  runs of each; the median is told
 #   THREADS=n               of everybody; as many as there are processors
 #   KEEP=1                  use the inputs of the last run again
@@ -196,8 +197,16 @@ platform() {
     ${KEEP:+-keep} ${RECORD:+-record bench/README.md}
 }
 
+# lending: a loan in one scan, on both databases, measured by a program of its own.
+lending() {
+  go build -o "$work/lending-measure" ./bench/lending
+  # shellcheck disable=SC2086 # an option or nothing
+  exec "$work/lending-measure" -program "$program" -dir "$work/lending" -runs "$runs" ${RECORD:+-record bench/README.md}
+}
+
 [ -x "$program" ] || die "no bin/changrong: run make build"
 [ -z "${PLATFORM:-}" ] || platform
+[ -z "${LENDING:-}" ] || lending
 rm -f "$work/results.tsv" "$work/answers.tsv"
 peers_of_python
 cluster

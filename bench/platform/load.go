@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -17,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"changrong/bench/kit"
 )
 
 // target is one request, in vegeta's form.
@@ -45,7 +46,7 @@ type attack struct {
 }
 
 // load sends requests at a constant rate, and notes how long each answer took.
-func (r *results) load(ctx context.Context, s *server, guests []*guest) error {
+func (r *results) load(ctx context.Context, s *kit.Server, guests []*guest) error {
 	var views []*view
 	for _, g := range guests {
 		v, err := look(ctx, g)
@@ -60,7 +61,7 @@ func (r *results) load(ctx context.Context, s *server, guests []*guest) error {
 		if n == 0 { // everything has been asked for once, and what follows a start is over
 			seconds = min(r.seconds, 20)
 		}
-		targets, err := r.targets(rand.New(rand.NewPCG(r.seed, uint64(n))), s.url, views, r.rate*seconds)
+		targets, err := r.targets(rand.New(rand.NewPCG(r.seed, uint64(n))), s.URL, views, r.rate*seconds)
 		if err != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func (r *results) load(ctx context.Context, s *server, guests []*guest) error {
 			return err
 		}
 		all := latencies(a.samples, -1)
-		log.Printf("%d requests at %.0f/s: p50 %v, p99 %v, %d errors", len(a.samples), a.rate, quantile(all, 50), quantile(all, 99), total(a.errors))
+		log.Printf("%d requests at %.0f/s: p50 %v, p99 %v, %d errors", len(a.samples), a.rate, kit.Quantile(all, 50), kit.Quantile(all, 99), total(a.errors))
 		for what, times := range a.errors {
 			log.Printf("  %d × %s", times, what)
 		}
@@ -112,7 +113,7 @@ func (r *results) targets(random *rand.Rand, base string, views []*view, n int) 
 }
 
 // attack lets the load tool send the targets.
-func (r *results) attack(ctx context.Context, s *server, targets []target, seconds int) (*attack, error) {
+func (r *results) attack(ctx context.Context, s *kit.Server, targets []target, seconds int) (*attack, error) {
 	var text bytes.Buffer
 	to := json.NewEncoder(&text)
 	for i := range targets {
@@ -120,14 +121,14 @@ func (r *results) attack(ctx context.Context, s *server, targets []target, secon
 			return nil, err
 		}
 	}
-	if err := errors.Join(os.WriteFile(r.in("targets.json"), text.Bytes(), 0o600), s.forget()); err != nil {
+	if err := errors.Join(os.WriteFile(r.in("targets.json"), text.Bytes(), 0o600), s.Forget()); err != nil {
 		return nil, err
 	}
-	server, err := s.busy()
+	server, err := s.Busy()
 	if err != nil {
 		return nil, err
 	}
-	machine, err := machineBusy()
+	machine, err := kit.MachineBusy()
 	if err != nil {
 		return nil, err
 	}
@@ -140,18 +141,18 @@ func (r *results) attack(ctx context.Context, s *server, targets []target, secon
 	}
 	lasted := time.Since(begun)
 	a := &attack{errors: map[string]int{}}
-	after, err := s.busy()
+	after, err := s.Busy()
 	if err != nil {
 		return nil, err
 	}
-	machineAfter, err := machineBusy()
+	machineAfter, err := kit.MachineBusy()
 	if err != nil {
 		return nil, err
 	}
 	a.server = after - server
 	mine := a.server + tool.ProcessState.UserTime() + tool.ProcessState.SystemTime()
 	a.others = max(0, (machineAfter-machine-mine).Seconds()/lasted.Seconds())
-	if a.peak, _, err = s.memory(); err != nil {
+	if a.peak, _, err = s.Memory(); err != nil {
 		return nil, err
 	}
 	return a, a.read(ctx, r, targets)
@@ -231,20 +232,6 @@ func latencies(samples []sample, operation int) []time.Duration {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// quantile is what so many hundredths of them do not exceed; of sorted ones.
-func quantile(sorted []time.Duration, hundredths int) time.Duration {
-	if len(sorted) == 0 {
-		return 0
-	}
-	return sorted[max(0, (len(sorted)*hundredths+99)/100-1)]
-}
-
-// median is the middle one, or the lower of the two there.
-func median[T cmp.Ordered](of []T) T {
-	sorted := slices.Sorted(slices.Values(of))
-	return sorted[(len(sorted)-1)/2]
 }
 
 func total(of map[string]int) (n int) {

@@ -22,6 +22,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"changrong/bench/kit"
 )
 
 // options say what is measured, and where.
@@ -94,7 +96,7 @@ func measure(ctx context.Context, o *options) error {
 		return err
 	}
 	if o.record != "" {
-		return renew(o.record, page)
+		return kit.Renew(o.record, beginMark, endMark, page)
 	}
 	return nil
 }
@@ -107,7 +109,7 @@ func (r *results) city(ctx context.Context, live string, people *people) error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop()
 	guests, err := enter(ctx, s, people.Guests)
 	if err != nil {
 		return fmt.Errorf("signing in: %w", err)

@@ -14,6 +14,8 @@ import (
 
 	"changrong/internal/base/civil"
 	"changrong/internal/sim/life"
+
+	"changrong/bench/kit"
 )
 
 // people are who can sign in to a platform that has been filled.
@@ -43,10 +45,10 @@ func fill(ctx context.Context, o *options, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop()
 	begun := time.Now()
 	t, err := life.Live(ctx, life.Options{
-		URL: s.url, BeginCode: beginCode, Seed: o.seed, Notes: o.notes, Temp: o.dir,
+		URL: s.URL, BeginCode: beginCode, Seed: o.seed, Notes: o.notes, Temp: o.dir,
 		Progress: func(what string) { log.Print(what) },
 	})
 	if err != nil {
@@ -97,10 +99,10 @@ type guest struct {
 }
 
 // enter signs accounts in, as fast as the platform lets one address.
-func enter(ctx context.Context, s *server, accounts []account) ([]*guest, error) {
+func enter(ctx context.Context, s *kit.Server, accounts []account) ([]*guest, error) {
 	var in []*guest
 	for _, a := range accounts {
-		p, err := life.NewPerson(s.url, a.Login, a.Login, a.Password)
+		p, err := life.NewPerson(s.URL, a.Login, a.Login, a.Password)
 		if err != nil {
 			return nil, err
 		}

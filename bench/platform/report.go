@@ -3,12 +3,12 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
-	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"changrong/bench/kit"
 )
 
 // results are what was measured.
@@ -32,10 +32,10 @@ func (r *results) page() string {
 	var b strings.Builder
 	for _, l := range [][2]string{
 		{"date", time.Now().Format(time.DateOnly)},
-		{"processor", fmt.Sprintf("%s, %d cores", processor(), runtime.NumCPU())},
-		{"changrong", said("git", "describe", "--always", "--dirty", "--abbrev=12") + ", " + runtime.Version() + ", SQLite"},
-		{"load tool", "vegeta " + said("go", "list", "-modfile=tools/go.mod", "-m", "-f", "{{.Version}}", "github.com/tsenart/vegeta/v12")},
-		{"while requests were sent, other programs kept busy", fmt.Sprintf("%.1f processors (median)", median(each(r.attacks, func(a *attack) float64 { return a.others })))},
+		{"processor", fmt.Sprintf("%s, %d cores", kit.Processor(), runtime.NumCPU())},
+		{"changrong", kit.Said("git", "describe", "--always", "--dirty", "--abbrev=12") + ", " + runtime.Version() + ", SQLite"},
+		{"load tool", "vegeta " + kit.Said("go", "list", "-modfile=tools/go.mod", "-m", "-f", "{{.Version}}", "github.com/tsenart/vegeta/v12")},
+		{"while requests were sent, other programs kept busy", fmt.Sprintf("%.1f processors (median)", kit.Median(kit.Each(r.attacks, func(a *attack) float64 { return a.others })))},
 	} {
 		fmt.Fprintf(&b, "- %s: %s\n", l[0], l[1])
 	}
@@ -61,11 +61,11 @@ func (r *results) loadTable() string {
 		table = append(table, x.cells)
 	}
 	return fmt.Sprintf("%d requests a second for %d s, by %d people who are signed in; medians of %d runs, in milliseconds:\n\n", r.rate, r.seconds, r.sessions, len(r.attacks)) +
-		markdown([]string{"operation", "requests", "p50", "p95", "p99", "p99, from–to", "max", "not answered"}, table) +
+		kit.Markdown([]string{"operation", "requests", "p50", "p95", "p99", "p99, from–to", "max", "not answered"}, table) +
 		fmt.Sprintf("\n\nThe server kept %.2f of the %d processors busy meanwhile, %.2f ms for a request, and had %s of memory at most.",
-			median(each(r.attacks, func(a *attack) float64 { return a.server.Seconds() }))/float64(r.seconds), runtime.NumCPU(),
-			median(each(r.attacks, func(a *attack) float64 { return a.server.Seconds() * 1000 / float64(max(1, len(a.samples))) })),
-			megabytes(slices.Max(each(r.attacks, func(a *attack) int64 { return a.peak }))))
+			kit.Median(kit.Each(r.attacks, func(a *attack) float64 { return a.server.Seconds() }))/float64(r.seconds), runtime.NumCPU(),
+			kit.Median(kit.Each(r.attacks, func(a *attack) float64 { return a.server.Seconds() * 1000 / float64(max(1, len(a.samples))) })),
+			kit.Megabytes(slices.Max(kit.Each(r.attacks, func(a *attack) int64 { return a.peak }))))
 }
 
 // operation is a row of the table: of all for -1.
@@ -81,45 +81,45 @@ func (r *results) operation(i int) (p99 time.Duration, cells []string) {
 		took := latencies(a.samples, i)
 		n += len(took)
 		for k, q := range []int{50, 95, 99} {
-			p[k] = append(p[k], quantile(took, q))
+			p[k] = append(p[k], kit.Quantile(took, q))
 		}
-		longest = max(longest, quantile(took, 100))
+		longest = max(longest, kit.Quantile(took, 100))
 		for what, times := range a.errors {
 			if of, _, _ := strings.Cut(what, ":"); i < 0 || of == name {
 				failed += times
 			}
 		}
 	}
-	p99 = median(p[2])
+	p99 = kit.Median(p[2])
 	return p99, []string{
-		name, fmt.Sprint(n), ms(median(p[0])), ms(median(p[1])), ms(p99),
-		ms(slices.Min(p[2])) + "–" + ms(slices.Max(p[2])), ms(longest), fmt.Sprint(failed),
+		name, fmt.Sprint(n), kit.Milliseconds(kit.Median(p[0])), kit.Milliseconds(kit.Median(p[1])), kit.Milliseconds(p99),
+		kit.Milliseconds(slices.Min(p[2])) + "–" + kit.Milliseconds(slices.Max(p[2])), kit.Milliseconds(longest), fmt.Sprint(failed),
 	}
 }
 
 func (r *results) settleTable() string {
-	took := each(r.settlements, func(s settlement) time.Duration { return s.took })
+	took := kit.Each(r.settlements, func(s settlement) time.Duration { return s.took })
 	last := r.settlements[len(r.settlements)-1]
 	return fmt.Sprintf("Settling the city of %d notes, asked for in the console until it is done, facts gathered from everybody's files each time:\n\n", r.notes) +
-		markdown([]string{"median s", "from–to", "of it gathering the facts", "CPU s of the server", "lines", "peak MB"}, [][]string{{
-			seconds(median(took)), seconds(slices.Min(took)) + "–" + seconds(slices.Max(took)), seconds(median(each(r.settlements, func(s settlement) time.Duration { return s.frozen }))),
-			seconds(median(each(r.settlements, func(s settlement) time.Duration { return s.cpu }))), fmt.Sprint(last.lines),
-			megabytes(slices.Max(each(r.settlements, func(s settlement) int64 { return s.peak }))),
+		kit.Markdown([]string{"median s", "from–to", "of it gathering the facts", "CPU s of the server", "lines", "peak MB"}, [][]string{{
+			kit.Seconds(kit.Median(took)), kit.Seconds(slices.Min(took)) + "–" + kit.Seconds(slices.Max(took)), kit.Seconds(kit.Median(kit.Each(r.settlements, func(s settlement) time.Duration { return s.frozen }))),
+			kit.Seconds(kit.Median(kit.Each(r.settlements, func(s settlement) time.Duration { return s.cpu }))), fmt.Sprint(last.lines),
+			kit.Megabytes(slices.Max(kit.Each(r.settlements, func(s settlement) int64 { return s.peak }))),
 		}})
 }
 
 func (r *results) handTable() string {
-	took := each(r.handed, func(h handed) time.Duration { return h.took })
+	took := kit.Each(r.handed, func(h handed) time.Duration { return h.took })
 	first := r.handed[0]
 	wrong, found := 0, 0
 	for _, h := range r.handed {
 		wrong, found = wrong+h.wrong, found+h.found
 	}
-	return fmt.Sprintf("%d banks hand in two files of %d rows each at the same moment, %s in all, beside the city:\n\n", r.banks, r.rows, megabytes(first.bytes)) +
-		markdown([]string{"median s until the last is checked", "from–to", "until the last is sent", "CPU s of the server", "rows/s", "peak MB", "mistakes", "found, and nothing else"}, [][]string{{
-			seconds(median(took)), seconds(slices.Min(took)) + "–" + seconds(slices.Max(took)), seconds(median(each(r.handed, func(h handed) time.Duration { return h.sent }))),
-			seconds(median(each(r.handed, func(h handed) time.Duration { return h.cpu }))),
-			fmt.Sprintf("%.0f", float64(2*r.banks*r.rows)/median(took).Seconds()), megabytes(slices.Max(each(r.handed, func(h handed) int64 { return h.peak }))),
+	return fmt.Sprintf("%d banks hand in two files of %d rows each at the same moment, %s in all, beside the city:\n\n", r.banks, r.rows, kit.Megabytes(first.bytes)) +
+		kit.Markdown([]string{"median s until the last is checked", "from–to", "until the last is sent", "CPU s of the server", "rows/s", "peak MB", "mistakes", "found, and nothing else"}, [][]string{{
+			kit.Seconds(kit.Median(took)), kit.Seconds(slices.Min(took)) + "–" + kit.Seconds(slices.Max(took)), kit.Seconds(kit.Median(kit.Each(r.handed, func(h handed) time.Duration { return h.sent }))),
+			kit.Seconds(kit.Median(kit.Each(r.handed, func(h handed) time.Duration { return h.cpu }))),
+			fmt.Sprintf("%.0f", float64(2*r.banks*r.rows)/kit.Median(took).Seconds()), kit.Megabytes(slices.Max(kit.Each(r.handed, func(h handed) int64 { return h.peak }))),
 			fmt.Sprint(wrong), fmt.Sprint(found),
 		}})
 }
@@ -148,56 +148,16 @@ func (r *results) promised() string {
 		failed += total(a.errors)
 	}
 	add("answers that are none", "0", fmt.Sprint(failed), failed == 0)
-	took := median(each(r.settlements, func(s settlement) time.Duration { return s.took }))
-	add("settling the city from the console", "≤ 10 s", seconds(took), took <= mostSettlement)
-	peak := slices.Max(each(r.handed, func(h handed) int64 { return h.peak }))
-	add(fmt.Sprintf("%d banks together", r.banks), "≤ 1000 MB", megabytes(peak), peak <= mostMemory)
+	took := kit.Median(kit.Each(r.settlements, func(s settlement) time.Duration { return s.took }))
+	add("settling the city from the console", "≤ 10 s", kit.Seconds(took), took <= mostSettlement)
+	peak := slices.Max(kit.Each(r.handed, func(h handed) int64 { return h.peak }))
+	add(fmt.Sprintf("%d banks together", r.banks), "≤ 1000 MB", kit.Megabytes(peak), peak <= mostMemory)
 	wrong := 0
 	for _, h := range r.handed {
 		wrong += h.wrong - h.found
 	}
 	add("findings that are wrong or missing", "0", fmt.Sprint(wrong), wrong == 0)
-	return markdown([]string{"", "target", "got", ""}, rows)
-}
-
-// markdown is a table; all but its first column are numbers.
-func markdown(head []string, rows [][]string) string {
-	lines := []string{"| " + strings.Join(head, " | ") + " |", "| ---" + strings.Repeat(" | ---:", len(head)-1) + " |"}
-	for _, cells := range rows {
-		lines = append(lines, "| "+strings.Join(cells, " | ")+" |")
-	}
-	return strings.Join(lines, "\n")
-}
-
-func each[T, U any](of []T, f func(T) U) []U {
-	var out []U
-	for _, v := range of {
-		out = append(out, f(v))
-	}
-	return out
-}
-
-func ms(d time.Duration) string      { return fmt.Sprintf("%.1f", d.Seconds()*1000) }
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f", d.Seconds()) }
-func megabytes(n int64) string       { return fmt.Sprintf("%.0f MB", float64(n)/1e6) }
-
-// said is what a command prints, "unknown" when it fails.
-func said(name string, args ...string) string {
-	out, err := exec.Command(name, args...).Output() //nolint:noctx // named above
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(out))
-}
-
-func processor() string {
-	info, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown"
-	}
-	_, rest, _ := strings.Cut(string(info), "model name")
-	first, _, _ := strings.Cut(rest, "\n")
-	return strings.TrimLeft(first, "\t :")
+	return kit.Markdown([]string{"", "target", "got", ""}, rows)
 }
 
 // Marks in a page, between which stands what was measured last.
@@ -205,17 +165,3 @@ const (
 	beginMark = "<!-- what platform writes -->\n"
 	endMark   = "<!-- as far as here -->"
 )
-
-// renew puts what was measured between the marks of a page.
-func renew(path, what string) error {
-	page, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := strings.Cut(string(page), beginMark)
-	_, after, ok2 := strings.Cut(rest, endMark)
-	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for the figures", path)
-	}
-	return os.WriteFile(path, []byte(before+beginMark+what+endMark+after), 0o644)
-}

@@ -1,139 +1,18 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"log"
-	"os"
-	"os/exec"
-	"strconv"
-	"strings"
-	"syscall"
-	"time"
+
+	"changrong/bench/kit"
 )
 
-// server is the program, serving.
-type server struct {
-	cmd *exec.Cmd
-	url string
-	log *os.File
-}
-
 // serve starts the program on a folder.
-func (o *options) serve(ctx context.Context, data, logFile string, more ...string) (*server, error) {
-	f, err := os.Create(logFile)
-	if err != nil {
-		return nil, err
-	}
+func (o *options) serve(ctx context.Context, data, logFile string, more ...string) (*kit.Server, error) {
 	// The year the city has lived is long past by this clock, and its trials are to be compared all the same.
-	args := append([]string{"serve", "--data", data, "--packs", o.packs, "--listen", "127.0.0.1:0", "--trial-days", "36500"}, more...)
-	s := &server{cmd: exec.CommandContext(ctx, o.program, args...), log: f}
-	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
-	s.cmd.WaitDelay = time.Minute
-	s.cmd.Stderr = f
-	s.cmd.Env = append(os.Environ(), "CHANGRONG_BEGIN_CODE="+beginCode)
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	lines := bufio.NewReader(out)
-	first, err := lines.ReadString('\n')
-	_, url, ok := strings.Cut(strings.TrimSpace(first), "：")
-	if err != nil || !ok {
-		s.stop()
-		return nil, fmt.Errorf("the server did not start: see %s: %w", logFile, err)
-	}
-	s.url = url
-	go io.Copy(f, lines) //nolint:errcheck // it ends with the server
-	return s, nil
+	args := append([]string{"--data", data, "--packs", o.packs, "--trial-days", "36500"}, more...)
+	return kit.Serve(ctx, o.program, logFile, []string{"CHANGRONG_BEGIN_CODE=" + beginCode}, args...)
 }
 
 // beginCode is what making the first administrators asks for. The platform is here
 // for a measurement alone.
 const beginCode = "bench-begin-0001"
-
-// stop ends the server and waits for it.
-func (s *server) stop() {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err == nil || errors.Is(err, os.ErrProcessDone) {
-		err = s.cmd.Wait()
-		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-			log.Print(err)
-		}
-	}
-	s.log.Close() //nolint:errcheck // a log
-}
-
-// peak returns the most memory the server has had since it began or since forget, and
-// what it has now, in bytes.
-func (s *server) memory() (peak, now int64, err error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, 0, err
-	}
-	of := func(name string) int64 {
-		_, rest, _ := strings.Cut(string(status), "\n"+name+":")
-		n, err := strconv.ParseInt(strings.Fields(rest + " 0")[0], 10, 64)
-		if err != nil {
-			return 0
-		}
-		return n << 10
-	}
-	return of("VmHWM"), of("VmRSS"), nil
-}
-
-// forget lets memory count the peak from now on.
-func (s *server) forget() error {
-	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.cmd.Process.Pid), []byte("5"), 0o200)
-}
-
-// busy returns how long the server has kept processors busy.
-func (s *server) busy() (time.Duration, error) { return busyOf(s.cmd.Process.Pid) }
-
-// ticks is how often the kernel counts in a second (USER_HZ, the same everywhere).
-const ticks = 100
-
-func busyOf(pid int) (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // a name may have spaces
-	f := strings.Fields(rest)
-	if len(f) < 15 {
-		return 0, fmt.Errorf("/proc/%d/stat: %q", pid, stat)
-	}
-	sum := int64(0)
-	for _, i := range []int{11, 12} { // utime, stime
-		n, err := strconv.ParseInt(f[i], 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
-	}
-	return time.Duration(sum) * time.Second / ticks, nil
-}
-
-// machineBusy returns how long all processors together have been busy.
-func machineBusy() (time.Duration, error) {
-	stat, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0, err
-	}
-	sum := int64(0)
-	for i, v := range strings.Fields(string(stat))[1:9] {
-		n, err := strconv.ParseInt(v, 10, 64)
-		if err != nil {
-			return 0, err
-		}
-		if i != 3 && i != 4 { // idle, iowait
-			sum += n
-		}
-	}
-	return time.Duration(sum) * time.Second / ticks, nil
-}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log"
 	"time"
+
+	"changrong/bench/kit"
 )
 
 // settlement is one run that was asked for.
@@ -19,20 +21,20 @@ type settlement struct {
 
 // settle asks for a trial run as the console does, again and again, and waits for
 // its end.
-func (r *results) settle(ctx context.Context, s *server, guests []*guest) error {
+func (r *results) settle(ctx context.Context, s *kit.Server, guests []*guest) error {
 	clerk := named(guests, "jr.chen")
 	if clerk == nil {
 		return errors.New("nobody is there to ask for a settlement")
 	}
 	for range r.runs {
-		if err := s.forget(); err != nil {
+		if err := s.Forget(); err != nil {
 			return err
 		}
-		server, err := s.busy()
+		server, err := s.Busy()
 		if err != nil {
 			return err
 		}
-		machine, err := machineBusy()
+		machine, err := kit.MachineBusy()
 		if err != nil {
 			return err
 		}
@@ -40,17 +42,17 @@ func (r *results) settle(ctx context.Context, s *server, guests []*guest) error 
 		if err != nil {
 			return err
 		}
-		serverAfter, err := s.busy()
+		serverAfter, err := s.Busy()
 		if err != nil {
 			return err
 		}
-		machineAfter, err := machineBusy()
+		machineAfter, err := kit.MachineBusy()
 		if err != nil {
 			return err
 		}
 		one.cpu = serverAfter - server
 		one.others = max(0, (machineAfter-machine-one.cpu).Seconds()/one.took.Seconds())
-		if one.peak, _, err = s.memory(); err != nil {
+		if one.peak, _, err = s.Memory(); err != nil {
 			return err
 		}
 		log.Printf("settled in %v: %+v", one.took, *one)

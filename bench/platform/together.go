@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"changrong/bench/kit"
 )
 
 // handed is what it took when all banks handed in together.
@@ -31,7 +33,7 @@ func (r *results) handInTogether(ctx context.Context, live string, p *people, n 
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop()
 	clerks, err := enter(ctx, s, p.Newcomers[:r.banks])
 	if err != nil {
 		return fmt.Errorf("signing in: %w", err)
@@ -43,14 +45,14 @@ func (r *results) handInTogether(ctx context.Context, live string, p *people, n 
 		h.bytes += int64(len(filings[i].loans) + len(filings[i].balances))
 		h.wrong += len(filings[i].wrong)
 	}
-	if err := s.forget(); err != nil {
+	if err := s.Forget(); err != nil {
 		return err
 	}
-	server, err := s.busy()
+	server, err := s.Busy()
 	if err != nil {
 		return err
 	}
-	machine, err := machineBusy()
+	machine, err := kit.MachineBusy()
 	if err != nil {
 		return err
 	}
@@ -58,17 +60,17 @@ func (r *results) handInTogether(ctx context.Context, live string, p *people, n 
 	if err != nil {
 		return err
 	}
-	serverAfter, err := s.busy()
+	serverAfter, err := s.Busy()
 	if err != nil {
 		return err
 	}
-	machineAfter, err := machineBusy()
+	machineAfter, err := kit.MachineBusy()
 	if err != nil {
 		return err
 	}
 	h.cpu = serverAfter - server
 	h.others = max(0, (machineAfter-machine-h.cpu).Seconds()/h.took.Seconds())
-	if h.peak, _, err = s.memory(); err != nil {
+	if h.peak, _, err = s.Memory(); err != nil {
 		return err
 	}
 	for i, c := range clerks {
