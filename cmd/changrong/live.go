@@ -33,13 +33,13 @@ func liveCommand() *cobra.Command {
 			for _, p := range t.Shown() {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Login, p.Password, p.Name, p.Place)
 			}
-			if hints := t.Hints(); len(hints) > 0 {
-				fmt.Fprintln(w, "\n可以试\t地址\t怎样做")
-				for _, h := range hints {
-					fmt.Fprintf(w, "%s\t%s\t%s\n", h.Who, h.Address, h.What)
-				}
+			if err := w.Flush(); err != nil {
+				return err
 			}
-			return w.Flush()
+			for _, h := range t.Hints() {
+				fmt.Fprintf(c.OutOrStdout(), "\n%s  %s\n    %s\n", h.Who, h.Address, h.What)
+			}
+			return nil
 		},
 	}
 	f := c.Flags()

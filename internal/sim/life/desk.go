@@ -167,17 +167,19 @@ func (l *lending) pay(ctx context.Context, a *answer, i int) error {
 	if err != nil {
 		return err
 	}
-	first := i%4 == 0
-	if a.price != nil {
-		first = a.price.First == 1
-	}
 	clerk, path := a.house.clerk, "/api/referrals/"+a.id
 	contract := map[string]any{
 		"version": f.Referral.Version, "no": "HT" + d.NoteNo, "amount_fen": d.Amount, "rate_ppb": d.Rate, "term_months": a.need.Months, "signed_on": d.Drawn,
-		"security": a.need.Security[0], "first_loan": first,
+		"security": a.need.Security[0],
+	}
+	if a.price == nil || a.price.First >= 0 { // else nobody knows
+		contract["first_loan"] = a.price == nil && i%3 == 0 || a.price != nil && a.price.First == 1
 	}
 	if err := clerk.Call(ctx, "POST", path+"/contract", contract, nil); err != nil {
 		return err
+	}
+	if a.fate == "held" {
+		return nil
 	}
 	draw := map[string]any{"note_no": d.NoteNo, "amount_fen": d.Amount, "rate_ppb": d.Rate, "drawn_on": d.Drawn, "due_on": d.Due}
 	return clerk.Call(ctx, "POST", path+"/drawdowns", draw, nil)

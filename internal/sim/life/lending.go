@@ -65,14 +65,14 @@ const percent = money.Rate(10_000_000)
 // counters are the houses: banks of every kind, with conditions of every kind. The last
 // is where the reference bank may answer.
 var counters = []counter{
-	{0, prompt, "税易贷", "按纳税情况授信，随借随还", 500 * money.Wan, 385 * percent / 100, 475 * percent / 100, 3, []string{"tax_filing.months_paid >= 12", `tax_grade.grade in ["A", "B", "M"]`}},
+	{0, prompt, "税易贷", "按纳税情况授信，随借随还", 500 * money.Wan, 385 * percent / 100, 445 * percent / 100, 3, []string{"tax_filing.months_paid >= 12", `tax_grade.grade in ["A", "B", "M"]`}},
 	{13, prompt, "小微流水贷", "看用电、看开票，不看抵押", 1000 * money.Wan, 480 * percent / 100, 640 * percent / 100, 2, []string{"firm.months_open >= 24", "utility_electricity.unpaid_months <= 1"}},
 	{20, prompt, "丰收小微贷", "全市网点可办", 1500 * money.Wan, 430 * percent / 100, 560 * percent / 100, 2, []string{`firm.status == "open"`}},
-	{5, slow, "极速贷", "成立两年以上的小微企业", 300 * money.Wan, 390 * percent / 100, 480 * percent / 100, 5, []string{"firm.months_open >= 24", "court_enforcement.open == 0"}},
+	{5, slow, "极速贷", "成立两年以上的小微企业", 300 * money.Wan, 390 * percent / 100, 435 * percent / 100, 5, []string{"firm.months_open >= 24", "court_enforcement.open == 0"}},
 	{14, slow, "订单贷", "凭政府采购合同申请", 800 * money.Wan, 520 * percent / 100, 640 * percent / 100, 5, []string{"procurement_contract.live >= 1"}},
-	{7, idle, "科创快贷", "有参保人数、无失信记录", 1000 * money.Wan, 460 * percent / 100, 550 * percent / 100, 7, []string{"insurance_headcount.least >= 5", "!court_dishonesty.listed"}},
+	{7, idle, "科创快贷", "有参保人数、无失信记录", 1000 * money.Wan, 400 * percent / 100, 425 * percent / 100, 7, []string{"insurance_headcount.least >= 5", "!court_dishonesty.listed"}},
 	{21, slow, "村镇惠商贷", "个体工商户、小微企业", 100 * money.Wan, 600 * percent / 100, 760 * percent / 100, 5, []string{`firm.size in ["micro", "small"]`}},
-	{15, prompt, "系统直连秒批贷", "由银行系统通过接口自动答复", 1000 * money.Wan, 365 * percent / 100, 435 * percent / 100, 1, []string{`firm.status == "open"`}},
+	{15, prompt, "系统直连秒批贷", "由银行系统通过接口自动答复", 1000 * money.Wan, 365 * percent / 100, 455 * percent / 100, 1, []string{`firm.status == "open"`}},
 }
 
 // theMarket is the department that keeps the registry of firms.

@@ -68,9 +68,6 @@ func (l *lending) come(ctx context.Context) error {
 	for _, b := range l.firms {
 		l.guests = append(l.guests, b.Person)
 	}
-	if err := l.firms[0].Call(ctx, "POST", "/api/codes", map[string]any{"place": "firm"}, nil); err != nil {
-		return err
-	}
 	l.plan()
 	return nil
 }
@@ -132,6 +129,9 @@ func (l *lending) end(ctx context.Context) error {
 		if err := l.submit(ctx, r); err != nil {
 			return err
 		}
+	}
+	if err := l.firms[0].Call(ctx, "POST", "/api/codes", map[string]any{"place": "firm"}, nil); err != nil {
+		return err
 	}
 	return l.wire(ctx)
 }

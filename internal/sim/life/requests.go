@@ -43,14 +43,14 @@ type request struct {
 type answer struct {
 	*request
 	house *house
-	look  int             // the round in which it takes it on
-	act   int             // the round in which it decides
-	code  string          // it declines for this reason; "": it offers
-	price *city.Note      // that it becomes; nil: no bank reports it
-	fate  string          // of what is paid out: "", overdue, repaid, differs, renamed, missing
-	draw  int             // the round in which it is contracted and paid out
-	quote money.Rate      // that it asks
-	short bool            // the offer holds for five days only
+	look  int        // the round in which it takes it on
+	act   int        // the round in which it decides
+	code  string     // it declines for this reason; "": it offers
+	price *city.Note // that it becomes; nil: no bank reports it
+	fate  string     // of what is paid out: "", current, overdue, repaid, differs, renamed, missing; held: it is not paid out yet
+	draw  int        // the round in which it is contracted and paid out
+	quote money.Rate // that it asks
+	short bool       // the offer holds for five days only
 
 	id, offer string
 }
@@ -71,6 +71,7 @@ func (l *lending) plan() {
 		}
 	}
 	l.showcase()
+	l.desk()
 }
 
 // shadow plans the application that a note of the city's became of, as its bank later
@@ -219,6 +220,23 @@ func (l *lending) showcase() {
 	l.add(old, l.houses[3])
 	old.answers[0].look, old.answers[0].act, old.answers[0].code = autumn, autumn+1, "security"
 	l.requests = append(l.requests, r, old)
+}
+
+// desk plans what waits at the first bank: late, due today, due tomorrow, taken on, and
+// signed but not paid out.
+func (l *lending) desk() {
+	for i, x := range []struct {
+		round, look, act, draw int
+	}{{fresh, never, never, never}, {9, never, never, never}, {today, never, never, never}, {fresh, fresh, never, never}, {spring, spring, 8, 9}} {
+		r := &request{firm: l.firms[2+i], round: x.round, code: 3, choose: never, leave: never, again: never, need: origination.Need{
+			Amount: money.Fen(40+30*i) * money.Wan, Months: 12, Purpose: "order", Words: "履行在手订单", Security: []string{"credit"},
+		}}
+		a := &answer{request: r, house: l.houses[0], look: x.look, act: x.act, draw: x.draw, quote: l.houses[0].rate}
+		if r.answers = []*answer{a}; x.draw != never {
+			r.choose, a.fate = x.draw, "held"
+		}
+		l.requests = append(l.requests, r)
+	}
 }
 
 // dayOf returns the day of a round.
