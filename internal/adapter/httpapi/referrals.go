@@ -43,11 +43,12 @@ func (a *API) referrals() {
 			Live     bool       `query:"live" doc:"only those that are not over"`
 			From     civil.Date `query:"from"`
 			To       civil.Date `query:"to"`
+			Order    string     `query:"order" enum:"due" doc:"due: what is due first comes first, then what came first; missing: the newest first. Of json only"`
 		},
 		) ([]origination.Referral, int, error) {
 			f := origination.ReferralFilter{
 				Bank: in.Bank, Assignee: in.Assignee, Refusal: in.Refusal, Text: in.Text, Late: in.Late, Live: in.Live, From: in.From, To: in.To,
-				Oldest: in.Format != "json", Limit: in.Limit, Offset: in.Offset,
+				Oldest: in.Format != "json", Due: in.Order == "due", Limit: in.Limit, Offset: in.Offset,
 			}
 			for _, s := range in.Stage {
 				f.Stages = append(f.Stages, workflow.Stage(s))
