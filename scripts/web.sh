@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../web"
 installed=node_modules/.package-lock.sum
 wanted=$(sha256sum <package-lock.json)
 if [ "$(cat "$installed" 2>/dev/null)" != "$wanted" ]; then
-  npm ci --no-audit --no-fund
+  npm ci --no-audit --no-fund --loglevel=error
   echo "$wanted" >"$installed"
 fi
 [ "${1:-}" = packages ] || npm run --silent build
