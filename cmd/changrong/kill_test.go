@@ -425,7 +425,7 @@ func actUntilKilled(t *testing.T, s *killSite, loads map[string]killWorkload, k 
 // bringToRest lets everybody act until everything is acknowledged and done.
 func bringToRest(t *testing.T, s *killSite, loads map[string]killWorkload) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
 	var all sync.WaitGroup
 	for name, w := range loads {

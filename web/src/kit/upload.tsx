@@ -1,5 +1,5 @@
 // Where files are dropped or chosen, and how far they have come.
-import { Button } from 'antd'
+import { App, Button } from 'antd'
 import { type DragEvent, useRef, useState } from 'react'
 import { Icon } from './icon'
 import { useSay } from './say'
@@ -67,5 +67,33 @@ export function Drop({ of, accept, hint, label }: { of: ReturnType<typeof useSen
         </ul>
       )}
     </div>
+  )
+}
+
+/** Sends is a button that sends one file at once. */
+export function Sends({ of, label = of, take }: { of: string; label?: string; take: (file: File) => Promise<unknown> }) {
+  const say = useSay()
+  const { message } = App.useApp()
+  const input = useRef<HTMLInputElement>(null)
+  const [busy, setBusy] = useState(false)
+  const send = async (file: File) => {
+    setBusy(true)
+    try {
+      await take(file)
+    } catch (e) {
+      message.error(say(e), 6)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <Button size="small" loading={busy} icon={<Icon name="upload" size={14} />} aria-label={label} onClick={() => input.current?.click()}>{of}</Button>
+      <input ref={input} type="file" hidden aria-label={label} onChange={(e) => {
+        const f = e.target.files?.[0]
+        e.target.value = ''
+        if (f) void send(f)
+      }} />
+    </>
   )
 }

@@ -1,15 +1,14 @@
 // What bank and enterprise say to each other about a referral, and the papers.
-import { App, Button, Checkbox, Form, Input } from 'antd'
-import { useRef, useState } from 'react'
+import { Button, Checkbox, Form, Input } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { address, call, send } from '../../api/client'
 import { useMay, useMe } from '../../domain/access/me'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card } from '../../kit/page'
-import { useSay } from '../../kit/say'
 import { size } from '../../kit/sending'
 import { At, Tag } from '../../kit/show'
+import { Sends } from '../../kit/upload'
 import { useWords, words } from '../../kit/words'
 import type { Detail } from './act'
 
@@ -110,30 +109,9 @@ export function Papers({ of }: { of: Detail }) {
 
 function Attach({ referral, paper, name }: { referral: string; paper: string; name: string }) {
   const t = useWords(said)
-  const say = useSay()
-  const { message } = App.useApp()
   const reread = useReread()
-  const input = useRef<HTMLInputElement>(null)
-  const [busy, setBusy] = useState(false)
-  const take = async (file: File) => {
-    setBusy(true)
-    try {
-      await send(address('/api/referrals/{id}/attachments', { path: { id: referral }, query: { name: file.name, paper } }), { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
-      await reread()
-    } catch (e) {
-      message.error(say(e), 6)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <>
-      <Button size="small" loading={busy} icon={<Icon name="upload" size={14} />} aria-label={`${t.add}：${name}`} onClick={() => input.current?.click()}>{t.add}</Button>
-      <input ref={input} type="file" hidden aria-label={`${t.add}：${name}`} onChange={(e) => {
-        const f = e.target.files?.[0]
-        e.target.value = ''
-        if (f) void take(f)
-      }} />
-    </>
-  )
+  return <Sends of={t.add} label={`${t.add}：${name}`} take={async (file) => {
+    await send(address('/api/referrals/{id}/attachments', { path: { id: referral }, query: { name: file.name, paper } }), { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
+    await reread()
+  }} />
 }

@@ -1,6 +1,6 @@
 // One claim: how far it has come, what is to be done, what was decided and why.
-import { App, Button, Checkbox, Form, Input } from 'antd'
-import { useRef, useState } from 'react'
+import { Button, Checkbox, Form, Input } from 'antd'
+import { useState } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import { address, type Answer, call, send } from '../../api/client'
@@ -13,10 +13,10 @@ import { Ask, useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import type { Fen } from '../../kit/money'
 import { Card, Page, Shown } from '../../kit/page'
-import { useSay } from '../../kit/say'
 import { At, Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
 import { day } from '../../kit/time'
 import { size } from '../../kit/sending'
+import { Sends } from '../../kit/upload'
 import { useCode, useWords, words } from '../../kit/words'
 import { Found, TakeBack } from './propose'
 
@@ -266,32 +266,11 @@ function FileLine({ of, can }: { of: File_; can: boolean }) {
 
 function Attach({ claim, paper }: { claim: string; paper: string }) {
   const t = useWords(said)
-  const say = useSay()
-  const { message } = App.useApp()
   const queries = useQueryClient()
-  const input = useRef<HTMLInputElement>(null)
-  const [busy, setBusy] = useState(false)
-  const take = async (file: File) => {
-    setBusy(true)
-    try {
-      await send(address('/api/claims/{id}/attachments', { path: { id: claim }, query: { name: file.name, paper } }), { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
-      await queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('/api/claims') })
-    } catch (e) {
-      message.error(say(e), 6)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <>
-      <Button size="small" loading={busy} icon={<Icon name="upload" size={14} />} onClick={() => input.current?.click()}>{t.add}</Button>
-      <input ref={input} type="file" hidden aria-label={t.add} onChange={(e) => {
-        const f = e.target.files?.[0]
-        e.target.value = ''
-        if (f) void take(f)
-      }} />
-    </>
-  )
+  return <Sends of={t.add} take={async (file) => {
+    await send(address('/api/claims/{id}/attachments', { path: { id: claim }, query: { name: file.name, paper } }), { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } })
+    await queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('/api/claims') })
+  }} />
 }
 
 function Comments({ of }: { of: Detail }) {
