@@ -30,6 +30,7 @@ const said = words({
   state: ['状态', 'State'],
   any: ['不限', 'Any'],
   offers: ['报价比较', 'Offers side by side'],
+  taken: ['您接受的报价', 'The offer you accepted'],
   banks: ['各银行进度', 'At each bank'],
   onWay: ['正在送达银行', 'On its way to the banks'],
   onWayHint: ['通常几秒钟就到', 'It takes a few seconds'],
@@ -77,14 +78,19 @@ function Whole({ of: f }: { of: Folder }) {
   const [leaving, setLeaving] = useState(false)
   const withdraw = useChange('post', '/api/applications/{id}/withdrawal', ['/api/applications', '/api/referrals'])
   const a = f.application
-  const referrals = f.referrals ?? []
-  const offers = referrals.flatMap((r) => (r.offers ?? []).filter((o) => o.state === 'open' || o.state === 'accepted'))
+  // what one has chosen comes first, and the others, which are over, last
+  const taken = a.state === 'accepted'
+  const over = (r: Detail) => (['ended', 'declined'].includes(r.referral.stage) ? 1 : 0)
+  const referrals = [...(f.referrals ?? [])].sort((x, y) => over(x) - over(y))
+  const offers = referrals.flatMap((r) => (r.offers ?? []).filter((o) => o.state === 'accepted' || (o.state === 'open' && !taken)))
+  const compared = offers.length > 0 && <Card title={taken ? t.taken : t.offers}><Compare offers={offers} /></Card>
   return (
     <>
-      {offers.length > 0 && <Card title={t.offers}><Compare offers={offers} /></Card>}
+      {!taken && compared}
       <h2>{t.banks}</h2>
       {referrals.length === 0 && <Empty icon="clock" title={t.onWay} hint={t.onWayHint} />}
       {referrals.map((r) => <AtBank key={r.referral.id} of={r} />)}
+      {taken && compared}
       <details className="card">
         <summary><b>{t.need}</b> <Tag tone={a.state === 'submitted' ? 'info' : a.state === 'accepted' ? 'good' : 'plain'}>{state(a.state)}</Tag></summary>
         <Facts of={[

@@ -42,7 +42,8 @@ export function FirmData({ of }: { of: ReturnType<typeof useFirmData> }) {
       {(data) => {
         const parts = data.datasets ?? []
         if (parts.every((p) => p.reason?.code === 'exchange.not_connected')) return <Empty icon="inbox" title={t.nothing} hint={t.nothingHint} />
-        return <div className="stack">{parts.filter((p) => p.reason?.code !== 'exchange.not_connected').map((p) => <One key={p.dataset} of={p} />)}</div>
+        const first = (p: Part) => (open.includes(p.dataset) ? 0 : 1)
+        return <div className="stack">{parts.filter((p) => p.reason?.code !== 'exchange.not_connected').sort((a, b) => first(a) - first(b)).map((p) => <One key={p.dataset} of={p} />)}</div>
       }}
     </Shown>
   )
