@@ -133,7 +133,7 @@ func (l *lending) others(r *request, but, n int) {
 var refusals = []string{"revenue", "revenue", "debt", "debt", "debt", "credit_history", "credit_history", "security", "security", "operating_time", "industry", "litigation", "papers", "unreachable", "amount"}
 
 // refusalWords are what the firm reads.
-var refusalWords = map[string]string{
+var refusalWords = map[string]string{ //nolint:gosec // no credentials
 	"revenue": "近一年开票收入与申请金额不匹配", "debt": "已在多家银行授信，资产负债率偏高", "credit_history": "近两年有连续逾期记录", "security": "信用方式额度已满，需追加抵押或保证",
 	"operating_time": "成立时间短于本行要求", "industry": "所属行业不在本行本年度投向内", "litigation": "有未结执行案件", "papers": "财务报表与申报数据不一致，未能说明", "unreachable": "三次致电均无人接听", "amount": "申请金额超出该产品限额",
 }
