@@ -16,10 +16,10 @@ type Cause struct {
 	// FieldZh and FieldEn are what the field is called.
 	FieldZh string `json:"field_zh"`
 	FieldEn string `json:"field_en"`
-	A      string `json:"a" doc:"empty: unknown"`
-	B      string `json:"b"`
-	ToldA  *Told  `json:"told_a,omitempty"`
-	ToldB  *Told  `json:"told_b,omitempty"`
+	A       string `json:"a" doc:"empty: unknown"`
+	B       string `json:"b"`
+	ToldA   *Told  `json:"told_a,omitempty"`
+	ToldB   *Told  `json:"told_b,omitempty"`
 	// About are the rows it is about: itself, and what it is linked to, as table:key.
 	About []string `json:"-"`
 }
@@ -185,4 +185,3 @@ func (d *LineDelta) row() (item, institution, subject, enterprise string) {
 	}
 	return "", "", "", ""
 }
-

@@ -33,7 +33,7 @@ func (p *Platform) partClaims(_ context.Context, d *httpapi.Deps) (err error) {
 	d.Claims = &subsidy.Service{Store: of[subsidy.Tx](p), Sealer: p.Keys, Now: p.Now, NewID: crypto.NewID, Packed: p.Packed.ClaimRules}
 	d.FollowUp = &followup.Service{Store: of[followup.Tx](p), Claims: d.Claims}
 	p.late = &late.Service{
-		Store: of[late.Tx](p), Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Now: p.Now, NewID: crypto.NewID,
+		Store: of[late.Tx](p), Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Claims: d.Claims, Now: p.Now, NewID: crypto.NewID,
 	}
 	draft := &drafting.Service{Claims: d.Claims, Settled: func(ctx context.Context, id string) (*subsidy.Run, access.Caller, error) {
 		run, err := d.Programme.Run(ctx, access.Scope{All: true}, id)
@@ -44,6 +44,8 @@ func (p *Platform) partClaims(_ context.Context, d *httpapi.Deps) (err error) {
 		dues, err := p.API.Settled(ctx, id)
 		return dues, who, err
 	}}
+	draft.Store, draft.Now = of[drafting.Tx](p), p.Now
+	d.Drafting = draft
 	p.handlers[drafting.JobKind] = draft.Do
 	p.told = append(p.told, outbox.Subscriber{Name: "drafting", Keep: func(tx *store.Tx, e event.Event) error { return draft.Keep(tx, e) }})
 	p.chore("claims", 5*time.Minute, func(ctx context.Context) error {

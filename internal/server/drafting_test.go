@@ -92,7 +92,9 @@ func TestConfirmingASettlementDraftsItsClaims(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		w.call(t, http.MethodPost, "/api/claim-runs/"+run.ID, lead, nil, &state)
+		if r := w.call(t, http.MethodPost, "/api/claim-runs/"+run.ID, lead, nil, &state); r.StatusCode != http.StatusOK {
+			t.Errorf("asking for them by hand is answered %d", r.StatusCode)
+		}
 		drafted()
 		var claims struct {
 			Items []subsidy.Claim `json:"items"`
@@ -106,7 +108,8 @@ func TestConfirmingASettlementDraftsItsClaims(t *testing.T) {
 			Items []job.Record `json:"items"`
 		}
 		w.call(t, http.MethodGet, "/api/jobs?kind=claims.draft", lead, nil, &jobs)
-		if len(jobs.Items) != 2 || jobs.Items[1].Total != payees || jobs.Items[1].Done != payees {
+		first := jobs.Items[len(jobs.Items)-1] // what was asked for while it waited or ran is the same job
+		if len(jobs.Items) < 2 || first.Total != payees || first.Done != payees {
 			t.Errorf("its jobs: %+v", jobs.Items)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/policy"
+	"changrong/internal/workflow"
 )
 
 // Notice is a public notice (公示) of what is going to be paid.
@@ -148,6 +149,7 @@ type Objection struct {
 	Answer  string        `json:"answer"`
 	Person  string        `json:"person"` // account of who answered
 	Done    civil.Instant `json:"done_ms"`
+	Due     civil.Date    `json:"due_on,omitempty" doc:"the last day for an answer while it waits, by the rules of its policy"`
 	Version int64         `json:"version"`
 }
 
@@ -281,11 +283,37 @@ func openObjections(tx Tx, c *Claim) (bool, error) {
 	return false, nil
 }
 
+// dueDays says until when those that wait are answered.
+func (s *Service) dueDays(tx Tx, list []Objection) error {
+	days, err := workflow.Load(tx)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		o := &list[i]
+		if o.Outcome != Waiting {
+			continue
+		}
+		n, err := tx.Notice(o.Notice)
+		if err != nil {
+			return err
+		}
+		rules, err := s.RulesIn(tx, n.Policy)
+		if err != nil {
+			return err
+		}
+		o.Due = rules.AnswerBy(o.At.Date(), days)
+	}
+	return nil
+}
+
 // Objections lists objections, those that wait first.
 func (s *Service) Objections(ctx context.Context, f ObjectionFilter) (list []Objection, total int, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		list, total, err = tx.Objections(f)
-		return err
+		if list, total, err = tx.Objections(f); err != nil {
+			return err
+		}
+		return s.dueDays(tx, list)
 	})
 	return list, total, err
 }

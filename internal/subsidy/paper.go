@@ -25,7 +25,7 @@ func (s *Service) Attach(ctx context.Context, c access.Caller, scope access.Scop
 		if err := changeable(claim, c); err != nil {
 			return err
 		}
-		rules, err := s.rulesOf(tx, claim.Policy)
+		rules, err := s.RulesIn(tx, claim.Policy)
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *Service) Act(ctx context.Context, c access.Caller, scope access.Scope, 
 
 // complete tells whether all needed papers of c are there.
 func (s *Service) complete(tx Tx, c *Claim) error {
-	rules, err := s.rulesOf(tx, c.Policy)
+	rules, err := s.RulesIn(tx, c.Policy)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (s *Service) lapse(ctx context.Context, id string, stage workflow.Stage, ve
 			return nil
 		}
 		if stage == Comments {
-			rules, err := s.rulesOf(tx, c.Policy)
+			rules, err := s.RulesIn(tx, c.Policy)
 			if err != nil || !rules.Silence {
 				return err
 			}
@@ -251,7 +251,7 @@ func (s *Service) detail(tx Tx, c access.Caller, scope access.Scope, id string) 
 	}
 	today := s.Now().Date()
 	d := &Detail{Claim: *claim, StageZh: Life.Rule(claim.Stage).Zh, Late: claim.Late(today), Today: today, Can: []workflow.Verb{}, Available: []string{}}
-	rules, err := s.rulesOf(tx, claim.Policy)
+	rules, err := s.RulesIn(tx, claim.Policy)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package subsidy
 import (
 	"slices"
 
+	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/policy"
 	"changrong/internal/workflow"
@@ -45,6 +46,7 @@ func DefaultRules(id string, year int) *Rules {
 		Terms: workflow.Terms{
 			"accept": 2, "office_review": 5, "bureau_review": 5, "comments": 5, "consultation": 10, "publish": 3, "notice": 5,
 			"approval": 3, "order": 3, "pay": 5, "returned": 10, "follow_up": 20, "clawback": 30,
+			answerTerm: 5,
 		},
 		Papers: []Paper{
 			{Code: "application", Title: "申报表（盖章）", Needed: true},
@@ -53,6 +55,21 @@ func DefaultRules(id string, year int) *Rules {
 			{Code: "other", Title: "其他材料"},
 		},
 	}
+}
+
+// answerTerm is the clock of an objection: from the day it is made until it is answered.
+const answerTerm = "answer"
+
+// Complete gives r the terms of clocks that are younger than what it was read from.
+func (r *Rules) Complete() {
+	if r.Terms != nil && r.Terms[answerTerm] == 0 {
+		r.Terms[answerTerm] = DefaultRules("", 0).Terms[answerTerm]
+	}
+}
+
+// AnswerBy is the last day on which an objection made on a day is answered.
+func (r *Rules) AnswerBy(made civil.Date, days *workflow.Calendar) civil.Date {
+	return days.Add(made, r.Terms[answerTerm])
 }
 
 // Check tells whether r may be kept. Errors: subsidy.rules.

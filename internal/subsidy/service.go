@@ -34,12 +34,19 @@ func ActorOf(c access.Caller) workflow.Actor {
 	return a
 }
 
-// rulesOf returns the rules of a policy as they are now: those that were set, else
-// those that the policy's pack comes with, else DefaultRules.
-func (s *Service) rulesOf(tx Tx, policy string) (*Rules, error) {
+// RulesIn returns the rules of a policy as they are now, in a transaction of whoever
+// asks: those that were set, else those that came with it, else the program's.
+func (s *Service) RulesIn(tx interface {
+	ClaimRules(policy string) (*Rules, error)
+}, policy string,
+) (*Rules, error) {
 	r, err := tx.ClaimRules(policy)
-	if err != nil || r != nil {
-		return r, err
+	if err != nil {
+		return nil, err
+	}
+	if r != nil {
+		r.Complete()
+		return r, nil
 	}
 	year, _, _ := s.Now().Date().YMD()
 	if s.Packed != nil {
@@ -62,7 +69,7 @@ func clockOf(tx Tx, r *Rules) (workflow.Clock, error) {
 
 // Clock returns the clocks of a policy, for its claims and all that comes of them.
 func (s *Service) Clock(tx Tx, policyID string) (workflow.Clock, error) {
-	rules, err := s.rulesOf(tx, policyID)
+	rules, err := s.RulesIn(tx, policyID)
 	if err != nil {
 		return workflow.Clock{}, err
 	}
@@ -79,7 +86,7 @@ type step struct {
 
 // advance makes a decision on c, and binds or frees its money.
 func (s *Service) advance(tx Tx, c *Claim, who workflow.Actor, x step) (*workflow.Decision, error) {
-	rules, err := s.rulesOf(tx, c.Policy)
+	rules, err := s.RulesIn(tx, c.Policy)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +169,7 @@ func ownPayee(tx Tx, c access.Caller, f *Filing) error {
 
 // begin makes the case and the row of a new claim.
 func (s *Service) begin(tx Tx, c *Claim) error {
-	rules, err := s.rulesOf(tx, c.Policy)
+	rules, err := s.RulesIn(tx, c.Policy)
 	if err != nil {
 		return err
 	}
@@ -221,7 +228,7 @@ func (s *Service) Amend(ctx context.Context, c access.Caller, scope access.Scope
 // Rules returns the rules of a policy.
 func (s *Service) Rules(ctx context.Context, policy string) (r *Rules, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		r, err = s.rulesOf(tx, policy)
+		r, err = s.RulesIn(tx, policy)
 		return err
 	})
 	return r, err

@@ -42,6 +42,7 @@ func ReadClaimRules(body []byte, plan *policy.Plan) (*subsidy.Rules, error) {
 		return nil, fault.New(fault.Invalid, "pack.claims", "不是办理规则应有的内容", "this is not what rules of claims are").Because(err)
 	}
 	r.Policy, r.Version = plan.Policy, 0
+	r.Complete()
 	if r.Year == 0 { // the year in which it is asked
 		r.Year, _, _ = plan.Scope.Last.YMD()
 		defer func() { r.Year = 0 }()

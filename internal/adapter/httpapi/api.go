@@ -43,6 +43,7 @@ import (
 	"changrong/internal/reporting"
 	"changrong/internal/reporting/match"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/drafting"
 	"changrong/internal/subsidy/followup"
 	"changrong/internal/subsidy/fund"
 
@@ -55,6 +56,7 @@ type Deps struct {
 	Access   *access.Service
 	Fund     *fund.Service
 	Claims   *subsidy.Service
+	Drafting *drafting.Service
 	FollowUp *followup.Service
 	Files    blob.Store     // what is attached to claims
 	Font     *document.Font // of papers

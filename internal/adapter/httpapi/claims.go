@@ -156,13 +156,13 @@ func (a *API) claimBatches() {
 			done, err := a.Claims.ActAll(ctx, c.Caller, c.Scope, in.Body.Claims, subsidy.Action{Verb: in.Body.Verb, Reason: in.Body.Reason})
 			return listOf(done, len(done)), err
 		})
-	handle(a, Route{ID: "draft-claims", Method: "POST", Path: "/api/claim-runs/{id}", Tag: "claim", Title: "按结算生成申报（确认后自动进行，可重做）", Need: access.ClaimDraft},
+	handle(a, Route{ID: "draft-claims", Method: "POST", Path: "/api/claim-runs/{id}", Tag: "claim", Title: "要求按结算生成申报（确认后自动进行，可重做；由后台任务办理）", Need: access.ClaimDraft},
 		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body subsidy.RunState }, error) {
 			run, err := a.Settled(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return bodyOf(a.Claims.DraftClaims(ctx, c.Caller, *run))
+			return bodyOf(a.Drafting.Ask(ctx, c.Caller, run))
 		})
 	handle(a, Route{ID: "get-claim-run", Method: "GET", Path: "/api/claim-runs/{id}", Tag: "claim", Title: "按结算生成申报的结果", Need: access.ClaimDraft},
 		func(ctx context.Context, _ *Call, in *ByID) (*struct{ Body subsidy.RunState }, error) {

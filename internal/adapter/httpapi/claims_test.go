@@ -22,6 +22,7 @@ import (
 	"changrong/internal/base/money"
 	"changrong/internal/base/uscc"
 	"changrong/internal/subsidy"
+	"changrong/internal/subsidy/drafting"
 	"changrong/internal/subsidy/followup"
 	"changrong/internal/workflow"
 )
@@ -44,6 +45,7 @@ func withClaims(t *testing.T, db *store.DB) func(*httpapi.Deps) {
 	return func(d *httpapi.Deps) {
 		d.Files, d.Font, d.Packs = files, font, packs
 		d.Claims = &subsidy.Service{Store: store.Of[subsidy.Tx]{DB: db}, Sealer: d.Access.Sealer, Now: d.Access.Now, NewID: crypto.NewID, Packed: packs.ClaimRules}
+		d.Drafting = &drafting.Service{Claims: d.Claims, Store: store.Of[drafting.Tx]{DB: db}, Now: d.Access.Now}
 		d.FollowUp = &followup.Service{Store: store.Of[followup.Tx]{DB: db}, Claims: d.Claims}
 	}
 }

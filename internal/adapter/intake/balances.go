@@ -14,9 +14,9 @@ type balances struct{ months []*monthColumn }
 // monthColumn is the balances of one month, by row of loans.
 type monthColumn struct {
 	of      civil.Month
-	fen     []int64 // unknown: no balance
-	quality []uint8 // number in qualities; 0 unknown
-	told    marks   // by the supplement being read
+	fen     []int64  // unknown: no balance
+	quality []uint8  // number in qualities; 0 unknown
+	told    marks    // by the supplement being read
 	from    []origin // of each, when traced
 }
 

@@ -19,8 +19,8 @@ type store struct {
 	// traced: balances remember where they were told, order is where those handed out last were.
 	traced bool
 	order  []origin
-	files []source     // by number, as origins name them
-	banks intern.Table // institutions, by USCC
+	files  []source     // by number, as origins name them
+	banks  intern.Table // institutions, by USCC
 
 	grids    map[string]*grid // all tables but balances and events
 	there    map[string]bool  // tables that something was told about

@@ -52,7 +52,7 @@ func TestWhatIsLateIsToldOnceAndThenOneLevelUp(t *testing.T) {
 		var heard []string
 		w := &late.Service{
 			Store:  ears{db, &heard},
-			Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Now: func() civil.Instant { return o.now }, NewID: crypto.NewID,
+			Tables: []*workflow.Table{subsidy.Life, subsidy.OrderLife, followup.Life}, Claims: o.s, Now: func() civil.Instant { return o.now }, NewID: crypto.NewID,
 		}
 		// told looks once a day until the day, and twice on it.
 		told := func(days int, want ...string) {
@@ -109,7 +109,31 @@ func TestWhatIsLateIsToldOnceAndThenOneLevelUp(t *testing.T) {
 		made, err := o.s.ObjectTo(ctx, who("", ""), subsidy.Objection{Notice: n.ID, Claim: id, Name: "某人", Contact: "0576-12345678", Text: "重复享受政策"})
 		o.must(err)
 		told(7) // 2022-07-26, a Tuesday
-		told(30, "objection.escalated  [bureau_lead] []", "objection.late  [office_lead] []")
+		due := func() civil.Date {
+			list, _, err := o.s.Objections(ctx, subsidy.ObjectionFilter{Open: true})
+			o.must(err)
+			return list[0].Due
+		}
+		var days *workflow.Calendar
+		o.must(o.db.Read(ctx, func(tx *store.Tx) (err error) {
+			days, err = workflow.Load(tx)
+			return err
+		}))
+		rules, err := o.s.Rules(ctx, "p")
+		o.must(err)
+		if want := days.Add(made.At.Date(), 5); due() != want || rules.Terms["answer"] != 5 {
+			t.Errorf("to be answered by %s, not %s; terms %v", due(), want, rules.Terms)
+		}
+		rules.Terms["answer"] = 8 // the office takes its time
+		_, err = o.s.SetRules(ctx, head, *rules)
+		o.must(err)
+		last := due()
+		if want := days.Add(made.At.Date(), 8); last != want {
+			t.Errorf("by the new rules to be answered by %s, not %s", last, want)
+		}
+		told(int(last - o.now.Date()))
+		told(1, "objection.late  [office_lead] []")
+		told(20, "objection.escalated  [bureau_lead] []")
 		if got := of(subsidy.ActorOf(head)); len(got) != 1 || got[0] != "objection "+made.ID+" 异议待答复" {
 			t.Errorf("late for the lead: %q", got)
 		}

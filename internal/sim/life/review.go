@@ -3,6 +3,7 @@ package life
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -82,6 +83,16 @@ func (t *Town) fund(ctx context.Context) error {
 func (t *Town) draft(ctx context.Context) error {
 	head := t.one(theOffice, access.OfficeLead)
 	if err := head.Call(ctx, "POST", "/api/claim-runs/"+t.Official, nil, nil); err != nil {
+		return err
+	}
+	if err := until(ctx, func() (bool, error) {
+		var state subsidy.RunState
+		err := head.Call(ctx, "GET", "/api/claim-runs/"+t.Official, nil, &state)
+		if missing := (*Refusal)(nil); errors.As(err, &missing) && missing.Status == http.StatusNotFound {
+			err = nil // the job has not begun
+		}
+		return state.Done, err
+	}); err != nil {
 		return err
 	}
 	all, err := items[subsidy.Claim](ctx, head, "/api/claims", nil)

@@ -1,5 +1,6 @@
 // Package drafting makes the claims of a settlement once it is confirmed (免申即享): nobody
-// has to ask for it. What confirming emits becomes a job, and the job drafts.
+// has to ask for it. What confirming emits becomes a job, and the job drafts. Whoever does
+// not want to wait asks for the same job.
 //
 // It may happen twice and be cut short anywhere: the event that is told again asks for
 // the same job, and the job begun again goes on where it was (subsidy.Service.DraftClaims).
@@ -12,6 +13,8 @@ import (
 	"context"
 
 	"changrong/internal/access"
+	"changrong/internal/access/audit"
+	"changrong/internal/base/civil"
 	"changrong/internal/base/event"
 	"changrong/internal/base/fault"
 	"changrong/internal/subsidy"
@@ -30,11 +33,38 @@ type Service struct {
 	// confirmed it, of the organisation with which claims lie whose payee has no
 	// account. Error subsidy.not_official: it is not in force any more.
 	Settled func(ctx context.Context, run string) (*subsidy.Run, access.Caller, error)
+	Store   Store
+	Now     func() civil.Instant
 }
 
 // Tx is what this package needs of one transaction.
 type Tx interface {
 	Enqueue(event.Job) error
+	Audit(audit.Entry) error
+}
+
+// Store opens transactions, as subsidy.Store does.
+type Store interface {
+	Write(context.Context, func(Tx) error) error
+}
+
+// Ask asks for the claims of a settlement by hand, and returns how far they have come.
+func (s *Service) Ask(ctx context.Context, c access.Caller, r *subsidy.Run) (*subsidy.RunState, error) {
+	now := s.Now()
+	err := s.Store.Write(ctx, func(tx Tx) error {
+		if err := tx.Enqueue(event.Job{Kind: JobKind, Key: r.ID, Payload: r.ID, At: now}); err != nil {
+			return err
+		}
+		return tx.Audit(c.Entry(now, "claims.ask", r.ID, nil))
+	})
+	if err != nil {
+		return nil, err
+	}
+	state, err := s.Claims.RunState(ctx, r.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return &subsidy.RunState{Run: r.ID, Policy: r.Policy, Period: r.Period, Lines: r.Lines, Drafted: subsidy.Drafted{Differences: []subsidy.Difference{}}}, nil
+	}
+	return state, err
 }
 
 // Keep asks for the claims of a settlement that was confirmed.

@@ -20,13 +20,13 @@ type Service struct {
 	// Finally are kinds that the finance office is told of when the lead of who owes them has
 	// let them lie too.
 	Finally []string
+	Claims  *subsidy.Service // knows how long an objection may take
 	Now     func() civil.Instant
 	NewID   func() string
 }
 
 const (
 	further = 3 // working days until one level up is told
-	answer  = 5 // working days in which an objection is answered
 	piece   = 100
 )
 
@@ -169,7 +169,11 @@ func (s *Service) objections(tx Tx, days *workflow.Calendar) (out []notice, err 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, s.of(days, days.Add(o.At.Date(), answer), objection, objection+"/"+o.ID, answerers, event.Event{
+		rules, err := s.Claims.RulesIn(tx, n.Policy)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s.of(days, rules.AnswerBy(o.At.Date(), days), objection, objection+"/"+o.ID, answerers, event.Event{
 			Subject: o.ID, Data: map[string]string{"title": n.Title, "notice": n.ID},
 		})...)
 	}

@@ -21,6 +21,7 @@ type Tx interface {
 
 	Objections(subsidy.ObjectionFilter) ([]subsidy.Objection, int, error)
 	Notice(id string) (*subsidy.Notice, error)
+	ClaimRules(policy string) (*subsidy.Rules, error) // nil when nobody has set any
 
 	// Remind tells whether nobody has been reminded under this key, and notes it.
 	Remind(key string, now civil.Instant) (fresh bool, err error)

@@ -1,18 +1,21 @@
 // The claims that an official settlement comes to.
 import { Button } from 'antd'
 import { Link } from 'react-router'
+import { useJob } from '../../api/live'
 import { useChange, useGet } from '../../api/query'
 import { stageTones, stageWords } from '../../domain/subsidy/words'
 import { count } from '../../kit/money'
 import { Card, Failed, Loading } from '../../kit/page'
+import { Progress } from '../../kit/progress'
 import { Stat, Tag, Yuan } from '../../kit/show'
-import { useCode, useWords, words } from '../../kit/words'
+import { useCode, useLang, useWords, words } from '../../kit/words'
 
 const said = words({
   title: ['据此生成的申报', 'Claims drafted from it'],
   all: ['查看申报', 'The claims'],
   none: ['正在按确认的结算自动生成申报（免申即享）', 'Claims are being drafted from the confirmed settlement'],
   some: ['正在生成', 'Being drafted'],
+  failed: ['没有生成完', 'It did not come to its end'],
   draft: ['立即重做', 'Do it now'],
   made: ['生成', 'Drafted'],
   superseded: ['替代此前草稿', 'Took a draft’s place'],
@@ -29,10 +32,14 @@ const said = words({
  * is confirmed; what did not come to its end can be done by hand. */
 export function Drafting({ run }: { run: string }) {
   const t = useWords(said)
+  const { lang } = useLang()
   const state = useGet('/api/claim-runs/{id}', { path: { id: run } }, { refetchInterval: (x) => (x?.done ? false : 3_000) })
   const draft = useChange('post', '/api/claim-runs/{id}')
   const d = state.data
   const missing = state.error?.status === 404
+  const known = useJob(run)
+  const job = known?.kind === 'claims.draft' ? known : undefined
+  const going = job?.state === 'waiting' || job?.state === 'running'
   if (!d && state.error && !missing) return <Failed error={state.error} retry={() => state.refetch()} />
   if (!d && !missing) return <Card title={t.title}><Loading rows={2} /></Card>
   return (
@@ -48,9 +55,11 @@ export function Drafting({ run }: { run: string }) {
       {!d?.done && (
         <div className="spread">
           <span className="quiet">{d ? t.some : t.none}</span>
-          <Button type="primary" loading={draft.isPending} onClick={() => draft.mutate({ path: { id: run } })}>{t.draft}</Button>
+          <Button type="primary" loading={draft.isPending || going} onClick={() => draft.mutate({ path: { id: run } })}>{t.draft}</Button>
         </div>
       )}
+      {going && <Progress done={job.done} total={job.total} note={job.note || t.some} />}
+      {job?.state === 'failed' && <div className="failed" role="alert"><strong>{t.failed}：{lang === 'zh' ? job.zh : job.en}</strong><code>{job.code}</code></div>}
       {draft.error && <Failed error={draft.error} />}
       {d && (d.differences?.length ?? 0) > 0 && <Differences of={d.differences!} />}
     </Card>

@@ -9,7 +9,7 @@ import { Ask, useRequired } from '../../kit/form'
 import { Page } from '../../kit/page'
 import { Tag } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
-import { minute } from '../../kit/time'
+import { minute, today } from '../../kit/time'
 import { useCode, useWords, words } from '../../kit/words'
 
 const said = words({
@@ -21,6 +21,7 @@ const said = words({
   contact: ['联系方式', 'Contact'],
   text: ['内容', 'What'],
   outcome: ['结论', 'Outcome'],
+  due: ['答复期限', 'Answer by'],
   waiting: ['待答复', 'Waits'],
   answerText: ['答复', 'Answer'],
   answer: ['答复', 'Answer'],
@@ -46,6 +47,7 @@ export default function Objections() {
     { key: 'who', title: t.who, value: (o) => o.name },
     { key: 'contact', title: t.contact, value: (o) => o.contact },
     { key: 'outcome', title: t.outcome, value: (o) => (o.outcome ? outcome(o.outcome) : t.waiting), show: (o) => <Tag tone={o.outcome === '' ? 'wait' : o.outcome === 'upheld' ? 'bad' : 'good'}>{o.outcome ? outcome(o.outcome) : t.waiting}</Tag> },
+    { key: 'due', title: t.due, value: (o) => o.due_on ?? '', show: (o) => (o.due_on ? <Tag tone={o.due_on < today() ? 'bad' : 'plain'}>{o.due_on}</Tag> : null) },
     { key: 'answer', title: t.answerText, value: (o) => o.answer },
   ]
   const filters: Filter[] = [{ kind: 'choice', key: 'open', label: t.state, options: [{ value: 'true', label: t.only }] }]

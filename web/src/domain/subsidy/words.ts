@@ -147,4 +147,5 @@ export const termWords = words({
   returned: ['补正', 'Mending'],
   follow_up: ['事后抽查', 'Follow-up'],
   clawback: ['追回', 'Clawback'],
+  answer: ['答复异议', 'Answer to an objection'],
 })
