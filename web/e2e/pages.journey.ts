@@ -115,7 +115,7 @@ async function enter(role: string): Promise<Person> {
   const [login, secret] = secrets.get(role)!
   const r = await p.context.request.post('/api/session', { data: { login, password: secret } })
   if (!r.ok()) throw new Error(`${login}: ${r.status()} ${await r.text()}`)
-  await p.page.goto('/')
+  await p.page.goto(role === 'enterprise' ? '/me' : '/') // whose first page is another document
   await p.settled()
   return p
 }
@@ -216,8 +216,8 @@ function made(path: string, links: Set<string>): string | undefined {
 for (const role of roles) {
   it.concurrent(`${role} may open every page of his own`, async ({ task }) => {
     const p = await enter(role)
-    const me = (await (await p.context.request.get('/api/session')).json()) as { permissions: Record<string, string> }
-    const mine = places.filter((x) => !x.need || x.need.some((n) => me.permissions[n])).map((x) => x.path)
+    const me = (await (await p.context.request.get('/api/session')).json()) as { permissions: Record<string, string>; org_kind: string }
+    const mine = places.filter((x) => (!x.need || x.need.some((n) => me.permissions[n])) && !(x.phone && me.org_kind === 'enterprise')).map((x) => x.path)
     const { wrong, unmet } = await walk(p, mine)
     task.meta.said = `${mine.length - unmet.length} of ${mine.length} places${unmet.length ? `; nothing there to open at ${unmet.join(' ')}` : ''}`
     await p.context.close()

@@ -5,6 +5,8 @@ import { address, call, type Input, type Item, type PathsOf, send } from './clie
 type How = {
   /** The list is short and filtered in the browser. */
   whole?: boolean
+  /** Orders that the operation knows. */
+  orders?: string[]
   /** What the table's filters are to the operation, where it calls them otherwise. */
   query?: (filters: Record<string, string>) => object
 }
@@ -17,6 +19,7 @@ export function listOf<P extends PathsOf<'get'> & string>(path: P, input: { path
   return {
     key: [path, input],
     whole: how.whole,
+    orders: how.orders,
     load: (filters, w, signal) => call('get', path, asked(filters, w), signal) as unknown as Promise<{ items: Item<P>[] | null; total: number }>,
     file: async (filters, format) => (await send(address(path, asked(filters, { format }) as object))).blob(),
   }

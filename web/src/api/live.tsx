@@ -11,15 +11,15 @@ const about: Record<string, string[]> = {
   run: ['/api/runs', '/api/cockpit', '/api/policies'],
   whatif: ['/api/whatifs'],
   submission: ['/api/reporting', '/api/submissions', '/api/calendar', '/api/uploads'],
-  claim: ['/api/claims', '/api/fund'],
+  claim: ['/api/claims', '/api/fund', '/api/waiting'],
   order: ['/api/orders', '/api/fund', '/api/claims'],
   fund: ['/api/fund'],
   webhook: ['/api/webhooks', '/api/deliveries'],
   message: ['/api/messages', '/api/applications', '/api/referrals'],
   application: ['/api/applications', '/api/referrals', '/api/messages'],
-  referral: ['/api/applications', '/api/referrals', '/api/messages'],
+  referral: ['/api/applications', '/api/referrals', '/api/messages', '/api/waiting'],
   offer: ['/api/applications', '/api/referrals', '/api/offers', '/api/messages'],
-  loan: ['/api/applications', '/api/referrals'],
+  loan: ['/api/applications', '/api/referrals', '/api/through'],
   consent: ['/api/consents', '/api/referrals'],
 }
 

@@ -101,13 +101,14 @@ function Places() {
   const t = useWords(said)
   const name = useWords(placeWords)
   const may = useMay()
+  const firm = useMe().org_kind === 'enterprise'
   const at = useLocation().pathname
   // the place that one is in, or below
   const active = places.filter((p) => p.group && (at === p.path || at.startsWith(p.path === '/' ? '//' : `${p.path}/`))).sort((a, b) => b.path.length - a.path.length)[0]
   return (
     <nav className="places" aria-label={t.places}>
       {groups.map((g) => {
-        const here = places.filter((p) => p.group === g && (!p.need || p.need.some(may)))
+        const here = places.filter((p) => p.group === g && (!p.need || p.need.some(may)) && !(firm && p.phone))
         if (here.length === 0) return null
         return (
           <div key={g}>

@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useChange, useGet } from '../api/query'
-import { useMay, useMe } from '../domain/access/me'
+import { useMay, useMe, useReach } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { recentMonths } from '../domain/reporting/period'
 import { stageTones as referralTones } from '../domain/origination/desk'
@@ -28,7 +28,6 @@ const said = words({
   unread: ['未读', 'unread'],
   allMessages: ['全部消息', 'All messages'],
   handIn: ['新的报送', 'Hand in'],
-  finance: ['企业融资', 'Finance for your business'],
   owedTitle: ['待报送', 'To be reported'],
   report: ['去报送', 'Hand in'],
   calendar: ['报送日历', 'Calendar'],
@@ -45,6 +44,9 @@ const said = words({
   clawbacks: ['追回', 'Clawbacks'],
   referrals: ['融资受理', 'Referrals'],
   lateOnes: ['逾期', 'late'],
+  overdue: ['融资受理超时', 'Referrals overdue'],
+  differing: ['平台贷款待核对', 'Loans to compare'],
+  written: ['产品待发布', 'Products to publish'],
   noRoles: ['账号待授权', 'Accounts without roles'],
   setUp: ['开始使用', 'To begin with'],
   orgs: ['新增机构', 'Add organisations'],
@@ -63,7 +65,7 @@ export default function Home() {
   return (
     <Page title={t.title(me.name)} about={`${me.org_name} · ${(me.roles ?? []).map(role).join('、')}`}
       actions={reports ? <Button type="primary" icon={<Icon name="upload" size={16} />} onClick={() => go('/submissions/new')}>{t.handIn}</Button>
-        : me.org_kind === 'enterprise' && <Button type="primary" href="/m">{t.finance}</Button>}>
+        : undefined}>
       <div className="home">
         <div className="stack">
           <Tasks />
@@ -100,7 +102,12 @@ function useTasks(): Task[] {
   const banks = useGet('/api/reporting/owed', { query: { from: months.at(-1)!, to: months[0]!, limit: 200 } }, { enabled: oversees })
   const payees = useGet('/api/payee-accounts', { query: { limit: 200 } }, { enabled: may('payee_account.confirm') })
   const toReturn = useGet('/api/clawbacks', { query: { stage: 'collecting', ...one } }, { enabled: me.org_kind === 'bank' && may('claim.read') })
-  const accounts = useGet('/api/accounts', { query: { limit: 200 } }, { enabled: may('account.grant') })
+  const accounts = useGet('/api/accounts', { query: { role: '-', active: true, ...one } }, { enabled: may('account.grant') })
+  // what of lending waits beside cases of one's own: late ones of any bank for who oversees
+  // them, what the platform and a bank say differently, editions to publish
+  const overdue = useGet('/api/referrals', { query: { late: true, ...one } }, { enabled: useReach()('referral.read') === 'all' })
+  const differing = useGet('/api/through-loans', { query: { open: true, ...one } }, { enabled: may('through.read') })
+  const written = useGet('/api/products', { query: { draft: true, ...one } }, { enabled: may('product.publish') })
   // sent back, and no newer version has come since
   const back = (rejected.data?.items ?? []).filter((s) => !(latest.data?.items ?? []).some((o) => o.org === s.org && o.set === s.set && o.period === s.period && o.version > s.version))
   const ruled = (runs.data?.items ?? []).filter((r) => r.standing === 'proposed' && r.asked_by !== me.account)
@@ -114,7 +121,10 @@ function useTasks(): Task[] {
     { key: 'banks', name: t.banksLate, n: (banks.data?.items ?? []).filter((c) => c.due_on < today()).length, to: '/reporting/calendar', icon: 'calendar', late: true },
     { key: 'payees', name: t.payees, n: (payees.data?.items ?? []).filter((p) => !p.confirmed_by && p.entered_by !== me.account).length, to: '/payees?state=open', icon: 'shield' },
     { key: 'return', name: t.toReturn, n: toReturn.data?.total ?? 0, to: '/clawbacks?stage=collecting', icon: 'out', late: true },
-    { key: 'roles', name: t.noRoles, n: (accounts.data?.items ?? []).filter((a) => !a.roles?.length && !a.suspended).length, to: '/accounts?role=-', icon: 'people' },
+    { key: 'overdue', name: t.overdue, n: overdue.data?.total ?? 0, to: '/referrals?late=true', icon: 'clock', late: true },
+    { key: 'differing', name: t.differing, n: differing.data?.total ?? 0, to: '/through?open=true', icon: 'compare', late: true },
+    { key: 'written', name: t.written, n: written.data?.total ?? 0, to: '/products?draft=true', icon: 'pay' },
+    { key: 'roles', name: t.noRoles, n: accounts.data?.total ?? 0, to: '/accounts?role=-', icon: 'people' },
   ]
   return all.filter((x) => x.n > 0)
 }

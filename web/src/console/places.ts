@@ -60,10 +60,11 @@ export type Place = {
   icon?: IconName
   group?: Word // of the side; a page without one is reached from others
   need?: string[] // any of these permissions
+  phone?: string // where an enterprise has the same; it is led there
 }
 
 export const places: Place[] = [
-  { path: '/', name: 'home', file: () => import('./home'), icon: 'home', group: 'work' },
+  { path: '/', name: 'home', file: () => import('./home'), icon: 'home', group: 'work', phone: '/m' },
   { path: '/cockpit', name: 'cockpit', file: () => import('./programme/cockpit'), icon: 'cockpit', group: 'work', need: ['cockpit.read'] },
   { path: '/submissions', name: 'reporting', file: () => import('./reporting/submissions'), icon: 'upload', group: 'desk', need: ['submission.read'] },
   { path: '/submissions/new', name: 'reporting', file: () => import('./reporting/hand'), need: ['submission.write'] },
@@ -96,20 +97,20 @@ export const places: Place[] = [
   { path: '/samples/:id', name: 'samples', file: () => import('./subsidy/sample'), need: ['payment_order.read'] },
   { path: '/clawbacks', name: 'clawbacks', file: () => import('./subsidy/clawbacks'), icon: 'out', group: 'claimsGroup', need: ['claim.read'] },
   { path: '/clawbacks/:id', name: 'clawbacks', file: () => import('./subsidy/clawback'), need: ['claim.read'] },
-  { path: '/datasets', name: 'datasets', file: () => import('./exchange/datasets'), icon: 'columns', group: 'data', need: ['dataset.read'] },
-  { path: '/datasets/:id', name: 'datasets', file: () => import('./exchange/dataset'), need: ['dataset.read'] },
-  { path: '/consents', name: 'consents', file: () => import('./exchange/consents'), icon: 'shield', group: 'data', need: ['consent.read'] },
-  { path: '/consents/:id', name: 'consents', file: () => import('./exchange/consent'), need: ['consent.read'] },
-  { path: '/readings', name: 'readings', file: () => import('./exchange/readings'), icon: 'audit', group: 'data', need: ['reading.read'] },
-  { path: '/firms', name: 'firms', file: () => import('./firms/firms'), icon: 'org', group: 'data', need: ['firm.list'] },
+  { path: '/datasets', name: 'datasets', file: () => import('./exchange/datasets'), icon: 'columns', group: 'data', need: ['dataset.read'], phone: '/m/data' },
+  { path: '/datasets/:id', name: 'datasets', file: () => import('./exchange/dataset'), need: ['dataset.read'], phone: '/m/data' },
+  { path: '/consents', name: 'consents', file: () => import('./exchange/consents'), icon: 'shield', group: 'data', need: ['consent.read'], phone: '/m/data' },
+  { path: '/consents/:id', name: 'consents', file: () => import('./exchange/consent'), need: ['consent.read'], phone: '/m/data' },
+  { path: '/readings', name: 'readings', file: () => import('./exchange/readings'), icon: 'audit', group: 'data', need: ['reading.read'], phone: '/m/data' },
+  { path: '/firms', name: 'firms', file: () => import('./firms/firms'), icon: 'org', group: 'data', need: ['firm.list'], phone: '/m' },
   { path: '/firms/imports', name: 'firms', file: () => import('./firms/imports'), need: ['firm_import.read'] },
   { path: '/firms/imports/:id', name: 'firms', file: () => import('./firms/import'), need: ['firm_import.read'] },
-  { path: '/firms/:uscc', name: 'firms', file: () => import('./firms/firm'), need: ['firm.read'] },
-  { path: '/referrals', name: 'referrals', file: () => import('./origination/referrals'), icon: 'inbox', group: 'lending', need: ['referral.read'] },
-  { path: '/referrals/:id', name: 'referrals', file: () => import('./origination/referral'), need: ['referral.read'] },
+  { path: '/firms/:uscc', name: 'firms', file: () => import('./firms/firm'), need: ['firm.read'], phone: '/m' },
+  { path: '/referrals', name: 'referrals', file: () => import('./origination/referrals'), icon: 'inbox', group: 'lending', need: ['referral.read'], phone: '/m/applications' },
+  { path: '/referrals/:id', name: 'referrals', file: () => import('./origination/referral'), need: ['referral.read'], phone: '/m/applications' },
   { path: '/origination', name: 'origination', file: () => import('./origination/overview'), icon: 'chart', group: 'lending', need: ['application.figures'] },
-  { path: '/codes', name: 'codes', file: () => import('./origination/codes'), icon: 'search', group: 'lending', need: ['code.read'] },
-  { path: '/codes/:id', name: 'codes', file: () => import('./origination/code'), need: ['code.read'] },
+  { path: '/codes', name: 'codes', file: () => import('./origination/codes'), icon: 'code', group: 'lending', need: ['code.read'], phone: '/m' },
+  { path: '/codes/:id', name: 'codes', file: () => import('./origination/code'), need: ['code.read'], phone: '/m' },
   { path: '/products', name: 'products', file: () => import('./origination/products'), icon: 'pay', group: 'lending', need: ['product.read'] },
   { path: '/products/new', name: 'products', file: () => import('./origination/edit'), need: ['product.write'] },
   { path: '/products/:id', name: 'products', file: () => import('./origination/product'), need: ['product.read'] },

@@ -1,7 +1,7 @@
 import { Button } from 'antd'
-import { lazy, Suspense, type ComponentType } from 'react'
+import { lazy, Suspense, type ComponentType, useEffect } from 'react'
 import { isRouteErrorResponse, Link, type RouteObject, useRouteError } from 'react-router'
-import { useMay } from '../domain/access/me'
+import { useMay, useMe } from '../domain/access/me'
 import { Empty, Loading, Page } from '../kit/page'
 import { useWords, words } from '../kit/words'
 import { type Place, places } from './places'
@@ -18,15 +18,20 @@ const said = words({
   reload: ['重新载入', 'Reload'],
 })
 
-const open = (file: Place['file'], need?: string[]) => {
+const open = ({ file, need, phone }: Place) => {
   const Lazy = lazy(file)
-  const Opened: ComponentType = () => <Allowed need={need} page={Lazy} />
+  const Opened: ComponentType = () => <Allowed need={need} phone={phone} page={Lazy} />
   return <Opened />
 }
 
-function Allowed({ need, page: Shown }: { need?: string[]; page: ComponentType }) {
+function Allowed({ need, phone, page: Shown }: { need?: string[]; phone?: string; page: ComponentType }) {
   const may = useMay()
+  const led = useMe().org_kind === 'enterprise' && phone
   const t = useWords(said)
+  useEffect(() => {
+    if (led) location.replace(led) // the phone pages are another document
+  }, [led])
+  if (led) return <main className="page" id="main"><Loading rows={6} /></main>
   if (need && !need.some(may)) {
     return (
       <Page title={t.forbidden}>
@@ -80,7 +85,7 @@ export const routes: RouteObject[] = [
     element: <Guarded><Frame /></Guarded>,
     errorElement: <Broken />,
     children: [
-      ...places.map((p) => ({ path: p.path, element: open(p.file, p.need), errorElement: <Broken /> })),
+      ...places.map((p) => ({ path: p.path, element: open(p), errorElement: <Broken /> })),
       { path: '*', element: <Lost /> },
     ],
   },

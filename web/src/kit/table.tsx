@@ -90,6 +90,8 @@ export type Source<R> = {
   file?: (filters: Record<string, string>, format: 'xlsx' | 'csv') => Promise<Blob>
   /** A short list: it is read as a whole, and the browser filters it. */
   whole?: boolean
+  /** Orders that the server knows, however long the list is: it is told the order as the filter "order". */
+  orders?: string[]
 }
 
 type Props<R> = {
@@ -185,6 +187,10 @@ export function DataTable<R>(given: Props<R>) {
         const rows = await everything(load, exportable)
         return { rows, total: rows.length, whole: true }
       }
+      if (p.source.orders?.includes(order)) {
+        const part = await p.source.load({ ...filters, order }, { limit: size, offset: (page - 1) * size }, signal)
+        return { rows: part.items ?? [], total: part.total, whole: false }
+      }
       const first = await load({ limit: size, offset: order ? 0 : (page - 1) * size })
       if (!order || first.total > sortable) {
         const part = order && page > 1 ? await load({ limit: size, offset: (page - 1) * size }) : first
@@ -209,7 +215,9 @@ export function DataTable<R>(given: Props<R>) {
     setPaper(undefined)
   }, [paper])
   const rows = paper ?? (asked.data?.whole ? matching.slice((page - 1) * size, page * size) : matching)
-  const print = async () => setPaper(asked.data?.whole ? matching : total > sortable ? rows : await everything((w) => p.source.load(filters, w), sortable))
+  // the rest of a list that is shown in an order of the server's, in that order
+  const inOrder = p.source.orders?.includes(order) ? { ...filters, order } : filters
+  const print = async () => setPaper(asked.data?.whole ? matching : total > sortable ? rows : await everything((w) => p.source.load(inOrder, w), sortable))
   const canSort = p.source.whole || total <= sortable
   const chosen = useChosen(p.name, p.columns)
   const columns = p.columns.filter((c) => chosen.has(c.key))
@@ -221,7 +229,7 @@ export function DataTable<R>(given: Props<R>) {
       saveBlob(`${p.label}-${today()}.${format}`, await p.source.file!(filters, format))
       return
     }
-    const all = asked.data?.whole ? matching : await everything((w) => p.source.load(filters, w), exportable)
+    const all = asked.data?.whole ? matching : await everything((w) => p.source.load(inOrder, w), exportable)
     save(`${p.label}-${today()}.csv`, csv([p.columns.map((c) => c.title), ...ordered(all, p.columns, order).map((r) => p.columns.map((c) => fileOf(c, r)))]))
   }
 

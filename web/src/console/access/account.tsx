@@ -80,8 +80,6 @@ function Known({ account }: { account: Account }) {
   const may = useMay()
   const role = useCode(roleWords)
   const required = useRequired()
-  const orgs = useGet('/api/orgs', { query: { limit: 200 } })
-  const org = orgs.data?.items?.find((o) => o.id === account.org)
   const [open, setOpen] = useState<Dialog>('')
   const [password, setPassword] = useState('')
   const close = () => setOpen('')
@@ -98,7 +96,7 @@ function Known({ account }: { account: Account }) {
         <Facts of={[
           [t.login, account.login],
           [t.name, account.name],
-          [t.org, org?.name ?? account.org],
+          [t.org, account.org_name],
           [t.roles, <span className="tags" key="r">{account.roles?.length ? account.roles.map((r) => <Tag key={r} tone="brand">{role(r)}</Tag>) : <Tag tone="wait">{t.noRoles}</Tag>}</span>],
           [t.factor, <Tag key="f" tone={account.totp ? 'good' : 'plain'}>{account.totp ? t.on : t.off}</Tag>],
           [t.state, (
@@ -123,7 +121,7 @@ function Known({ account }: { account: Account }) {
       </Card>
       {may('account.grant') && <Identities id={account.id} />}
       {may('account.grant') && <Sessions id={account.id} />}
-      {open === 'grant' && <Grant account={account} kind={org?.kind ?? ''} org={org?.name ?? ''} close={close} />}
+      {open === 'grant' && <Grant account={account} kind={account.org_kind} org={account.org_name} close={close} />}
       <Ask<{ name: string }> open={open === 'rename'} close={close} title={t.rename} ok={t.save} initial={{ name: account.name }}
         send={(v) => rename.mutateAsync({ ...path, body: { version: account.version, name: v.name.trim() } })}>
         <Form.Item name="name" label={t.name} rules={[required]}>

@@ -3,8 +3,8 @@ import { useState } from 'react'
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useChange, useGet } from '../../api/query'
-import { useMay, useMe } from '../../domain/access/me'
-import { roleWords } from '../../domain/access/words'
+import { useMay } from '../../domain/access/me'
+import { kindWords, roleWords } from '../../domain/access/words'
 import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Page } from '../../kit/page'
@@ -30,7 +30,8 @@ const said = words({
   factor: ['动态口令', 'Second factor'],
   yes: ['已启用', 'Yes'],
   no: ['未启用', 'No'],
-  search: ['登录名、姓名或机构', 'Login, name or organisation'],
+  kind: ['机构类别', 'Kind'],
+  search: ['登录名、姓名、机构或信用代码开头', 'Beginning of login, name, organisation or its code'],
   none: ['还没有账号', 'No accounts yet'],
 })
 
@@ -41,15 +42,14 @@ export default function Accounts() {
   const t = useWords(said)
   const role = useCode(roleWords)
   const may = useMay()
-  const me = useMe()
   const orgs = useGet('/api/orgs', { query: { limit: 200 } }, { enabled: may('org.read') })
-  const byID = new Map((orgs.data?.items ?? []).map((o) => [o.id, o]))
+  const kind = useCode(kindWords)
   const [adding, setAdding] = useState(false)
-  const org = (a: Account) => byID.get(a.org)?.name ?? (a.org === me.org ? me.org_name : a.org)
   const columns: Column<Account>[] = [
     { key: 'login', title: t.login, value: (a) => a.login },
     { key: 'name', title: t.name, value: (a) => a.name },
-    { key: 'org', title: t.org, value: org },
+    { key: 'org', title: t.org, value: (a) => a.org_name },
+    { key: 'kind', title: t.kind, value: (a) => kind(a.org_kind) },
     {
       key: 'roles', title: t.roles, value: (a) => (a.roles ?? []).map(role).join('、'),
       show: (a) => <span className="tags">{a.roles?.length ? a.roles.map((r) => <Tag key={r} tone="brand">{role(r)}</Tag>) : <Tag tone="wait">{t.noRoles}</Tag>}</span>,
@@ -58,11 +58,10 @@ export default function Accounts() {
     { key: 'state', title: t.state, value: (a) => (a.suspended ? t.suspended : t.active), show: (a) => <Tag tone={a.suspended ? 'bad' : 'good'}>{a.suspended ? t.suspended : t.active}</Tag> },
   ]
   const filters: Filter[] = [
-    { kind: 'search', key: 'q', label: t.search },
+    { kind: 'search', key: 'text', label: t.search },
+    { kind: 'choice', key: 'kind', label: t.kind, options: Object.keys(kindWords.zh).map((k) => ({ value: k, label: kind(k) })) },
     { kind: 'choice', key: 'role', label: t.roles, options: [{ value: '-', label: t.noRoles }, ...Object.keys(roleWords.zh).map((r) => ({ value: r, label: role(r) }))] },
   ]
-  const match = (a: Account, f: Record<string, string>) =>
-    (!f.role || (f.role === '-' ? !a.roles?.length : (a.roles ?? []).includes(f.role))) && (!f.q || [a.login, a.name, org(a)].some((s) => s.toLowerCase().includes(f.q!.toLowerCase())))
   const add = may('account.write') && (
     <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => setAdding(true)}>
       {t.add}
@@ -70,7 +69,7 @@ export default function Accounts() {
   )
   return (
     <Page title={t.title} about={t.about} actions={add}>
-      <DataTable name="accounts" label={t.title} source={listOf('/api/accounts', {}, { whole: true })} columns={columns} filters={filters} match={match} rowKey={(a) => a.id}
+      <DataTable name="accounts" label={t.title} source={listOf('/api/accounts')} columns={columns} filters={filters} rowKey={(a) => a.id}
         empty={{ icon: 'people', title: t.none, action: add }} to={(a) => `/accounts/${a.id}`} />
       <AddAccount open={adding} close={() => setAdding(false)} orgs={orgs.data?.items ?? []} />
     </Page>

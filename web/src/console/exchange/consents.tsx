@@ -1,6 +1,6 @@
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
-import { useReach } from '../../domain/access/me'
+import { useMe } from '../../domain/access/me'
 import { channelWords } from '../../domain/exchange/catalogue'
 import { useDatasets } from '../../domain/exchange/datasets'
 import { purposeWords } from '../../domain/exchange/words'
@@ -30,7 +30,8 @@ const said = words({
   channel: ['渠道', 'Channel'],
   live: ['只看', 'Only'],
   liveOnly: ['有效的', 'valid ones'],
-  search: ['统一社会信用代码（完整）', 'Credit code, whole'],
+  search: ['企业名称或统一社会信用代码', 'Enterprise, by name or credit code'],
+  some: [(names: string, n: number) => `${names}等${n}项`, (names: string, n: number) => `${names} and others, ${n} in all`],
   none: ['还没有授权', 'No consents yet'],
   noneHint: ['企业在手机上申请融资时授权，授权后在这里看到。', 'Enterprises give them on their phones as they apply.'],
 })
@@ -48,17 +49,18 @@ export function useConsentState(): (c: Pick<Consent, 'withdrawn_ms' | 'expires_o
 
 export default function Consents() {
   const t = useWords(said)
-  const reach = useReach()('consent.read')
+  const me = useMe()
   const dataset = useDatasets()
   const purpose = useCode(purposeWords)
   const channel = useCode(channelWords)
   const state = useConsentState()
+  const namesOf = (c: Consent) => (c.datasets ?? []).map(dataset)
   const columns: Column<Consent>[] = [
-    { key: 'firm', title: t.firm, value: (c) => c.firm_name },
+    { key: 'firm', title: t.firm, width: 200, value: (c) => c.firm_name },
     { key: 'uscc', title: t.uscc, value: (c) => c.firm, show: (c) => <span className="num">{c.firm}</span>, hidden: true },
-    { key: 'recipient', title: t.recipient, value: (c) => c.recipient_name },
+    { key: 'recipient', title: t.recipient, value: (c) => c.recipient_name, hidden: me.org_kind === 'bank' }, // its own
     { key: 'purpose', title: t.purpose, value: (c) => purpose(c.purpose) },
-    { key: 'datasets', title: t.datasets, sort: false, width: 240, value: (c) => (c.datasets ?? []).map(dataset).join('、') },
+    { key: 'datasets', title: t.datasets, sort: false, width: 240, value: (c) => namesOf(c).join('、'), show: (c) => <span title={namesOf(c).join('、')}>{namesOf(c).length > 3 ? t.some(namesOf(c).slice(0, 2).join('、'), namesOf(c).length) : namesOf(c).join('、')}</span> },
     { key: 'personal', title: t.personal, value: (c) => (c.personal ? t.whole : t.masked) },
     { key: 'state', title: t.state, value: (c) => state(c).text, show: (c) => <Tag tone={state(c).tone}>{state(c).text}</Tag> },
     { key: 'given', title: t.given, value: (c) => minute(c.given_ms) },
@@ -66,7 +68,7 @@ export default function Consents() {
     { key: 'channel', title: t.channel, value: (c) => channel(c.channel), hidden: true },
   ]
   const filters: Filter[] = [
-    ...(reach === 'all' ? [{ kind: 'search', key: 'firm', label: t.search } as Filter] : []),
+    ...(me.org_kind === 'enterprise' ? [] : [{ kind: 'search', key: 'text', label: t.search } as Filter]),
     { kind: 'choice', key: 'purpose', label: t.purpose, options: ['loan_application', 'loan_management'].map((p) => ({ value: p, label: purpose(p) })) },
     { kind: 'choice', key: 'live', label: t.live, options: [{ value: 'true', label: t.liveOnly }] },
   ]

@@ -1,7 +1,7 @@
 import { Link } from 'react-router'
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
-import { useMay, useReach } from '../../domain/access/me'
+import { useMay, useMe } from '../../domain/access/me'
 import { useDatasets } from '../../domain/exchange/datasets'
 import { outcomeWords, purposeWords } from '../../domain/exchange/words'
 import { Page } from '../../kit/page'
@@ -15,6 +15,7 @@ const said = words({
   about: ['谁在什么时候、为什么用途、凭什么授权或依据，查询了哪家企业的哪些数据。', 'Who read which data of which enterprise, when, what for, and by what consent or basis.'],
   at: ['时间', 'Time'],
   firm: ['企业', 'Enterprise'],
+  uscc: ['统一社会信用代码', 'Credit code'],
   who: ['查询机构', 'Reader'],
   own: ['（本企业）', ' (itself)'],
   purpose: ['用途', 'Purpose'],
@@ -28,7 +29,7 @@ const said = words({
   asOf: ['数据日期', 'As of'],
   from: ['起始日', 'From'],
   to: ['截止日', 'To'],
-  search: ['统一社会信用代码（完整）', 'Credit code, whole'],
+  search: ['企业名称或统一社会信用代码', 'Enterprise, by name or credit code'],
   others: ['查询人', 'Readers'],
   othersOnly: ['不含企业本身', 'not the enterprise itself'],
   none: ['还没有查询记录', 'Nothing has been read yet'],
@@ -46,14 +47,15 @@ export default function Readings() {
 /** Log is the log of readings: all that one may see, or those by one consent. */
 export function Log({ consent }: { consent?: string }) {
   const t = useWords(said)
-  const reach = useReach()('reading.read')
+  const me = useMe()
   const may = useMay()
   const dataset = useDatasets()
   const purpose = useCode(purposeWords)
   const outcome = useCode(outcomeWords)
   const columns: Column<Reading>[] = [
     { key: 'at', title: t.at, value: (r) => second(r.at_ms), show: (r) => <span className="num">{second(r.at_ms)}</span> },
-    { key: 'firm', title: t.firm, value: (r) => r.firm, show: (r) => <span className="num">{r.firm}</span> },
+    { key: 'firm', title: t.firm, value: (r) => r.firm_name || r.firm, show: (r) => <>{r.firm_name}<div className={r.firm_name ? 'quiet small num' : 'num'}>{r.firm}</div></> },
+    { key: 'uscc', title: t.uscc, value: (r) => r.firm, hidden: true },
     { key: 'who', title: t.who, value: (r) => r.reader_name + (r.own ? t.own : '') },
     { key: 'purpose', title: t.purpose, value: (r) => purpose(r.purpose) },
     { key: 'dataset', title: t.dataset, value: (r) => dataset(r.dataset) },
@@ -64,7 +66,7 @@ export function Log({ consent }: { consent?: string }) {
     { key: 'as_of', title: t.asOf, value: (r) => r.as_of_on ?? '', hidden: true },
   ]
   const filters: Filter[] = [
-    ...(reach === 'all' ? [{ kind: 'search', key: 'firm', label: t.search } as Filter] : []),
+    ...(me.org_kind === 'enterprise' ? [] : [{ kind: 'search', key: 'text', label: t.search } as Filter]),
     { kind: 'choice', key: 'purpose', label: t.purpose, options: Object.keys(purposeWords.zh).map((p) => ({ value: p, label: purpose(p) })) },
     { kind: 'choice', key: 'outcome', label: t.outcome, options: Object.keys(outcomeWords.zh).map((o) => ({ value: o, label: outcome(o) })) },
     { kind: 'choice', key: 'others', label: t.others, options: [{ value: 'true', label: t.othersOnly }] },

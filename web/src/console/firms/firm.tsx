@@ -1,12 +1,17 @@
 import { useParams } from 'react-router'
 import { useGet } from '../../api/query'
 import { firmKinds, firmSizes, firmStatus, statusTones } from '../../domain/firm/words'
-import { Card, Page, Shown } from '../../kit/page'
+import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Facts, Tag, Unknown, Yuan } from '../../kit/show'
 import { useCode, useWords, words } from '../../kit/words'
 
 const said = words({
   one: ['企业', 'Firm'],
+  missing: ['登记库里还没有这家企业', 'The registry does not have this firm yet'],
+  missingHint: [
+    (code: string) => `统一社会信用代码 ${code}。可能是新成立的企业，市场监管部门的数据尚未更新；不影响它申请和办理。请先核对代码，再向市场监管部门了解。`,
+    (code: string) => `Credit code ${code}. It may be newly registered, and the department's data not yet here; it may apply and be dealt with all the same. Check the code, then ask the department.`,
+  ],
   back: ['企业登记库', 'registry of firms'],
   uscc: ['统一社会信用代码', 'Credit code (USCC)'],
   kind: ['类别', 'Kind'],
@@ -32,7 +37,7 @@ export default function FirmPage() {
   const firm = useGet('/api/firms/{uscc}', { path: { uscc } })
   return (
     <Page title={firm.data?.name ?? t.one} back={{ to: '/firms', name: t.back }}>
-      <Shown of={firm}>
+      {firm.error?.status === 404 ? <Card><Empty icon="org" title={t.missing} hint={t.missingHint(uscc)} /></Card> : <Shown of={firm}>
         {(f) => (
           <Card>
             <Facts of={[
@@ -51,7 +56,7 @@ export default function FirmPage() {
             ]} />
           </Card>
         )}
-      </Shown>
+      </Shown>}
     </Page>
   )
 }

@@ -48,7 +48,8 @@ const said = words({
   days: ['逾期天数', 'Days overdue'],
   grade: ['五级分类', 'Class'],
   asOf: ['截至', 'As of'],
-  assign: ['改派', 'Assign'],
+  assign: ['改派', 'Assign to another'],
+  give: ['分派', 'Assign'],
   take: ['领取', 'Take it'],
   person: ['经办人', 'Who'],
   save: ['保存', 'Save'],
@@ -74,7 +75,7 @@ export function Acts({ of }: { of: Detail }) {
   const close = () => setOpen('')
   const over = ['declined', 'ended', 'repaid'].includes(r.stage)
   const lent = (of.drawdowns?.length ?? 0) > 0 && ['disbursed', 'overdue'].includes(r.stage)
-  const done = can.filter((v) => decided.includes(v))
+  const done = decided.filter((v) => can.includes(v))
   return (
     <div className="row no-print" style={{ marginTop: 14 }}>
       {can.includes('offer') && may('offer.write') && <Button type="primary" onClick={() => setOpen('offer')}>{r.stage === 'offered' ? t.again : t.offer}</Button>}
@@ -83,7 +84,7 @@ export function Acts({ of }: { of: Detail }) {
       {lent && <Button onClick={() => setOpen('status')}>{t.status}</Button>}
       {done.map((v) => <Button key={v} type={['accept', 'contact', 'review'].includes(v) ? 'primary' : 'default'} danger={v === 'decline'} onClick={() => setDeciding(v)}>{verb(v)}</Button>)}
       {!over && !r.assignee && <Button loading={assign.isPending} onClick={() => assign.mutate({ path: { id: r.id }, body: { account: me.account } })}>{t.take}</Button>}
-      {!over && me.roles?.includes('bank_lead') && <Button onClick={() => setOpen('assign')}>{t.assign}</Button>}
+      {!over && me.roles?.includes('bank_lead') && <Button onClick={() => setOpen('assign')}>{r.assignee ? t.assign : t.give}</Button>}
       <Decide of={of} verb={deciding} close={() => setDeciding('')} />
       {open === 'offer' && <OfferForm of={of} close={close} />}
       {open === 'contract' && <ContractForm of={of} close={close} />}
@@ -163,36 +164,49 @@ type Status = { note_no: string; status: 'current' | 'overdue' | 'repaid'; class
 
 function StatusForm({ of, close }: { of: Detail; close: () => void }) {
   const t = useWords(said)
-  const required = useRequired()
   const report = useChange('post', '/api/referrals/{id}/reports', stale)
   const notes = of.drawdowns ?? []
-  const [status, setStatus] = useState('current')
-  const say = useCode(loanStatus)
+  // as it was last reported, or paid out
+  const left = (note?: string) => (of.reports ?? []).filter((r) => r.note_no === note).at(-1)?.balance_fen ?? notes.find((d) => d.note_no === note)?.amount_fen
+  const first = notes[0]?.note_no
   return (
-    <Ask<Status> open close={close} title={t.status} ok={t.save} width={560} initial={{ note_no: notes[0]?.note_no, status: 'current', as_of_on: today() }}
+    <Ask<Status> open close={close} title={t.status} ok={t.save} width={560} initial={{ note_no: first, status: 'current', balance_fen: left(first), as_of_on: today() }}
       send={(v) => report.mutateAsync({ path: { id: of.referral.id }, body: v })}>
-      <div className="grid2" style={{ gap: '0 14px' }}>
-        <Form.Item name="note_no" label={t.note} rules={[required]}><Select options={notes.map((d) => ({ value: d.note_no, label: d.note_no }))} /></Form.Item>
-        <Form.Item name="status" label={t.statusOf} rules={[required]}><Select onChange={setStatus} options={Object.keys(loanStatus.zh).map((value) => ({ value, label: say(value) }))} /></Form.Item>
-        <AmountField name="balance_fen" label={t.balance} zero />
-        <Form.Item name="as_of_on" label={t.asOf} rules={[required]}><Input type="date" max={today()} /></Form.Item>
-        {status === 'overdue' && <Form.Item name="days_overdue" label={t.days} rules={[{ required: true, type: 'number' }]}><InputNumber min={1} precision={0} style={{ width: '100%' }} /></Form.Item>}
-        <CodeField name="class" label={t.grade + t.optional} of={classWords} optional />
-      </div>
+      <StatusFields notes={notes.map((d) => d.note_no)} left={left} />
     </Ask>
+  )
+}
+
+function StatusFields({ notes, left }: { notes: string[]; left: (note?: string) => Fen | undefined }) {
+  const t = useWords(said)
+  const required = useRequired()
+  const say = useCode(loanStatus)
+  const form = Form.useFormInstance<Status>()
+  const status = Form.useWatch('status', form)
+  // nothing is left of what is repaid
+  const follow = (note: string, now: string) => form.setFieldValue('balance_fen', now === 'repaid' ? 0 : left(note))
+  return (
+    <div className="grid2" style={{ gap: '0 14px' }}>
+      <Form.Item name="note_no" label={t.note} rules={[required]}><Select onChange={(v: string) => follow(v, status)} options={notes.map((value) => ({ value, label: value }))} /></Form.Item>
+      <Form.Item name="status" label={t.statusOf} rules={[required]}><Select onChange={(v: string) => follow(form.getFieldValue('note_no'), v)} options={Object.keys(loanStatus.zh).map((value) => ({ value, label: say(value) }))} /></Form.Item>
+      <AmountField name="balance_fen" label={t.balance} zero />
+      <Form.Item name="as_of_on" label={t.asOf} rules={[required]}><Input type="date" max={today()} /></Form.Item>
+      {status === 'overdue' && <Form.Item name="days_overdue" label={t.days} rules={[{ required: true, type: 'number', message: required.message }]}><InputNumber min={1} precision={0} style={{ width: '100%' }} /></Form.Item>}
+      <CodeField name="class" label={t.grade + t.optional} of={classWords} optional />
+    </div>
   )
 }
 
 function AssignForm({ of, close }: { of: Detail; close: () => void }) {
   const t = useWords(said)
   const required = useRequired()
-  const people = useGet('/api/accounts', { query: { limit: 200 } })
+  const people = useGet('/api/accounts', { query: { org: of.referral.org, active: true, limit: 200 } })
   const assign = useChange('put', '/api/referrals/{id}/assignee', stale)
   return (
-    <Ask<{ account: string }> open close={close} title={`${t.assign}：${of.referral.firm}`} ok={t.assign} initial={{ account: of.referral.assignee || undefined }}
+    <Ask<{ account: string }> open close={close} title={`${of.referral.assignee ? t.assign : t.give}：${of.referral.firm}`} ok={of.referral.assignee ? t.assign : t.give} initial={{ account: of.referral.assignee || undefined }}
       send={(v) => assign.mutateAsync({ path: { id: of.referral.id }, body: v })}>
       <Form.Item name="account" label={t.person} rules={[required]}>
-        <Select loading={people.isPending} showSearch={{ optionFilterProp: 'label' }} options={(people.data?.items ?? []).filter((a) => a.org === of.referral.org && !a.suspended).map((a) => ({ value: a.id, label: a.name }))} />
+        <Select loading={people.isPending} showSearch={{ optionFilterProp: 'label' }} options={(people.data?.items ?? []).filter((a) => a.roles?.some((r) => r === 'bank' || r === 'bank_lead')).map((a) => ({ value: a.id, label: a.name }))} />
       </Form.Item>
     </Ask>
   )

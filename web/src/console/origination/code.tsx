@@ -140,7 +140,7 @@ function Funnel({ of }: { of: Code }) {
               ]} />
               <DataTable name="code-days" label={t.funnel} columns={columns} rowKey={(d) => d.on} order="-on"
                 source={{ key: ['/api/codes', of.id, from, to], whole: true, load: async () => ({ items: f.days ?? [], total: f.days?.length ?? 0 }) }}
-                empty={{ icon: 'search', title: t.none, hint: t.noneHint }} />
+                empty={{ icon: 'code', title: t.none, hint: t.noneHint }} />
             </>
           )
         }}

@@ -75,7 +75,7 @@ export default function Codes() {
   return (
     <Page title={t.title} about={t.about} actions={add}>
       <DataTable name="codes" label={t.title} columns={columns} filters={filters} rowKey={(c) => c.id} to={(c) => `/codes/${c.id}`} source={listOf('/api/codes')}
-        empty={{ icon: 'search', title: t.none, hint: t.noneHint, action: add }} />
+        empty={{ icon: 'code', title: t.none, hint: t.noneHint, action: add }} />
       <Ask<{ place: 'bank' | 'branch' | 'park' | 'counter' | 'firm'; title?: string; days: number }> open={asking} close={() => setAsking(false)} title={t.make} ok={t.make}
         initial={{ place: places[1] as 'branch', days: 366 }}
         send={async (v) => {

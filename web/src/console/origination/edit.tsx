@@ -121,7 +121,7 @@ function Editor({ id, version = 0, terms }: { id?: string; version?: number; ter
           <Basics />
           <Price />
           <Card title={t.conditions}>
-            <p className="quiet">{t.conditionsAbout}</p>
+            <p className="quiet" style={{ marginBottom: 12 }}>{t.conditionsAbout}</p>
             <Form.List name="conditions">
               {(fields, { add: more, remove }) => (
                 <>
@@ -195,7 +195,7 @@ function Fees() {
   const kind = useCode(feeKinds)
   return (
     <Card title={t.fees}>
-      <p className="quiet">{t.feesAbout}</p>
+      <p className="quiet" style={{ marginBottom: 12 }}>{t.feesAbout}</p>
       <Form.List name="fees">
         {(fields, { add, remove }) => (
           <>

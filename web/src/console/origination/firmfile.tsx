@@ -17,7 +17,7 @@ import type { Detail } from './act'
 const said = words({
   title: ['企业档案（部门数据）', 'Enterprise file (department data)'],
   consent: ['数据授权', 'Consent'],
-  since: ['时间', 'since'],
+  since: [(state: string) => ({ given: '授权于', withdrawn: '撤回于', expired: '到期于' })[state] ?? '', (state: string) => (state ? 'since' : '')],
   none: ['企业没有授权本行查询数据', 'The enterprise has given no consent to the bank'],
   withdrawn: ['企业已撤回数据授权：不能再查询，此前查到的数据不得再用于本次决定。需要时请企业重新授权。', 'The enterprise has withdrawn its consent: nothing more can be read, and what was read is not to be used for this decision. Ask for a new consent if you need one.'],
   expired: ['数据授权已到期：不能再查询，此前查到的数据不得再用于本次决定。需要时请企业重新授权。', 'The consent has run out: nothing more can be read, and what was read is not to be used for this decision. Ask for a new consent if you need one.'],
@@ -48,11 +48,11 @@ export function FirmFile({ of }: { of: Detail }) {
   const c = of.consent
   const over = ['declined', 'ended'].includes(of.referral.stage)
   return (
-    <Card title={t.title} extra={<Link to={`/readings?firm=${of.referral.uscc}`}>{t.log}</Link>}>
+    <Card title={t.title} extra={<Link to={`/readings?text=${of.referral.uscc}`}>{t.log}</Link>}>
       {c && (
         <p>
           {c.id ? <Link to={`/consents/${c.id}`}>{t.consent}</Link> : t.consent} <Tag tone={consentTones[c.state]}>{state(c.state)}</Tag>{' '}
-          {c.since_ms > 0 && <span className="quiet small">{t.since} <At ms={c.since_ms} /></span>}
+          {c.since_ms > 0 && <span className="quiet small">{t.since(c.state)} <At ms={c.since_ms} /></span>}
         </p>
       )}
       {over ? <p className="quiet">{t.over}</p>
@@ -72,11 +72,11 @@ function Reading({ uscc, datasets }: { uscc: string; datasets: string[] }) {
   return (
     <>
       <p className="quiet small">{t.about}</p>
-      <details open={!read.data} style={{ marginBottom: 12 }}>
+      <details className="no-print" open={!read.data} style={{ marginBottom: 12 }}>
         <summary>{t.which}（{chosen.length}/{datasets.length}）</summary>
-        <Checkbox.Group aria-label={t.which} style={{ display: 'grid', gap: 6, padding: '8px 0' }} value={chosen} onChange={(v) => setChosen(v as string[])} options={datasets.map((d) => ({ value: d, label: name(d) }))} />
+        <Checkbox.Group aria-label={t.which} style={{ display: 'grid', gap: 6, gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))', padding: '8px 0' }} value={chosen} onChange={(v) => setChosen(v as string[])} options={datasets.map((d) => ({ value: d, label: name(d) }))} />
       </details>
-      <Button loading={read.isPending} disabled={chosen.length === 0} onClick={() => read.mutate({ body: { firm: uscc, purpose: 'loan_application', datasets: chosen.slice(0, 40) } })}>{read.data ? t.again : t.read}</Button>
+      <Button className="no-print" loading={read.isPending} disabled={chosen.length === 0} onClick={() => read.mutate({ body: { firm: uscc, purpose: 'loan_application', datasets: chosen.slice(0, 40) } })}>{read.data ? t.again : t.read}</Button>
       {read.error && <Failed error={read.error} />}
       {read.data && <div className="stack" style={{ marginTop: 14 }}>{(read.data.datasets ?? []).map((p) => <Dataset key={p.dataset} of={p} />)}</div>}
     </>

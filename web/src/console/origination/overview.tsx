@@ -155,7 +155,7 @@ function Banks({ query }: { query: object }) {
   const t = useWords(said)
   const number = (key: string, title: string, value: (b: Row) => number): Column<Row> => ({ key, title, right: true, value, show: (b) => count(value(b)) })
   const columns: Column<Row>[] = [
-    { key: 'bank', title: t.bank, value: (b) => b.name },
+    { key: 'bank', title: t.bank, width: 170, value: (b) => b.name },
     number('pushed', t.pushed, (b) => b.pushed),
     number('accepted', t.accepted, (b) => b.accepted),
     number('offered', t.offered, (b) => b.offered),

@@ -25,6 +25,8 @@ const said = words({
   term: ['期限（月）', 'Months'],
   rate: ['年利率', 'Rate a year'],
   search: ['产品名称', 'Name'],
+  next: ['下一版', 'Next edition'],
+  waits: ['待发布', 'to be published'],
   none: ['还没有产品', 'No products yet'],
   noneHint: ['写明额度、期限、利率和准入条件，由负责人发布。', 'Write the terms and conditions; your lead publishes them.'],
 })
@@ -49,7 +51,7 @@ export default function Products() {
       key: 'state', title: t.state, value: (p) => state(p.state),
       show: (p) => <span className="tags"><Tag tone={productTones[p.state]}>{state(p.state)}</Tag>{p.terms && p.draft && <span className="quiet small">{t.writing}</span>}</span>,
     },
-    { key: 'edition', title: t.edition, right: true, value: (p) => p.edition },
+    { key: 'edition', title: t.edition, right: true, value: (p) => p.edition || null },
     { key: 'amount', title: t.amount, right: true, sort: false, value: (p) => span(wan((terms(p)?.min_amount_fen ?? 0) as Fen), wan((terms(p)?.max_amount_fen ?? 0) as Fen)) },
     { key: 'term', title: t.term, right: true, sort: false, value: (p) => span(String(terms(p)?.min_months), String(terms(p)?.max_months)) },
     { key: 'rate', title: t.rate, right: true, sort: false, value: (p) => span(percent2((terms(p)?.min_rate_ppb ?? 0) as Ppb), percent2((terms(p)?.max_rate_ppb ?? 0) as Ppb)) },
@@ -57,6 +59,7 @@ export default function Products() {
   const filters: Filter[] = [
     { kind: 'search', key: 'text', label: t.search },
     { kind: 'choice', key: 'state', label: t.state, options: Object.keys(productStates.zh).map((s) => ({ value: s, label: state(s) })) },
+    { kind: 'choice', key: 'draft', label: t.next, options: [{ value: 'true', label: t.waits }] },
   ]
   const add = may('product.write') && <Button type="primary" icon={<Icon name="plus" size={16} />} onClick={() => go('/products/new')}>{t.add}</Button>
   return (

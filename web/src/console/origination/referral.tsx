@@ -25,6 +25,7 @@ const said = words({
   assignee: ['经办', 'Assigned to'],
   nobody: ['待领取', 'nobody yet'],
   asks: ['企业需求', 'What it asks for'],
+  bank: ['银行', 'Bank'],
   firm: ['企业', 'Enterprise'],
   sole: ['个体工商户：经营者信息是个人信息', 'A sole trader: what is known of the owner is personal'],
   amount: ['申请金额', 'Amount'],
@@ -51,6 +52,7 @@ const said = words({
   contractAmount: ['合同金额', 'Amount'],
   rate: ['年利率', 'Rate a year'],
   signed: ['签约日期', 'Signed on'],
+  securedBy: ['担保方式', 'Security'],
   first: ['首贷户', 'First loan'],
   yes: ['是', 'yes'],
   notFirst: ['否', 'no'],
@@ -136,13 +138,14 @@ function Line({ of }: { of: Detail }) {
   if (at < 0) stages.splice(reached + 1, ['declined', 'ended'].includes(r.stage) ? stages.length : 0, { key: r.stage, name: stage(r.stage), state: bad ? ('bad' as 'now') : 'now', note: undefined })
   for (const s of stages) {
     const d = [...steps].reverse().find((x) => x.to === s.key)
-    if (d && s.state !== 'next') s.note = day(d.at_ms)
+    if (s.state !== 'next' && (d || s.key === 'pushed')) s.note = day(d?.at_ms ?? r.pushed_ms)
   }
   return <StageLine stages={stages} />
 }
 
 function Asks({ of }: { of: Detail }) {
   const t = useWords(said)
+  const me = useMe()
   const may = useMay()
   const purpose = useCode(purposeWords)
   const security = useCode(securityWords)
@@ -153,6 +156,7 @@ function Asks({ of }: { of: Detail }) {
     <Card title={t.asks}>
       <Facts of={[
         [t.firm, <span key="f">{may('firm.read') ? <Link to={`/firms/${r.uscc}`}>{r.firm}</Link> : r.firm}<div className="quiet small num">{r.uscc}</div>{r.sole_trader && <div className="quiet small">{t.sole}</div>}</span>],
+        ...(me.org === r.org ? [] : [[t.bank, of.bank_name] as [string, string]]),
         [t.amount, <Yuan key="a" fen={n.amount_fen} unit />],
         [t.months, t.monthsOf(n.term_months)],
         [t.purpose, [purpose(n.purpose), n.purpose_text].filter(Boolean).join('：')],
@@ -216,7 +220,7 @@ function Contract({ of: c }: { of: NonNullable<Detail['contract']> }) {
         [t.rate, <Rate key="r" ppb={c.rate_ppb} />],
         [t.months, t.monthsOf(c.term_months)],
         [t.signed, c.signed_on],
-        [t.security, security(c.security)],
+        [t.securedBy, security(c.security)],
         [t.first, c.first_loan === undefined ? t.unknown : c.first_loan ? t.yes : t.notFirst],
         [t.branch, c.branch],
       ]} />

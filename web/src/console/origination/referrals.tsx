@@ -55,8 +55,8 @@ export default function Referrals() {
   const orgs = useGet('/api/orgs', { query: { limit: 200 } }, { enabled: everybody, staleTime: 300_000 })
   const bank = (id: string) => orgs.data?.items?.find((o) => o.id === id)?.name ?? ''
   const columns: Column<Referral>[] = [
+    { key: 'firm', title: t.firm, width: 180, value: (r) => r.firm },
     { key: 'number', title: t.number, right: true, value: (r) => r.number },
-    { key: 'firm', title: t.firm, value: (r) => r.firm },
     { key: 'uscc', title: t.uscc, value: (r) => r.uscc, hidden: true },
     ...(everybody ? [{ key: 'bank', title: t.bank, value: (r: Referral) => bank(r.org) }] : []),
     { key: 'amount', title: t.amount, fen: (r) => r.amount_fen },
@@ -84,7 +84,7 @@ export default function Referrals() {
   const act = (r: Referral) => (may('referral.act') && !r.assignee && !['declined', 'ended', 'repaid'].includes(r.stage) ? <Take id={r.id} account={me.account} /> : null)
   return (
     <Page title={t.title} about={t.about}>
-      <DataTable name="referrals" label={t.title} source={listOf('/api/referrals')} columns={columns} filters={filters} rowKey={(r) => r.id} to={(r) => `/referrals/${r.id}`} order="due"
+      <DataTable name="referrals" label={t.title} source={listOf('/api/referrals', {}, { orders: ['due'] })} columns={columns} filters={filters} rowKey={(r) => r.id} to={(r) => `/referrals/${r.id}`} order="due"
         act={may('referral.act') ? act : undefined} every={60_000}
         empty={{ icon: 'inbox', title: t.none, hint: t.noneHint }} />
     </Page>

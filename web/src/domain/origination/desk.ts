@@ -20,7 +20,7 @@ export const verbWords = words({
   await_guarantee: ['转担保', 'Wait for the guarantee'],
   contract: ['登记合同', 'Register the contract'],
   disburse: ['登记放款', 'Register money paid out'],
-  fall_overdue: ['登记逾期', 'Overdue'],
+  fall_overdue: ['登记逾期', 'Fell overdue'],
   cure: ['归还逾期', 'Caught up'],
   repay: ['结清', 'Repaid'],
   end: ['终止', 'End'],
@@ -29,7 +29,7 @@ export const verbWords = words({
 })
 
 /** decided are the verbs that are done with a word at most. */
-export const decided = ['accept', 'contact', 'review', 'await_guarantee', 'pause', 'resume', 'decline']
+export const decided = ['accept', 'contact', 'review', 'await_guarantee', 'resume', 'pause', 'decline']
 
 /** reasoned are those that need one. */
 export const reasoned = ['decline', 'pause']
