@@ -138,17 +138,19 @@ func (s *Service) File(ctx context.Context, scope access.Scope, referral, id str
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(files, func(f workflow.Attachment) bool { return f.ID == id })
-		if i < 0 {
-			return missing()
-		}
-		file = &files[i]
-		return nil
+		file, err = among(files, id)
+		return err
 	})
-	if err != nil {
-		return nil, err
+	return file, err
+}
+
+// among returns the file with an id. Errors: origination.not_found.
+func among(files []workflow.Attachment, id string) (*workflow.Attachment, error) {
+	i := slices.IndexFunc(files, func(f workflow.Attachment) bool { return f.ID == id })
+	if i < 0 {
+		return nil, missing()
 	}
-	return file, nil
+	return &files[i], nil
 }
 
 // files returns the files of r: its own and, while the bank deals with it, its
@@ -176,15 +178,8 @@ func (s *Service) OwnFile(ctx context.Context, scope access.Scope, application, 
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(files, func(f workflow.Attachment) bool { return f.ID == id })
-		if i < 0 {
-			return missing()
-		}
-		file = &files[i]
-		return nil
+		file, err = among(files, id)
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return file, nil
+	return file, err
 }
