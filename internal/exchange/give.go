@@ -103,7 +103,7 @@ func (s *Service) GiveIn(tx Tx, c access.Caller, g Grant) (*Consent, error) {
 	if err := tx.Audit(c.Entry(x.Given, "consent.give", x.ID, detail)); err != nil {
 		return nil, err
 	}
-	return x, s.tell(tx, "consent.given", x, firm.ID, x.Given)
+	return x, tell(tx, given, x, firm.ID, x.Given)
 }
 
 // Prepare checks the consents that come with something else of the caller's firm, and
@@ -150,12 +150,22 @@ func (s *Service) consent(tx Tx, c access.Caller, g Grant) (*Consent, *access.Or
 	}, firm, nil
 }
 
-// tell tells the firm and the recipient about a consent.
-func (s *Service) tell(tx Tx, kind string, x *Consent, firm string, at civil.Instant) error {
-	return tx.Emit(event.Event{
-		Kind: kind, At: at, Orgs: []string{firm, x.Recipient}, Subject: x.ID,
-		Data: map[string]string{"firm": x.FirmName, "recipient": x.RecipientName, "purpose": x.Purpose.Zh()},
-	})
+// given is the kind of the event of a consent.
+const given = "consent.given"
+
+// Told tells the firm and the recipient of a consent that came with something else
+// (Prepare): of its id, the names in it, its recipient and its purpose.
+func (s *Service) Told(tx Tx, x *Consent, firm string, at civil.Instant) error {
+	return tell(tx, given, x, firm, at, "with", "application")
+}
+
+// tell tells the firm and the recipient about a consent, with a name and a value besides.
+func tell(tx Tx, kind string, x *Consent, firm string, at civil.Instant, more ...string) error {
+	data := map[string]string{"firm": x.FirmName, "recipient": x.RecipientName, "purpose": x.Purpose.Zh()}
+	if len(more) == 2 {
+		data[more[0]] = more[1]
+	}
+	return tx.Emit(event.Event{Kind: kind, At: at, Orgs: []string{firm, x.Recipient}, Subject: x.ID, Data: data})
 }
 
 // Withdraw ends a consent of the caller's firm from now on. Withdrawn again, it stays
@@ -187,7 +197,7 @@ func (s *Service) Withdraw(ctx context.Context, c access.Caller, scope access.Sc
 		if err := tx.Audit(c.Entry(x.Withdrawn, "consent.withdraw", id, map[string]string{"recipient": x.Recipient})); err != nil {
 			return err
 		}
-		return s.tell(tx, "consent.withdrawn", x, firm.ID, x.Withdrawn)
+		return tell(tx, "consent.withdrawn", x, firm.ID, x.Withdrawn)
 	})
 	if err != nil {
 		return nil, err

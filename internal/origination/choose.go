@@ -15,13 +15,23 @@ import (
 //
 // Errors: origination.not_found, origination.other_accepted, origination.closed,
 // origination.offer_superseded, origination.offer_expired, origination.offer_closed.
-func (s *Service) AcceptOffer(ctx context.Context, c access.Caller, scope access.Scope, id string) (o *Offer, err error) {
-	err = s.Store.Write(ctx, func(tx Tx) error {
-		if o, err = tx.Offer(id, scope); err != nil {
+func (s *Service) AcceptOffer(ctx context.Context, c access.Caller, scope access.Scope, id string) (*Offer, error) {
+	return s.answer(ctx, c, scope, id, OfferTaken, "offer.accept", func(tx Tx, o *Offer, a *Application, r *Referral) error {
+		o.Accepted = s.Now()
+		a.State, a.Offer, a.Ended = Accepted, o.ID, o.Accepted
+		if err := s.advance(tx, r, ActorOf(c), step{verb: TakeOffer, amount: o.Price.Amount}); err != nil {
 			return err
 		}
-		if o.State == OfferTaken {
-			return nil
+		return s.endAll(tx, a, EndedByApplicant, r.ID)
+	})
+}
+
+// answer makes a firm's answer to an offer, by which it is in a state; f does what
+// follows. The same answer again changes nothing.
+func (s *Service) answer(ctx context.Context, c access.Caller, scope access.Scope, id string, as OfferState, action string, f func(Tx, *Offer, *Application, *Referral) error) (o *Offer, err error) {
+	err = s.Store.Write(ctx, func(tx Tx) error {
+		if o, err = tx.Offer(id, scope); err != nil || o.State == as {
+			return err
 		}
 		a, err := tx.Application(o.Application, scope)
 		if err != nil {
@@ -34,27 +44,23 @@ func (s *Service) AcceptOffer(ctx context.Context, c access.Caller, scope access
 		if err != nil {
 			return err
 		}
-		if err := s.advance(tx, r, ActorOf(c), step{verb: TakeOffer, amount: o.Price.Amount}); err != nil {
+		now := s.Now()
+		o.State, a.Moved = as, now
+		if err := f(tx, o, a, r); err != nil {
 			return err
 		}
-		now := s.Now()
-		o.State, o.Accepted = OfferTaken, now
 		if err := tx.PutOffer(o); err != nil {
 			return err
 		}
-		a.State, a.Offer, a.Moved, a.Ended = Accepted, o.ID, now, now
 		if err := tx.PutApplication(a); err != nil {
 			return err
 		}
-		if err := s.endAll(tx, a, EndedByApplicant, r.ID); err != nil {
-			return err
-		}
-		if err := tx.Emit(event.Event{Kind: EventTaken, At: now, Orgs: []string{r.Org}, Subject: o.ID, Data: map[string]string{
+		if err := tx.Emit(event.Event{Kind: "offer." + string(as), At: now, Orgs: []string{r.Org}, Subject: o.ID, Data: map[string]string{
 			"referral": r.ID, "number": numberOf(r.Number), "title": r.Title,
 		}}); err != nil {
 			return err
 		}
-		return tx.Audit(c.Entry(now, "offer.accept", o.ID, map[string]string{"application": a.ID, "referral": r.ID}))
+		return tx.Audit(c.Entry(now, action, o.ID, map[string]string{"application": a.ID, "referral": r.ID}))
 	})
 	if err != nil {
 		return nil, err
@@ -62,7 +68,24 @@ func (s *Service) AcceptOffer(ctx context.Context, c access.Caller, scope access
 	return o, nil
 }
 
-// acceptable tells whether o may be accepted now.
+// DeclineOffer says no to an offer for its firm, with words for the bank if it likes. The
+// bank has the referral under review again: it may offer something better. Said again, it
+// gives the same answer.
+//
+// Errors: origination.not_found, origination.words, origination.other_accepted,
+// origination.closed, origination.offer_superseded, origination.offer_expired,
+// origination.offer_closed.
+func (s *Service) DeclineOffer(ctx context.Context, c access.Caller, scope access.Scope, id, words string) (*Offer, error) {
+	if !fits(words, 0, maxWords) {
+		return nil, fault.New(fault.Invalid, "origination.words", "说明不超过500字", "at most 500 characters").In(fault.Place{Field: "words"})
+	}
+	return s.answer(ctx, c, scope, id, OfferDeclined, "offer.decline", func(tx Tx, _ *Offer, _ *Application, r *Referral) error {
+		r.Offer, r.ValidTil = "", 0
+		return s.advance(tx, r, ActorOf(c), step{verb: LeaveOffer, reason: words, amount: r.Need.Amount})
+	})
+}
+
+// acceptable tells whether o may be accepted now, or said no to.
 func (s *Service) acceptable(a *Application, o *Offer) error {
 	switch {
 	case a.State == Accepted:

@@ -86,6 +86,11 @@ func (s *Service) push(tx Tx, a *Application, t *Target, clock workflow.Clock, n
 	if err := tx.PutReferral(r); err != nil {
 		return err
 	}
+	if s.Consents != nil && t.Consent != "" {
+		if err := s.Consents.Told(tx, Agreed{ID: t.Consent, FirmOrg: a.Org, Firm: a.Firm, Bank: t.Bank, BankName: t.BankName, At: now}); err != nil {
+			return err
+		}
+	}
 	return tx.Emit(event.Event{
 		Kind: EventPushed, At: now, Orgs: []string{t.Bank}, Subject: r.ID, Data: map[string]string{"number": numberOf(n), "title": r.Title, "due_on": r.DueOn.String(), "code": r.Code},
 	})

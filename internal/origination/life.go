@@ -30,6 +30,7 @@ const (
 	MakeOffer   workflow.Verb = "offer"
 	Decline     workflow.Verb = "decline"
 	TakeOffer   workflow.Verb = "accept_offer"
+	LeaveOffer  workflow.Verb = "decline_offer"
 	AskGuard    workflow.Verb = "await_guarantee"
 	Contract    workflow.Verb = "contract"
 	Disburse    workflow.Verb = "disburse"
@@ -63,6 +64,9 @@ var (
 //	                          repaid ◄──────────── repay ────────────── disbursed ◄─┐
 //	                             ▲                                          │       │ cure
 //	                             └──────── repay ──── overdue ◄─ fall_overdue ──────┘ (next round)
+//
+// From offered the firm may also say no (decline_offer): the bank has it under review
+// again, for a better offer or none.
 //
 // Until there is a contract, end leads from everywhere to ended: the firm withdrew, took
 // another's offer or closed, or an offer was over. It is made by the clock in all of
@@ -100,6 +104,7 @@ var Life = &workflow.Table{
 		{From: UnderReview, Verb: Decline, To: Declined, Zh: "不予通过", Roles: banks, Filer: true, Reason: true},
 		{From: UnderReview, Verb: End, To: Ended, Zh: "终止", Clock: true},
 		{From: Offered, Verb: TakeOffer, To: OfferAccepted, Zh: "接受报价", Roles: firms},
+		{From: Offered, Verb: LeaveOffer, To: UnderReview, Zh: "谢绝报价", Roles: firms, Again: true},
 		{From: Offered, Verb: Decline, To: Declined, Zh: "撤销报价", Roles: banks, Filer: true, Reason: true},
 		{From: Offered, Verb: End, To: Ended, Zh: "终止", Clock: true},
 		{From: OfferAccepted, Verb: AskGuard, To: GuaranteePending, Zh: "转担保", Roles: banks, Filer: true},
@@ -121,7 +126,7 @@ var Life = &workflow.Table{
 
 // elsewhere are verbs that come with something that is registered, and where.
 var elsewhere = map[workflow.Verb]string{
-	MakeOffer: "请填写报价", TakeOffer: "由企业接受报价", Contract: "请登记合同", Disburse: "请登记放款", End: "由平台自动进行",
+	MakeOffer: "请填写报价", TakeOffer: "由企业接受报价", LeaveOffer: "由企业谢绝报价", Contract: "请登记合同", Disburse: "请登记放款", End: "由平台自动进行",
 	FallOverdue: "请登记贷款状态", Cure: "请登记贷款状态", Repay: "请登记贷款状态",
 }
 

@@ -14,6 +14,7 @@ const (
 	OfferOpen       OfferState = "open"
 	OfferSuperseded OfferState = "superseded" // a later version took its place
 	OfferTaken      OfferState = "accepted"
+	OfferDeclined   OfferState = "declined" // the firm said no
 	OfferReleased   OfferState = "released" // accepted, and the bank declined after all
 	OfferClosed     OfferState = "closed"   // the referral ended otherwise
 )
@@ -49,7 +50,7 @@ type Offer struct {
 	BankName string        `json:"bank_name"`
 	N        int64         `json:"n" doc:"of the referral, from 1"`
 	Price    Price         `json:"price"`
-	State    OfferState    `json:"state" enum:"open,superseded,accepted,released,closed"`
+	State    OfferState    `json:"state" enum:"open,superseded,accepted,declined,released,closed"`
 	Made     civil.Instant `json:"made_ms"`
 	By       string        `json:"by"`
 	Accepted civil.Instant `json:"accepted_ms"`

@@ -80,6 +80,8 @@ type Consents interface {
 	// Prepare checks what the caller's firm lets each bank read for loan_application, and
 	// writes nothing: the transaction may be for reading.
 	Prepare(tx Tx, c access.Caller, asked []Asked) (Given, error)
+	// Told tells the firm and the bank that a consent came with an application.
+	Told(tx Tx, x Agreed) error
 	// Standing tells how a consent stands now.
 	Standing(tx Tx, id string) (Standing, error)
 }
@@ -99,6 +101,14 @@ type Asked struct {
 	Expires  civil.Date `json:"expires_on" doc:"its last day"`
 	Channel  string     `json:"channel,omitempty" enum:"phone,console,counter" doc:"where it is given"`
 	Bank     string     `json:"-"`
+}
+
+// Agreed is a consent that came with an application.
+type Agreed struct {
+	ID             string
+	FirmOrg, Firm  string
+	Bank, BankName string
+	At             civil.Instant
 }
 
 // Standing is how a consent stands.

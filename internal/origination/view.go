@@ -179,7 +179,7 @@ func (s *Service) can(v *Detail, c access.Caller) []workflow.Verb {
 		return out
 	}
 	for _, verb := range Life.Can(&r.Case, v.Steps, ActorOf(c)) {
-		if verb == TakeOffer && s.Now() > r.ValidTil {
+		if (verb == TakeOffer || verb == LeaveOffer) && s.Now() > r.ValidTil {
 			continue
 		}
 		out = append(out, verb)

@@ -115,6 +115,13 @@ func (k known) Org(id string) (*access.Org, error) {
 	return k.Tx.Org(id)
 }
 
+// Told implements origination.Consents.
+func (x consents) Told(tx origination.Tx, a origination.Agreed) error {
+	return x.Service.Told(tx.(exchange.Tx), &exchange.Consent{
+		ID: a.ID, FirmName: a.Firm, Recipient: a.Bank, RecipientName: a.BankName, Purpose: exchange.LoanApplication,
+	}, a.FirmOrg, a.At)
+}
+
 // Standing implements origination.Consents.
 func (x consents) Standing(tx origination.Tx, id string) (origination.Standing, error) {
 	s := origination.Standing{ID: id, State: "none", Datasets: []string{}}

@@ -63,6 +63,9 @@ type known map[string]map[string]string
 
 // judge declines or offers, by the first rule that fits.
 func (b *Bank) judge(ctx context.Context, d *origination.Detail) (*Statement, error) {
+	if slices.ContainsFunc(d.Offers, func(o origination.Offer) bool { return o.State == origination.OfferDeclined }) {
+		return b.decision(d, origination.Decline, "amount", "企业谢绝了报价，本行没有更优的方案") // the rules know one price
+	}
 	facts, err := b.read(ctx, d)
 	if err != nil {
 		return nil, err

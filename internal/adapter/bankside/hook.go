@@ -86,7 +86,7 @@ func referrals(m *message) []string {
 	switch m.Type {
 	case "referral.pushed", "referral.moved", "referral.ended", "message.posted", "application.paper_added", "referral.late", "referral.escalated", "loan.disbursed":
 		return named(m.Data.Subject)
-	case "offer.accepted", "loan.reported":
+	case "offer.accepted", "offer.declined", "loan.reported":
 		return named(m.Data.Referral)
 	}
 	return nil // consent is looked at whenever something is decided

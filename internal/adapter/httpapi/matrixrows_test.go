@@ -297,6 +297,7 @@ var rows = map[string]row{
 	"get-offer":                  {id: anOffer},
 	"accept-offer":               {id: anOffer},
 	"reckon-offers":              {body: map[string]any{"offers": []string{}}},
+	"decline-offer":              {id: anOffer, body: map[string]any{"words": "利率偏高"}},
 	"get-origination-figures":    {},
 	"list-origination-banks":     {},
 

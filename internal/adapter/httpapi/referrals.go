@@ -198,6 +198,16 @@ func (a *API) offers() {
 		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body origination.Offer }, error) {
 			return bodyOf(a.Origination.AcceptOffer(ctx, c.Caller, c.Scope, in.ID))
 		})
+	handle(a, Route{ID: "decline-offer", Method: "POST", Path: "/api/offers/{id}/refusal", Tag: "offer", Title: "谢绝报价", Need: access.OfferAccept},
+		func(ctx context.Context, c *Call, in *struct {
+			ID   string `path:"id" maxLength:"64"`
+			Body struct {
+				Words string `json:"words,omitempty" doc:"to the bank: what would have to be better"`
+			}
+		},
+		) (*struct{ Body origination.Offer }, error) {
+			return bodyOf(a.Origination.DeclineOffer(ctx, c.Caller, c.Scope, in.ID, in.Body.Words))
+		})
 }
 
 // FigureQuery filters figures.

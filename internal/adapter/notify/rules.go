@@ -38,7 +38,8 @@ var (
 // office in the console.
 const (
 	ownApplication = "/m/applications/{subject}"
-	bankDesk       = "/"
+	bankDesk       = "/referrals/{subject}"
+	bankOffer      = "/referrals/{referral}" // of what is about an offer
 )
 
 var firms = []access.Role{access.Enterprise}
@@ -100,7 +101,8 @@ var rules = []Rule{
 
 	{Kind: "referral.pushed", To: banks, Own: true, Zh: "新融资申请待受理（{number}号）：{title}，请于{due_on}前受理", Link: bankDesk, Mail: true, SMS: true},
 	{Kind: "referral.ended", To: banks, Own: true, Zh: "{number}号已终止：{reason_zh}", Link: bankDesk},
-	{Kind: "offer.accepted", To: banks, Own: true, Zh: "企业已接受报价（{number}号）：{title}，请签约", Link: bankDesk, Mail: true, SMS: true},
+	{Kind: "offer.accepted", To: banks, Own: true, Zh: "企业已接受报价（{number}号）：{title}，请签约", Link: bankOffer, Mail: true, SMS: true},
+	{Kind: "offer.declined", To: banks, Own: true, Zh: "企业谢绝了报价（{number}号）：{title}，可重新报价", Link: bankOffer, Mail: true},
 	{Kind: "application.paper_added", To: banks, Own: true, Zh: "企业补充了材料（{number}号）：{title}", Link: bankDesk},
 	{Kind: "message.posted", When: map[string]string{"from": "firm"}, To: banks, Own: true, Zh: "企业有新留言：{title}", Link: bankDesk},
 	{Kind: "message.posted", When: map[string]string{"from": "bank"}, To: firms, Own: true, Zh: "{bank}有新留言", Link: ownApplication, Mail: true},
@@ -117,9 +119,13 @@ var rules = []Rule{
 	{Kind: "referral.escalated", To: banks, Own: true, Owed: true, Zh: "{stage_zh}超时{days}个工作日，请督办：{title}", Link: bankDesk, Mail: true, SMS: true},
 	{Kind: "referral.unanswered", To: []access.Role{access.OfficeLead}, Owed: true, Zh: "银行{stage_zh}超时{days}个工作日，请督促：{title}", Link: bankDesk, Mail: true},
 
-	{Kind: "consent.given", To: banks, Own: true, Zh: "{firm}已授权贵机构查询其数据（{purpose}）", Link: "/consents/{subject}"},
+	// one that comes with an application is told with it
+	{Kind: "consent.given", When: map[string]string{"with": ""}, To: banks, Own: true, Zh: "{firm}已授权贵机构查询其数据（{purpose}）", Link: "/consents/{subject}"},
 	{Kind: "consent.withdrawn", To: banks, Own: true, Zh: "{firm}已撤回数据授权（{purpose}），不得再查看", Link: "/consents/{subject}", Mail: true},
 	{Kind: "firm_data.read", To: firms, Own: true, Zh: "{reader}查询了您的{datasets}项数据（{purpose}）", Link: "/m/data"},
+
+	{Kind: "through_loan.differs", To: banks, Own: true, Zh: "平台贷款有{fresh}笔与贵机构报送的不一致（共{open}笔待处理），请核对", Link: "/through", Mail: true},
+	{Kind: "through_loan.differs", To: office, Zh: "{bank}有{fresh}笔平台贷款与其报送的不一致（共{open}笔待处理）", Link: "/through"},
 
 	{Kind: "registry.loaded", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}已导入：新增{added}，变更{changed}", Link: "/firms/imports/{subject}"},
 	{Kind: "registry.refused", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}有{errors}处错误，未导入", Link: "/firms/imports/{subject}", Mail: true},

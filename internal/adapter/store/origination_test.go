@@ -479,3 +479,47 @@ func BenchmarkReferrals(b *testing.B) {
 		})
 	}
 }
+
+// TestAFirmSaysNoToAnOffer: the bank has the referral under review again, may offer
+// something better, and that is accepted; what was said no to is not.
+func TestAFirmSaysNoToAnOffer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		m := newMarket(t, db)
+		ctx, f := t.Context(), theFirm(0)
+		_, at := m.apply(0, 0, 1)
+		o := m.offer(0, at[0])
+		_, err := m.s.DeclineOffer(ctx, f, scopeOf(f), o, strings.Repeat("长", 501))
+		m.refused(err, "origination.words")
+		_, err = m.s.DeclineOffer(ctx, clerkOf(1), scopeOf(clerkOf(1)), o, "")
+		m.refused(err, "origination.not_found")
+		for range 2 { // said twice, it is said once
+			x, err := m.s.DeclineOffer(ctx, f, scopeOf(f), o, "利率偏高")
+			if err != nil || x.State != origination.OfferDeclined {
+				t.Fatalf("%+v %v", x, err)
+			}
+		}
+		v := m.see(clerkOf(0), at[0])
+		if last := v.Steps[len(v.Steps)-1]; v.Referral.Stage != origination.UnderReview || v.Referral.Offer != "" || v.Referral.ValidTil != 0 || last.Verb != origination.LeaveOffer || last.Reason != "利率偏高" || len(v.Steps) != 5 {
+			t.Errorf("%+v", v.Referral)
+		}
+		_, err = m.s.AcceptOffer(ctx, f, scopeOf(f), o)
+		m.refused(err, "origination.offer_closed")
+		if other := m.see(clerkOf(1), at[1]); other.Referral.Stage != origination.Pushed {
+			t.Errorf("another bank's: %+v", other.Referral)
+		}
+		better := m.price()
+		better.Rate = 30_000_000
+		second, err := m.s.Offer(ctx, clerkOf(0), scopeOf(clerkOf(0)), at[0], 0, better)
+		m.must(err)
+		_, err = m.s.AcceptOffer(ctx, f, scopeOf(f), second.ID)
+		m.must(err)
+		_, err = m.s.DeclineOffer(ctx, f, scopeOf(f), second.ID, "")
+		m.refused(err, "origination.other_accepted")
+		// what is over is not said no to
+		_, at = m.apply(1, 2)
+		o = m.offer(2, at[2])
+		m.now += 4 * civil.Day
+		_, err = m.s.DeclineOffer(ctx, theFirm(1), scopeOf(theFirm(1)), o, "")
+		m.refused(err, "origination.offer_expired")
+	})
+}

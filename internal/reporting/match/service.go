@@ -17,6 +17,10 @@ import (
 // JobKind is the kind of the jobs that compare one bank's loans (Service.Match).
 const JobKind = "through.match"
 
+// EventDiffers is the kind of the event that loans of a bank differ from what it
+// reports, or differ otherwise than they did.
+const EventDiffers = "through_loan.differs"
+
 // Service keeps the loans that came through the platform.
 type Service struct {
 	Store  Store
@@ -220,7 +224,7 @@ func (s *Service) read(ctx context.Context, b *basis) ([]through.Note, error) {
 
 // keep keeps what has changed.
 func (s *Service) keep(tx Tx, bank string, loans []through.Loan, r through.Reported) error {
-	now, n, open := s.Now(), 0, 0
+	now, n, open, fresh := s.Now(), 0, 0, 0
 	for i, m := range through.Compare(loans, r) {
 		l := &loans[i]
 		if m.Open() {
@@ -228,6 +232,9 @@ func (s *Service) keep(tx Tx, bank string, loans []through.Loan, r through.Repor
 		}
 		if m.Same(&l.Match) {
 			continue
+		}
+		if m.Open() {
+			fresh++
 		}
 		m.Since = now
 		l.Match = m
@@ -238,6 +245,13 @@ func (s *Service) keep(tx Tx, bank string, loans []through.Loan, r through.Repor
 	}
 	if n == 0 {
 		return nil
+	}
+	if fresh > 0 {
+		if err := tx.Emit(event.Event{Kind: EventDiffers, At: now, Orgs: []string{bank}, Subject: bank, Data: map[string]string{
+			"bank": loans[0].BankName, "fresh": strconv.Itoa(fresh), "open": strconv.Itoa(open),
+		}}); err != nil {
+			return err
+		}
 	}
 	return tx.Audit(access.Caller{}.Entry(now, "through_loan.match", bank, map[string]string{"changed": strconv.Itoa(n), "open": strconv.Itoa(open)}))
 }

@@ -28,6 +28,7 @@ type Tx interface {
 	Current(orgs []string) ([]reporting.Submission, error)
 
 	Enqueue(event.Job) error
+	Emit(event.Event) error
 	Audit(audit.Entry) error
 }
 

@@ -17,6 +17,7 @@ export const verbWords = words({
   offer: ['报价', 'Make an offer'],
   decline: ['不予通过', 'Decline'],
   accept_offer: ['接受报价', 'Accept the offer'],
+  decline_offer: ['企业谢绝报价', 'The firm declined the offer'],
   await_guarantee: ['转担保', 'Wait for the guarantee'],
   contract: ['登记合同', 'Register the contract'],
   disburse: ['登记放款', 'Register money paid out'],
@@ -56,8 +57,8 @@ export const endWords = words({
   firm_closed: ['企业已注销或被吊销', 'The enterprise is closed'],
 })
 
-export const offerStates = words({ open: ['待企业选择', 'Open'], superseded: ['已有新报价', 'Superseded'], accepted: ['企业已接受', 'Accepted'], released: ['已解除', 'Released'], closed: ['已失效', 'Closed'] })
-export const offerTones: Record<string, Tone> = { open: 'brand', superseded: 'plain', accepted: 'good', released: 'plain', closed: 'plain' }
+export const offerStates = words({ open: ['待企业选择', 'Open'], superseded: ['已有新报价', 'Superseded'], accepted: ['企业已接受', 'Accepted'], declined: ['企业已谢绝', 'Declined by the firm'], released: ['已解除', 'Released'], closed: ['已失效', 'Closed'] })
+export const offerTones: Record<string, Tone> = { open: 'brand', superseded: 'plain', accepted: 'good', declined: 'bad', released: 'plain', closed: 'plain' }
 
 export const loanStatus = words({ current: ['正常', 'Current'], overdue: ['逾期', 'Overdue'], repaid: ['结清', 'Repaid'] })
 export const loanTones: Record<string, Tone> = { current: 'good', overdue: 'bad', repaid: 'good' }
