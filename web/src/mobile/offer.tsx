@@ -9,6 +9,7 @@ import { dayCountWords, methodWords, securityWords } from '../domain/origination
 import { Icon } from '../kit/icon'
 import { now } from '../kit/time'
 import { useCode, useWords, words } from '../kit/words'
+import { Long } from './field'
 import { Card, Page, Shown } from './page'
 import { Rows, Sums } from './schedule'
 import { Sheet } from './sheet'
@@ -38,7 +39,12 @@ const said = words({
   accept: ['接受这份报价', 'Accept this offer'],
   sure: ['确定接受？', 'Accept it?'],
   sureText: [(bank: string) => `接受后，${bank}会联系您签合同；其他银行的办理会终止，它们只知道“申请人已终止本件”。`, (bank: string) => `${bank} will call you to sign. The other banks stop, and learn only that the applicant ended it.`],
-  decline: ['先不接受：不用做什么，到期自动失效；也可以给银行留言商量。', 'Not now: do nothing and it lapses by itself, or write to the bank.'],
+  later: ['先不决定：不用做什么，到期自动失效；也可以给银行留言商量。', 'Not now: do nothing and it lapses by itself, or write to the bank.'],
+  decline: ['谢绝这份报价', 'Decline this offer'],
+  declineSure: ['确定谢绝？', 'Decline it?'],
+  declineText: [(bank: string) => `${bank}会知道您谢绝了，可以重新报价，也可以不再办理。其他银行不受影响，也不知道。`, (bank: string) => `${bank} learns it, and may offer something better or stop. The other banks go on and do not learn it.`],
+  why: ['希望怎样改（可不填）', 'What should be better (if you like)'],
+  declined: ['您已谢绝这份报价；银行可以重新报价。', 'You have declined it; the bank may make another.'],
   expired: ['报价已过有效期，不能再接受。请给银行留言重新报价，或转投其他银行。', 'It is past its last moment. Ask the bank for another, or send your application elsewhere.'],
   superseded: ['银行已给出新的报价，请看最新一版。', 'The bank has made a newer offer; look at that one.'],
   newest: ['看最新报价', 'The newest offer'],
@@ -90,23 +96,31 @@ function Whole({ of: o }: { of: Offer }) {
 function Foot({ of: o, at }: { of: Offer; at: Answer<'/api/referrals/{id}'> }) {
   const t = useWords(said)
   const go = useNavigate()
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<'accept' | 'decline'>()
+  const [why, setWhy] = useState('')
   const accept = useChange('post', '/api/offers/{id}/acceptance', ['/api/offers', '/api/applications', '/api/referrals'])
+  const decline = useChange('post', '/api/offers/{id}/refusal', ['/api/offers', '/api/applications', '/api/referrals'])
   const note = (text: string, good?: boolean) => <p className={good ? 'notice good' : 'notice wait'}><Icon name={good ? 'check' : 'warn'} />{text}</p>
   if (o.state === 'accepted') return note(t.taken, true)
   if (o.state === 'superseded') {
     const newest = at.offers?.find((x) => x.state === 'open')
     return <>{note(t.superseded)}{newest && <Button block onClick={() => go(`/offers/${newest.id}`)}>{t.newest}</Button>}</>
   }
+  if (o.state === 'declined') return note(t.declined)
   if (o.state !== 'open') return note(t.closed)
   if (o.price.valid_til_ms < now()) return note(t.expired)
   return (
     <>
-      <Button color="primary" block size="large" onClick={() => setAsking(true)}>{t.accept}</Button>
-      <small className="quiet">{t.decline}</small>
-      <Sheet open={asking} title={t.sure} ok={t.accept} close={() => setAsking(false)} send={() => accept.mutateAsync({ path: { id: o.id } })}>
+      <Button color="primary" block size="large" onClick={() => setAsking('accept')}>{t.accept}</Button>
+      <Button block onClick={() => setAsking('decline')}>{t.decline}</Button>
+      <small className="quiet">{t.later}</small>
+      <Sheet open={asking === 'accept'} title={t.sure} ok={t.accept} close={() => setAsking(undefined)} send={() => accept.mutateAsync({ path: { id: o.id } })}>
         <p>{t.sureText(o.bank_name)}</p>
         <Facts of={[[t.amount, <Wan fen={o.price.amount_fen} />], [t.rate, <Rate ppb={o.price.rate_ppb} />], [t.term, t.months(o.price.term_months)]]} />
+      </Sheet>
+      <Sheet open={asking === 'decline'} title={t.declineSure} ok={t.decline} danger close={() => setAsking(undefined)} send={() => decline.mutateAsync({ path: { id: o.id }, body: { words: why.trim() } })}>
+        <p>{t.declineText(o.bank_name)}</p>
+        <Long label={t.why} value={why} onChange={setWhy} maxLength={500} />
       </Sheet>
     </>
   )
