@@ -300,6 +300,9 @@ func (w *world) sees() map[string]string {
 	for role, cookie := range map[access.Role]string{access.BankLead: w.bLead, access.Bank: w.bDesk} {
 		for path, answer := range w.look(w.t, cookie, role, w.asks()...) {
 			head, body, _ := strings.Cut(answer, "\n\n")
+			if strings.HasPrefix(head, "429") {
+				w.t.Fatal("asked too often, nothing is seen: ", path)
+			}
 			switch {
 			case strings.HasPrefix(path, httpapi.SigningKeys): // each platform's own
 				continue
