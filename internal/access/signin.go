@@ -255,7 +255,7 @@ func (s *Service) Resume(ctx context.Context, secret string) (*Principal, *Sessi
 	now := s.Now()
 	var p *Principal
 	var session *Session
-	err := s.Store.Read(ctx, func(tx Tx) error {
+	err := s.Store.Glance(ctx, func(tx Tx) error {
 		b, err := tx.Bearer(s.Digest(secret))
 		if err != nil {
 			return err

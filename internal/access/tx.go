@@ -26,7 +26,7 @@ type Tx interface {
 
 	Session(id string) (*Session, error)
 	SessionByHash(hash string) (*Session, error)
-	Bearer(hash string) (*Bearer, error) // at once what every request asks for
+	Bearer(hash string) (*Bearer, error)        // at once what every request asks for
 	Sessions(account string) ([]Session, error) // the last used first
 	PutSession(*Session) error
 	TouchSession(id string, now civil.Instant) error
@@ -55,6 +55,7 @@ type Tx interface {
 // it or nothing; it may be run twice.
 type Store interface {
 	Read(context.Context, func(Tx) error) error
+	Glance(context.Context, func(Tx) error) error // as Read, for one statement
 	Write(context.Context, func(Tx) error) error
 }
 

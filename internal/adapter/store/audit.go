@@ -65,9 +65,8 @@ func (tx *Tx) Audit(e audit.Entry) error {
 	}
 	e.Hash = e.Seal(last.hash, newHash())
 	last.seq, last.at, last.hash = e.Seq, e.At, e.Hash
-	_, err := tx.exec("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	return tx.later("INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
 		e.Seq, int64(e.At), e.Account, e.Name, e.Org, e.Action, e.Object, e.Outcome, detail, e.Address, e.Suite, e.Hash)
-	return err
 }
 
 // LastAudit returns when the last entry was made; 0 when there is none.
@@ -103,6 +102,9 @@ func (tx *Tx) AuditAfter(seq int64, f audit.Filter) ([]audit.Entry, error) {
 
 // EachAuditEntry implements access.Tx.
 func (tx *Tx) EachAuditEntry(f func(*audit.Entry) error) error {
+	if err := tx.flush(); err != nil {
+		return err
+	}
 	rows, err := tx.q.QueryContext(tx.ctx, "SELECT "+auditColumns+" FROM audit ORDER BY seq")
 	if err != nil {
 		return translate(err)

@@ -21,8 +21,9 @@ import (
 
 // Snapshot is one state of a database, read while a server goes on with it.
 type Snapshot struct {
-	db *DB
-	tx *Tx
+	db  *DB
+	tx  *Tx
+	end *sql.Tx
 }
 
 // OpenSnapshot opens the database at address for reading alone, at its state of now.
@@ -44,7 +45,7 @@ func OpenSnapshot(ctx context.Context, address string) (*Snapshot, error) {
 		db.read.Close() //nolint:errcheck // the other error is told
 		return nil, unreachable(err)
 	}
-	s := &Snapshot{db, &Tx{ctx: ctx, q: q, dialect: db.dialect}}
+	s := &Snapshot{db, &Tx{ctx: ctx, q: q, dialect: db.dialect}, q}
 	if _, err := s.Version(); err != nil { // this also fixes the state
 		s.Close() //nolint:errcheck // the other error is told
 		return nil, fault.New(fault.NotFound, "store.none", "这里没有畅融的数据库", "there is no database of this program").Because(err)
@@ -73,7 +74,7 @@ func connectReader(address string) (*DB, error) {
 
 // Close ends the snapshot.
 func (s *Snapshot) Close() error {
-	s.tx.q.Rollback() //nolint:errcheck // nothing was written
+	s.end.Rollback() //nolint:errcheck // nothing was written
 	return s.db.read.Close()
 }
 

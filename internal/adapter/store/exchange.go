@@ -135,8 +135,7 @@ func (tx *Tx) AddConsents(xs []*exchange.Consent) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := tx.exec("INSERT INTO consents ("+consentColumns+") VALUES "+strings.Join(rows, ", "), a...)
-	return err
+	return tx.later("INSERT INTO consents ("+consentColumns+") VALUES "+strings.Join(rows, ", "), a...)
 }
 
 // EndConsent implements exchange.Tx.

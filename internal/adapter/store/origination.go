@@ -78,8 +78,7 @@ func (tx *Tx) PutOriginationRules(r *origination.Rules) error {
 
 // DropDraftOf implements origination.Tx.
 func (tx *Tx) DropDraftOf(org, id string) error {
-	_, err := tx.exec("DELETE FROM loan_drafts WHERE id = $1 AND org = $2", id, org)
-	return err
+	return tx.later("DELETE FROM loan_drafts WHERE id = $1 AND org = $2", id, org)
 }
 
 const applicationColumns = `id, org, request_key, number, uscc, firm, sole, need, code, channel, state, offer, targets, sealed, submitted_ms, moved_ms, ended_ms, version`
@@ -108,10 +107,9 @@ func (tx *Tx) AddApplication(a *origination.Application) error {
 		return err
 	}
 	a.Version, a.StateZh = 1, a.State.Zh()
-	_, err = tx.exec(`INSERT INTO applications (`+applicationColumns+`, amount_fen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18)`,
+	return tx.later(`INSERT INTO applications (`+applicationColumns+`, amount_fen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18)`,
 		a.ID, a.Org, a.Key, a.Number, a.USCC, a.Firm, flag(a.Sole), string(need), a.Code, a.Channel, string(a.State), a.Offer, string(targets), textOf(a.Sealed),
 		int64(a.Submitted), int64(a.Moved), int64(a.Ended), int64(a.Need.Amount))
-	return err
 }
 
 // PutApplication implements origination.Tx.

@@ -47,7 +47,7 @@ func whichReferrals(a *args, f *origination.ReferralFilter, s access.Scope) stri
 	where := []string{whose(a, s)}
 	and := func(condition string, v any) { where = append(where, condition+a.add(v)) }
 	for _, x := range []struct{ column, value string }{
-		{"r.application", f.Application}, {"p.uscc", f.USCC}, {"r.bank", f.Bank}, {"r.assignee", f.Assignee}, {"r.refusal", f.Refusal},
+		{"r.application", f.Application}, {"p.uscc", f.USCC}, {"r.bank", f.Bank}, {"r.refusal", f.Refusal},
 	} {
 		if x.value != "" {
 			and(x.column+" = ", x.value)
@@ -55,6 +55,13 @@ func whichReferrals(a *args, f *origination.ReferralFilter, s access.Scope) stri
 	}
 	if len(f.Stages) > 0 {
 		where = append(where, "c.stage IN ("+in(a, f.Stages)+")")
+	}
+	switch f.Assignee {
+	case "":
+	case origination.Nobody:
+		where = append(where, "r.assignee = ''")
+	default:
+		and("r.assignee = ", f.Assignee)
 	}
 	if f.Live {
 		where = append(where, "r.live = 1")
@@ -116,7 +123,7 @@ func (tx *Tx) NextReferral(bank string) (n int64, err error) {
 
 // PutReferral implements origination.Tx.
 func (tx *Tx) PutReferral(r *origination.Referral) error {
-	_, err := tx.exec(`INSERT INTO referrals (id, application, bank, firm_org, number, product, product_ver, product_name, code, consent, assignee, assignee_name, refusal,
+	return tx.later(`INSERT INTO referrals (id, application, bank, firm_org, number, product, product_ver, product_name, code, consent, assignee, assignee_name, refusal,
 			end_reason, offer, valid_til_ms, late, pushed_ms, taken_ms, contacted_ms, offered_ms, chosen_ms, contracted_ms, disbursed_ms, live)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 		ON CONFLICT (id) DO UPDATE SET assignee = excluded.assignee, assignee_name = excluded.assignee_name, refusal = excluded.refusal, end_reason = excluded.end_reason,
@@ -125,7 +132,6 @@ func (tx *Tx) PutReferral(r *origination.Referral) error {
 		r.ID, r.Application, r.Org, r.FirmOrg, r.Number, r.Product, r.ProductVer, r.ProductName, r.Code, r.Consent, r.Assignee, r.AssigneeName, r.Refusal,
 		r.EndReason, r.Offer, int64(r.ValidTil), r.Late, int64(r.Pushed), int64(r.Times.Taken), int64(r.Times.Contacted), int64(r.Times.Offered), int64(r.Times.Chosen),
 		int64(r.Times.Contracted), int64(r.Times.Disbursed), flag(r.Live()))
-	return err
 }
 
 const offerColumns = "o.id, o.referral, o.application, o.bank, o.bank_name, o.n, o.price, o.state, o.made_ms, o.by_name, o.accepted_ms"

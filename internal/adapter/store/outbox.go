@@ -36,10 +36,9 @@ func (tx *Tx) Emit(e event.Event) error {
 		return err
 	}
 	tx.mark(Events)
-	_, err = tx.exec(`INSERT INTO events (seq, id, kind, at_ms, orgs, subject, data)
+	return tx.later(`INSERT INTO events (seq, id, kind, at_ms, orgs, subject, data)
 		VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6)`,
 		e.ID, e.Kind, int64(e.At), string(orgs), e.Subject, string(data))
-	return err
 }
 
 func scanTold(s scanner) (t Told, err error) {

@@ -152,6 +152,12 @@ func (db *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return f(&Tx{ctx: ctx, q: tx, dialect: db.dialect, orgs: orgs{}})
 }
 
+// Glance runs f, which has one statement and writes nothing: that needs no
+// transaction around it.
+func (db *DB) Glance(ctx context.Context, f func(*Tx) error) error {
+	return f(&Tx{ctx: ctx, q: db.read, dialect: db.dialect})
+}
+
 // Write runs f and keeps what it wrote when it returns nil; else nothing of it.
 // When Write returns nil it is on disk. f may be run twice.
 func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.writer.do(ctx, f) }
@@ -165,6 +171,11 @@ func (o Of[T]) Read(ctx context.Context, f func(T) error) error {
 	return o.DB.Read(ctx, func(tx *Tx) error { return f(any(tx).(T)) })
 }
 
+// Glance implements the package's Store.
+func (o Of[T]) Glance(ctx context.Context, f func(T) error) error {
+	return o.DB.Glance(ctx, func(tx *Tx) error { return f(any(tx).(T)) })
+}
+
 // Write implements the package's Store.
 func (o Of[T]) Write(ctx context.Context, f func(T) error) error {
 	return o.DB.Write(ctx, func(tx *Tx) error { return f(any(tx).(T)) })
@@ -173,7 +184,8 @@ func (o Of[T]) Write(ctx context.Context, f func(T) error) error {
 // Tx is one transaction.
 type Tx struct {
 	ctx     context.Context
-	q       *sql.Tx
+	q       querier
+	pipe    *pipe // nil where nothing is held back
 	dialect dialect
 	topics  Topic // what it leaves for others
 	broken  error // the database gave the whole transaction up: nothing more is written
@@ -186,6 +198,9 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 	if tx.broken != nil {
 		return nil, tx.broken
 	}
+	if err := tx.flush(); err != nil {
+		return nil, err
+	}
 	tx.ran()
 	r, err := tx.q.ExecContext(tx.ctx, query, args...)
 	if err = translate(err); fault.KindOf(err) == fault.Unavailable {
@@ -196,6 +211,9 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 
 // one reads the only row of a query into dest; fault.NotFound when there is none.
 func (tx *Tx) one(missing *fault.Error, query string, args []any, dest ...any) error {
+	if err := tx.flush(); err != nil {
+		return err
+	}
 	tx.ran()
 	err := tx.q.QueryRowContext(tx.ctx, query, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -206,6 +224,9 @@ func (tx *Tx) one(missing *fault.Error, query string, args []any, dest ...any) e
 
 // all reads every row of a query with scan.
 func all[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	if err := tx.flush(); err != nil {
+		return nil, err
+	}
 	tx.ran()
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
@@ -233,6 +254,9 @@ func flag(b bool) int64 {
 
 // single reads the only row of a query with scan; missing when there is none.
 func single[T any](tx *Tx, missing *fault.Error, scan func(scanner) (T, error), query string, args ...any) (*T, error) {
+	if err := tx.flush(); err != nil {
+		return nil, err
+	}
 	tx.ran()
 	v, err := scan(tx.q.QueryRowContext(tx.ctx, query, args...))
 	switch {

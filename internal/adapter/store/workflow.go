@@ -61,10 +61,9 @@ func (tx *Tx) Case(id string) (*workflow.Case, error) {
 func (tx *Tx) PutCase(c *workflow.Case) error {
 	if c.Version == 0 {
 		c.Version = 1
-		_, err := tx.exec(`INSERT INTO cases (id, kind, org, title, panel, stage, round, since_ms, due_on, left_days, amount_fen, decided, version)
+		return tx.later(`INSERT INTO cases (id, kind, org, title, panel, stage, round, since_ms, due_on, left_days, amount_fen, decided, version)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`,
 			c.ID, c.Kind, c.Org, c.Title, strings.Join(c.Panel, " "), string(c.Stage), c.Round, int64(c.Since), c.DueOn.String(), c.Left, int64(c.Amount), c.Decided)
-		return err
 	}
 	err := changed(tx.exec(`UPDATE cases SET title = $1, stage = $2, round = $3, since_ms = $4, due_on = $5, left_days = $6, amount_fen = $7, decided = $8,
 		version = version + 1 WHERE id = $9 AND version = $10`,
@@ -96,7 +95,7 @@ func (tx *Tx) AddDecision(d *workflow.Decision) error {
 
 // PutOwners implements workflow.Tx.
 func (tx *Tx) PutOwners(of string, owners []workflow.Owner) error {
-	if _, err := tx.exec("DELETE FROM case_owners WHERE case_id = $1", of); err != nil {
+	if err := tx.later("DELETE FROM case_owners WHERE case_id = $1", of); err != nil {
 		return err
 	}
 	if len(owners) == 0 {
@@ -107,8 +106,7 @@ func (tx *Tx) PutOwners(of string, owners []workflow.Owner) error {
 	for i, o := range owners {
 		rows[i] = "(" + a.add(of) + ", " + a.add(o.Role) + ", " + a.add(o.Org) + ")"
 	}
-	_, err := tx.exec("INSERT INTO case_owners (case_id, role, org) VALUES "+strings.Join(rows, ", "), a...)
-	return err
+	return tx.later("INSERT INTO case_owners (case_id, role, org) VALUES "+strings.Join(rows, ", "), a...)
 }
 
 // Owners implements workflow.Tx.

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"changrong/internal/base/fault"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // writer runs write transactions one after another. Those that wait while one is
@@ -19,6 +21,7 @@ type writer struct {
 	gone  chan struct{} // closed when nothing is run any more
 	front atomic.Int64  // requests that somebody waits for
 	chain chain         // of the transaction under way
+	pipe  *pipe         // likewise
 }
 
 type request struct {
@@ -147,12 +150,19 @@ func (w *writer) end(batch []*request, err error) {
 // them broke it, as a full disk does on SQLite, that one is returned too.
 func (w *writer) transact(batch []*request) (broke *request, err error) {
 	ctx := context.Background() // one caller's end must not end the others'
-	tx, err := w.db.write.BeginTx(ctx, nil)
+	conn, err := w.db.write.Conn(ctx)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, unreachable(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	w.pipe = nil
 	if w.db.dialect == postgres {
+		w.pipe = &pipe{conn: conn, held: &pgx.Batch{}}
 		if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", writeLock); err != nil {
 			return nil, translate(err)
 		}
@@ -165,7 +175,7 @@ func (w *writer) transact(batch []*request) (broke *request, err error) {
 		}
 	}
 	if len(batch) == 1 && batch[0].failed {
-		return nil, nil // what it wrote goes with the transaction
+		return nil, nil // it is rolled back
 	}
 	return nil, translate(tx.Commit())
 }
@@ -182,29 +192,28 @@ func (w *writer) one(tx *sql.Tx, r *request, i, n int) error {
 		return nil
 	}
 	ctx := context.WithoutCancel(r.ctx) // a statement cut short may cost the connection, and others' writes
+	one := &Tx{ctx: ctx, q: tx, pipe: w.pipe, dialect: w.db.dialect, chain: w.chain}
 	if n > 1 {
-		if _, err := tx.ExecContext(ctx, "SAVEPOINT one"); err != nil {
-			return translate(err)
+		if err := one.savepoint(); err != nil {
+			return err
 		}
 	}
-	one := &Tx{ctx: ctx, q: tx, dialect: w.db.dialect, chain: w.chain}
-	r.err = run(one, r.f)
+	if r.err = run(one, r.f); r.err == nil && one.broken == nil {
+		r.err = one.finish(i < n-1)
+	}
 	r.topics = one.topics
 	if one.broken != nil { // also when f made nothing of it
 		return one.broken
 	}
 	if r.err == nil {
 		w.chain = one.chain
-	} else if r.failed = true; n > 1 {
-		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
-			return translate(err)
-		}
-	}
-	if i == n-1 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT one")
-	return translate(err)
+	r.failed = true
+	if n == 1 {
+		return nil // what it wrote goes with the transaction
+	}
+	return one.undo()
 }
 
 // run calls f; its panic is an error, so that the writer goes on for others.
