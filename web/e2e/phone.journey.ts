@@ -2,14 +2,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { places } from '../src/mobile/places'
 import { unfit } from './axe'
-import { type Caller, creditCode, Town, until } from './town'
+import { type Caller, creditCode, Town } from './town'
 import { password, type Person, Site } from './site'
 
 let site: Site
 let office: Caller
 const firmName = '临海市康达机械制造有限公司'
-const banks = { 演示农村商业银行: 38_500_000, 演示城市商业银行: 41_000_000 } // and the rates of their products
-const leads: Caller[] = []
 
 beforeAll(async () => {
   site = await Site.start('--demo')
@@ -18,17 +16,6 @@ beforeAll(async () => {
   await town.org('enterprise', firmName, creditCode(4711))
   office = await town.hire('市金融工作中心', 'chen', '陈经办', 'office')
   await town.hire(firmName, 'kangda', '王建国', 'enterprise')
-  for (const [i, [name, rate]] of Object.entries(banks).entries()) {
-    await town.org('bank', name, creditCode(8000 + i))
-    const lead = await town.hire(name, `bank${i}`, `行长${'甲乙'[i]}`, 'bank_lead')
-    leads.push(lead)
-    const product = await lead.call<{ id: string; version: number }>('POST', '/api/products', {
-      name: `小微贷${i + 1}号`, summary: '', min_amount_fen: 1_000_000, max_amount_fen: 300_000_000, min_months: 1, max_months: 36, min_rate_ppb: rate - 2_000_000, max_rate_ppb: rate, basis: 'act_360',
-      methods: ['interest_first', 'equal_instalments'], securities: ['credit'], purposes: [], towns: [], branches: [], fees: [], promise_days: 3, papers: [{ code: 'licence', title: '营业执照', needed: true }],
-      conditions: i === 1 ? [{ when: 'tax_filing.months_paid >= 12', words: '' }] : [],
-    })
-    await lead.call('POST', `/api/products/${product.id}/actions`, { version: product.version, verb: 'publish' })
-  }
 })
 afterAll(() => site?.stop())
 
@@ -242,99 +229,3 @@ it('the firm shows its code', async () => {
   await p.page.waitForFunction(() => (document.querySelector<HTMLImageElement>('.qr img')?.naturalWidth ?? 0) > 100)
   await p.look('firm code')
 })
-
-/** offer is what a bank does with what came to it, to an offer. */
-async function offer(lead: Caller, rate: number) {
-  type Referral = { id: string; version: number; stage: string }
-  const r = await until(async () => (await lead.call<{ items: Referral[] }>('GET', '/api/referrals?stage=pushed')).items[0])
-  let version = r.version
-  for (const verb of ['accept', 'contact', 'review']) ({ version } = await lead.call<Referral>('POST', `/api/referrals/${r.id}/decisions`, { verb, version }))
-  const price = {
-    amount_fen: 50_000_000, rate_ppb: rate, term_months: 12, method: 'interest_first', day_count: 'act_360', security: 'credit', first_due_on: day(40), valid_til_ms: Date.now() + 10 * 86_400_000,
-    fees: [{ name: '评估费', payee: '某评估公司', amount_fen: 100_000 }], conditions: '放款前在本行开立结算账户',
-  }
-  await lead.call('POST', `/api/referrals/${r.id}/messages`, { text: '您好，请补充上年度财务报表。' })
-  return lead.call<{ id: string }>('POST', `/api/referrals/${r.id}/offers`, { price })
-}
-const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
-
-for (const elder of [false, true]) {
-  it(`from a scanned code to an accepted offer, in ${elder ? 'large' : 'usual'} type`, async ({ task }) => {
-    const code = await office.call<{ token: string }>('POST', '/api/codes', { place: 'counter', title: `服务窗口${elder ? 2 : 1}` })
-    const p = await site.person(elder ? small : usual)
-    const { page } = p
-    const kind = elder ? '-elder' : ''
-    await page.goto(`/c/${code.token}`)
-    if (elder) await p.press('长辈版')
-    await p.picture(`phone-scan${kind}`)
-    await page.getByRole('link', { name: '开始申请' }).click()
-    let screens = 0
-    const screen = async (n: number, name: string) => {
-      await p.sees(new RegExp(`第 ${n} 步，共 5 步`))
-      screens++
-      await p.look(name)
-      await p.picture(`phone-apply-${n}${kind}`)
-    }
-    await screen(1, 'need')
-    await page.getByLabel('想借多少').fill('50')
-    await page.getByLabel('1年', { exact: true }).check()
-    await page.getByLabel('采购原材料、商品').check()
-    await p.press('下一步')
-    await page.getByRole('link', { name: '去登录' }).click()
-    await page.getByLabel('登录名').fill('kangda')
-    await page.getByLabel('密码', { exact: true }).fill(password)
-    await p.press('登录')
-    await page.getByLabel('联系电话').fill('0576-85112233')
-    await screen(2, 'firm')
-    await p.press('下一步')
-    await screen(3, 'known')
-    await p.press('下一步')
-    // why and why not, and the nearest gap
-    await p.sees('符合条件')
-    await p.sees(/连续纳税月数/)
-    for (const bank of Object.keys(banks)) await page.getByLabel(`选择${bank}`).check()
-    await screen(4, 'banks')
-    await p.press('下一步')
-    await p.press(/^提交给/)
-    await p.sees('请阅读并勾选同意') // nothing is sent without
-    for (const bank of Object.keys(banks)) await page.getByLabel(`我已阅读，同意${bank}查询`).check()
-    await screen(5, 'send')
-    await p.press('提交给 2 家银行')
-    await page.waitForURL('**/m/applications/*')
-    expect(screens).toBeLessThanOrEqual(5)
-    const offers = [await offer(leads[0]!, 36_500_000), await offer(leads[1]!, 39_000_000)]
-    // they come by themselves
-    const table = page.getByRole('region', { name: /^报价比较表/ })
-    for (const bank of Object.keys(banks)) await table.getByRole('columnheader', { name: bank }).waitFor()
-    await table.getByText('3.65%').first().waitFor()
-    await p.look('offers side by side')
-    await p.picture(`phone-compare${kind}`)
-    const card = page.getByRole('region', { name: Object.keys(banks)[0], exact: true })
-    await card.getByText(/^留言和材料/).click()
-    await p.sees('请补充上年度财务报表', card)
-    await card.getByLabel('给银行留言').fill('好的，明天送到。')
-    await p.press('发送', card)
-    await p.sees('好的，明天送到。', card)
-    await page.goto(`/m/offers/${offers[0]!.id}`)
-    await p.sees('还款计划')
-    await p.look('offer')
-    await p.picture(`phone-offer${kind}`)
-    await p.press('接受这份报价')
-    await p.press('接受这份报价', p.dialog)
-    await p.sees('您已接受这份报价，银行会联系您签合同。')
-    // the other can no longer be accepted, and who may read what is told
-    await page.goto(`/m/offers/${offers[1]!.id}`)
-    await p.sees('这份报价已不能接受。')
-    await page.goto('/m/data')
-    await p.sees('融资申请审查')
-    await p.press('撤回授权')
-    await p.press('撤回授权', p.dialog)
-    await p.sees('已撤回')
-    await p.look('data')
-    await p.picture(`phone-data${kind}`)
-    await open(p, '/')
-    await p.picture(`phone-home${kind}`)
-    task.meta.said = `${screens} screens`
-    await p.context.close()
-  })
-}
