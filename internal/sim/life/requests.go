@@ -196,8 +196,9 @@ func (l *lending) ask(b *borrower, round, n int) {
 			a.draw = min(r.choose+i%2, last)
 		}
 	case round == autumn && n%6 == 0:
-		r.choose = round + 2
+		r.choose, r.need.Amount = round+2, min(r.need.Amount, 200*money.Wan)
 		for _, a := range r.answers { // what no bank reports
+			a.look, a.act, a.code, a.short = round, round+1, "", false
 			a.draw, a.fate = round+2, []string{"missing", "overdue", "repaid"}[n/6%3]
 		}
 	}
