@@ -3,7 +3,6 @@ package exchange
 import (
 	"embed"
 	"io/fs"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -280,9 +279,4 @@ func (x *datasetDoc) summary(d *Dataset, program func(strict.Word) (*expr.Progra
 		d.facts.Columns = append(d.facts.Columns, col)
 	}
 	return nil
-}
-
-// Schema returns the JSON Schema of a file of the catalogue, for editors.
-func Schema() []byte {
-	return strict.Schema("畅融 数据目录 catalogue", reflect.TypeFor[departmentDoc](), strict.Object{})
 }

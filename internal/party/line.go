@@ -73,9 +73,6 @@ var lines = [...]Line{
 	{16, "OTHER", "其他未列明行业", "M、N、O、85、R、703、709", byX, [3]Bound{x(300), x(100), x(10)}},
 }
 
-// Lines returns the sixteen lines in order. Callers must not change them.
-func Lines() []Line { return lines[:] }
-
 // scope is a run of GB/T 4754-2017 divisions of one section with one line, 0
 // where the rule does not cover them; byClass where the class decides.
 type scope struct {

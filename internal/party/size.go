@@ -24,12 +24,6 @@ type Amount struct {
 	Known bool
 }
 
-// People returns the known Count n.
-func People(n int64) Count { return Count{n, true} }
-
-// Sum returns the known Amount f.
-func Sum(f money.Fen) Amount { return Amount{f, true} }
-
 // Indicators are what an enterprise is measured by, of one year.
 type Indicators struct {
 	Employees Count  // 从业人员: headcount at the end of the year

@@ -9,8 +9,13 @@ import (
 	"pgregory.net/rapid"
 )
 
+// people and sum are indicators that are known.
+func people(n int64) Count { return Count{n, true} }
+
+func sum(f money.Fen) Amount { return Amount{f, true} }
+
 // wan is an amount in hundredths of 万元, so that 39999.99 can be written.
-func wan(hundredths int64) Amount { return Sum(money.Fen(hundredths) * money.Wan / 100) }
+func wan(hundredths int64) Amount { return sum(money.Fen(hundredths) * money.Wan / 100) }
 
 func TestVectors(t *testing.T) {
 	none := Amount{}
@@ -43,7 +48,7 @@ func TestVectors(t *testing.T) {
 	} {
 		x := Indicators{Sales: c.sales, Assets: c.assets}
 		if c.people >= 0 {
-			x.Employees = People(c.people)
+			x.Employees = people(c.people)
 		}
 		if got, why := Size(c.industry, x); got != c.want || why != Told {
 			t.Errorf("Size(%s, %+v) = %q, %v; want %q", c.industry, x, got, why, c.want)
@@ -52,7 +57,7 @@ func TestVectors(t *testing.T) {
 }
 
 func TestNoSize(t *testing.T) {
-	all := Indicators{People(10), wan(1000_00), wan(1000_00)}
+	all := Indicators{people(10), wan(1000_00), wan(1000_00)}
 	for _, c := range []struct {
 		industry string
 		x        Indicators
@@ -80,9 +85,9 @@ func TestNoSize(t *testing.T) {
 		{"S91", all, NotCovered},
 		{"T97", all, NotCovered},
 		{"C13", Indicators{Sales: wan(1)}, NoEmployees},
-		{"C13", Indicators{Employees: People(5)}, NoSales},
-		{"L71", Indicators{Employees: People(5), Sales: wan(1)}, NoAssets},
-		{"E47", Indicators{Employees: People(5)}, NoSales},
+		{"C13", Indicators{Employees: people(5)}, NoSales},
+		{"L71", Indicators{Employees: people(5), Sales: wan(1)}, NoAssets},
+		{"E47", Indicators{Employees: people(5)}, NoSales},
 		{"A01", Indicators{}, NoSales},
 		{"M73", Indicators{}, NoEmployees},
 	} {
@@ -101,7 +106,7 @@ func TestBounds(t *testing.T) {
 			t.Fatalf("LineOf(%s) = %v, %v", scopeOf[i], got, why)
 		}
 		for b, want := range []string{Large, Medium, Small} {
-			at := Indicators{People(l.Bounds[b].Employees), Sum(money.Fen(l.Bounds[b].SalesWan) * money.Wan), Sum(money.Fen(l.Bounds[b].AssetsWan) * money.Wan)}
+			at := Indicators{people(l.Bounds[b].Employees), sum(money.Fen(l.Bounds[b].SalesWan) * money.Wan), sum(money.Fen(l.Bounds[b].AssetsWan) * money.Wan)}
 			if got, _ := l.size(at); got != want {
 				t.Errorf("%s at the bound of %s: %s", l.Key, want, got)
 			}
@@ -149,7 +154,7 @@ func TestMonotone(t *testing.T) {
 		l := &lines[rapid.IntRange(0, len(lines)-1).Draw(t, "line")]
 		n := rapid.Int64Range(0, 3000)
 		f := rapid.Int64Range(0, 3_000_000_000_00)
-		a := Indicators{People(n.Draw(t, "x")), Sum(money.Fen(f.Draw(t, "y"))), Sum(money.Fen(f.Draw(t, "z")))}
+		a := Indicators{people(n.Draw(t, "x")), sum(money.Fen(f.Draw(t, "y"))), sum(money.Fen(f.Draw(t, "z")))}
 		b := a
 		b.Employees.N += n.Draw(t, "dx")
 		b.Sales.Fen += money.Fen(f.Draw(t, "dy"))

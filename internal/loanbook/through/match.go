@@ -20,9 +20,6 @@ const (
 	Renamed State = "renamed" // 疑似编号不同: perhaps reported under another number
 )
 
-// States are all of them, those that want something done first.
-func States() []State { return []State{Missing, Differs, Renamed, Waiting, Agrees} }
-
 // Zh is the state's name.
 func (s State) Zh() string {
 	return map[State]string{Waiting: "待报送", Agrees: "一致", Missing: "未报送", Differs: "不一致", Renamed: "疑似编号不同"}[s]

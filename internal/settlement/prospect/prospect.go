@@ -171,22 +171,6 @@ func (p *Prospector) For(ctx context.Context, c Case) ([]Benefit, error) {
 	return benefits, nil
 }
 
-// ToEnterprise adds up what the loan asked about would bring its borrower: the least of
-// what is still to be decided.
-func ToEnterprise(benefits []Benefit) money.Fen {
-	sum := money.Fen(0)
-	for i := range benefits {
-		b := &benefits[i]
-		if b.Row != LoanID || b.Payee != policy.PayEnterprise || b.State != Fits {
-			continue
-		}
-		if amount := cmp.Or(b.Amount, b.Least); amount != nil {
-			sum += *amount
-		}
-	}
-	return sum
-}
-
 // asking is one question under way.
 type asking struct {
 	p     *Prospector

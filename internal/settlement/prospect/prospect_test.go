@@ -177,9 +177,6 @@ func TestOtherItems(t *testing.T) {
 	if b := of(t, bs, "rc-tech"); *b.Amount != 6_000*money.Yuan || b.Payee != policy.PayInstitution || b.Pool == "" || b.Caps[0].Kind != "limit" || b.Caps[0].Bites {
 		t.Errorf("%+v", b)
 	}
-	if got := prospect.ToEnterprise(bs); got != 24_000*money.Yuan {
-		t.Errorf("to the enterprise %s", got)
-	}
 	// A collateral that would come with it, registered a day late.
 	late := scene(t, func(c *prospect.Case) {
 		c.Facts["collaterals"] = []map[string]string{{
@@ -217,9 +214,6 @@ func TestSecondCity(t *testing.T) {
 	b := of(t, ask(t, plan, c), "private-loan")
 	if b.State != prospect.Fits || b.Amount != nil || *b.Least != 5_000*money.Yuan || *b.Most != 15_000*money.Yuan || len(b.Open) != 1 {
 		t.Errorf("%s %+v", said(b), b)
-	}
-	if got := prospect.ToEnterprise([]prospect.Benefit{b}); got != 5_000*money.Yuan {
-		t.Errorf("the least is counted: %s", got)
 	}
 	c.Loan.Rate = 47 * money.Percent / 10
 	if got, want := said(of(t, ask(t, plan, c), "private-loan")), "not；差：贷款借据的年利率不超过4.5%（现为4.7%，超出0.2个百分点）；待：比例或金额须另行核定"; got != want {
