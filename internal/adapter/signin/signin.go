@@ -56,9 +56,13 @@ const patience = 10 * time.Second
 const maxAnswer = 1 << 20
 
 // newClient returns a client for talking to a provider: it does not go elsewhere
-// when told to, since what it sends is secret.
+// when told to, since what it sends is secret. It connects each time: people sign in
+// so seldom that a connection kept for the next is often about to be closed by the other
+// side, and what is lost with it, a ticket, is good once.
 func newClient() *http.Client {
-	return &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DisableKeepAlives = true
+	return &http.Client{Transport: t, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 func refused(title string, cause error) error {

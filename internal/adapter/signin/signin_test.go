@@ -3,9 +3,11 @@ package signin_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,5 +145,28 @@ func TestStrangeAnswers(t *testing.T) {
 	}))
 	if _, err := signin.NewCode(signin.CodeConfig{Title: "浙政钉", Base: away}).Finish(t.Context(), &access.Flow{}, &signin.Answer{Code: "c"}); fault.CodeOf(err) != "signin.refused" {
 		t.Errorf("sent elsewhere: %v", err)
+	}
+}
+
+// TestAConnectionThatIsClosedMeanwhileLosesNobody: a provider that closes a connection
+// when it is used again, as one that has just given it up does.
+func TestAConnectionThatIsClosedMeanwhileLosesNobody(t *testing.T) {
+	provider := &reference.Ticket{AppID: "app", AccessKey: "ak", SecretKey: "sk", Now: time.Now, Find: func(string) (reference.Person, bool) { return reference.Person{ID: "1", Name: "张三"}, true }}
+	type used struct{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n := r.Context().Value(used{}).(*atomic.Int64); n.Add(1) > 1 {
+			if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+				conn.Close()
+			}
+			return
+		}
+		provider.ServeHTTP(w, r)
+	}))
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return context.WithValue(ctx, used{}, new(atomic.Int64)) }
+	server.Start()
+	t.Cleanup(server.Close)
+	p := signin.NewTicket(signin.TicketConfig{Title: "浙里办", Gateway: server.URL, TokenPath: reference.TicketToken, UserPath: reference.TicketUser, AppID: "app", AccessKey: "ak", SecretKey: "sk"})
+	if v, err := p.Finish(t.Context(), &access.Flow{}, &signin.Answer{Ticket: ticketOf(t, server.URL)}); err != nil || v.Name != "张三" {
+		t.Errorf("%+v, %v", v, err)
 	}
 }
