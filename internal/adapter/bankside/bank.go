@@ -28,6 +28,7 @@ type Bank struct {
 	wake   chan struct{}
 	polled time.Time // when it last asked what was missed
 	swept  time.Time
+	begun  bool      // it knows of the quiet that was asked for before it started
 	rest   time.Time // it calls nobody before
 }
 
@@ -80,6 +81,13 @@ const (
 //
 // Errors: those of the book.
 func (b *Bank) Work(ctx context.Context) (next time.Time, err error) {
+	if !b.begun {
+		until, err := b.Book.quiet(ctx)
+		if err != nil {
+			return next, err
+		}
+		b.begun, b.rest = true, time.UnixMilli(until)
+	}
 	for ctx.Err() == nil {
 		now := b.Now()
 		if now.Before(b.rest) {
@@ -133,11 +141,11 @@ func (b *Bank) catchUp(ctx context.Context) error {
 			q := url.Values{"stage": {string(stage)}, "limit": {"200"}, "offset": {strconv.Itoa(offset)}}
 			if err := b.Client.Get(ctx, "/api/referrals?"+q.Encode(), &list); err != nil {
 				b.Log.Warn("the list cannot be read", "error", err)
-				b.putOff(err, 0)
-				if b.rest.IsZero() || !b.rest.After(b.Now()) {
+				_, err := b.putOff(ctx, err, 0)
+				if !b.rest.After(b.Now()) {
 					b.rest = b.Now().Add(firstPause)
 				}
-				return nil
+				return err
 			}
 			for _, x := range list.Items {
 				if err := b.Book.Hint(ctx, x.ID, b.Now().UnixMilli()); err != nil {
@@ -154,18 +162,21 @@ func (b *Bank) catchUp(ctx context.Context) error {
 }
 
 // putOff returns when to try again after err. A platform that asks for quiet gets it,
-// whatever else is due.
-func (b *Bank) putOff(err error, tries int64) time.Time {
+// whatever else is due, and also from the next process.
+//
+// Errors: those of the book.
+func (b *Bank) putOff(ctx context.Context, err error, tries int64) (until time.Time, _ error) {
 	now := b.Now()
-	until := now.Add(min(firstPause<<min(tries, 20), maxPause))
+	until = now.Add(min(firstPause<<min(tries, 20), maxPause))
 	var p *Problem
-	if errors.As(err, &p) && p.Wait > 0 {
-		b.rest = now.Add(p.Wait)
-		if until.Before(b.rest) {
-			until = b.rest
-		}
+	if !errors.As(err, &p) || p.Wait == 0 {
+		return until, nil
 	}
-	return until
+	b.rest = now.Add(p.Wait)
+	if until.Before(b.rest) {
+		until = b.rest
+	}
+	return until, b.Book.hush(ctx, b.rest.UnixMilli())
 }
 
 // turn looks at one referral and does the next thing about it.
@@ -183,7 +194,8 @@ func (b *Bank) turn(ctx context.Context, x *item) error {
 		return err
 	case p.Again():
 		b.Log.Warn("tried again later", "referral", x.referral, "error", err)
-		return b.Book.later(ctx, x, b.putOff(err, x.tries).UnixMilli(), x.tries+1)
+		until, err := b.putOff(ctx, err, x.tries)
+		return errors.Join(err, b.Book.later(ctx, x, until.UnixMilli(), x.tries+1))
 	case p.Code == "workflow.moved":
 		return b.Book.later(ctx, x, b.Now().UnixMilli(), 0) // somebody acted meanwhile: look, and decide again
 	}

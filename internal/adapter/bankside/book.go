@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS work (referral TEXT PRIMARY KEY, due_ms INTEGER NOT N
 CREATE TABLE IF NOT EXISTS said (
 	key TEXT PRIMARY KEY, referral TEXT NOT NULL, step TEXT NOT NULL, version INTEGER NOT NULL, path TEXT NOT NULL, body BLOB NOT NULL,
 	state TEXT NOT NULL, why TEXT NOT NULL, at_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS quiet (id INTEGER PRIMARY KEY CHECK (id = 1), until_ms INTEGER NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS said_open ON said (referral) WHERE state = 'open';`
 
 // OpenBook opens the book in a folder. Errors: bank.data.
@@ -71,6 +72,20 @@ type item struct {
 	due      int64 // ms
 	mark     int64 // changes whenever it is hinted at
 	tries    int64 // in a row that failed
+}
+
+// hush keeps until when the platform asked for quiet; quiet returns it, 0 when it never did.
+func (b *Book) hush(ctx context.Context, until int64) error {
+	_, err := b.db.ExecContext(ctx, "INSERT INTO quiet (id, until_ms) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms", until)
+	return err
+}
+
+func (b *Book) quiet(ctx context.Context) (until int64, err error) {
+	err = b.db.QueryRowContext(ctx, "SELECT until_ms FROM quiet WHERE id = 1").Scan(&until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return until, err
 }
 
 // write runs f in one transaction.
