@@ -1,7 +1,7 @@
 // Values as the screen shows them.
 import { Tooltip } from 'antd'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { type Fen, type Ppb, percent, wan, yuan } from './money'
+import { type Fen, type Ppb, percent, percent2, wan, yuan } from './money'
 import { type Day, daysBetween, type Instant, minute, today } from './time'
 import { useWords, words } from './words'
 import { Icon } from './icon'
@@ -55,10 +55,10 @@ export function Wan({ fen, why, unit }: { fen: Fen | null | undefined; why?: str
   )
 }
 
-/** Rate shows a rate in percent. */
-export function Rate({ ppb, why }: { ppb: Ppb | null | undefined; why?: string }) {
+/** Rate shows a rate in percent, with all its decimals or two. */
+export function Rate({ ppb, why, short }: { ppb: Ppb | null | undefined; why?: string; short?: boolean }) {
   if (ppb === null || ppb === undefined) return <Unknown why={why} />
-  return <span className="num">{percent(ppb)}</span>
+  return <span className="num">{short ? percent2(ppb) : percent(ppb)}</span>
 }
 
 /** At shows an instant; zero is one that has not come. */

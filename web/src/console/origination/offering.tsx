@@ -134,7 +134,7 @@ export function Sums({ of: s }: { of: Schedule }) {
   return (
     <>
       <Facts of={[
-        [t.yearCost, <b key="c"><Rate ppb={s.cost.compound_ppb} /></b>],
+        [t.yearCost, <b key="c"><Rate ppb={s.cost.compound_ppb} short /></b>],
         [t.interest, <Yuan key="i" fen={s.interest_fen} unit />],
         [t.fees_, <Yuan key="f" fen={s.cost.fees_fen} unit />],
         [t.total, <Yuan key="t" fen={(s.paid_fen + s.cost.fees_fen) as Fen} unit />],

@@ -97,7 +97,7 @@ function One({ of: m, on, set }: { of: Match; on?: boolean; set?: (on: boolean) 
       )}
       {gaps.length > 0 && (
         <ul className="gaps">
-          {gaps.map((g, i) => <li key={i} className={g.unknown ? 'unknown' : 'fails'}><Icon name={g.unknown ? 'search' : 'close'} /><span>{lang === 'zh' ? g.words || g.zh : g.en}{g.far && lang === 'zh' && <b>，{g.far}</b>}{g.withheld ? <small className="quiet"> {t.withheld}</small> : g.unknown && g.department && <small className="quiet"> {t.department(g.department)}</small>}</span></li>)}
+          {gaps.map((g, i) => <li key={i} className={g.unknown ? 'unknown' : 'fails'}><Icon name={g.unknown ? 'search' : 'close'} /><span>{lang === 'zh' ? g.words || g.zh : g.en}{g.far && g.words && lang === 'zh' && <b>，{g.far}</b>}{g.withheld ? <small className="quiet"> {t.withheld}</small> : g.unknown && g.department && <small className="quiet"> {t.department(g.department)}</small>}</span></li>)}
         </ul>
       )}
       {lang === 'zh' && (m.why ?? []).length > 0 && (
