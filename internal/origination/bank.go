@@ -116,7 +116,7 @@ func (s *Service) Offer(ctx context.Context, c access.Caller, scope access.Scope
 			return err
 		}
 		if err := tx.Emit(event.Event{Kind: EventOffer, At: now, Orgs: []string{r.FirmOrg}, Subject: r.Application, Data: map[string]string{
-			"bank": r.BankName, "offer": o.ID, "valid_til": minuteOf(p.ValidTil),
+			"bank": r.BankName, "offer": o.ID, "valid_til": strings.Replace(p.ValidTil.String()[:len("2026-03-01T09:30")], "T", " ", 1),
 		}}); err != nil {
 			return err
 		}
@@ -243,9 +243,3 @@ func (s *Service) Assign(ctx context.Context, c access.Caller, scope access.Scop
 
 // today is the day that rules speak of.
 func (s *Service) today() civil.Date { return s.Now().Date() }
-
-// minuteOf writes an instant as a message says it: 2026-03-01 09:30.
-func minuteOf(i civil.Instant) string {
-	s := i.String()
-	return s[:len("2026-03-01")] + " " + s[len("2026-03-01T"):len("2026-03-01T09:30")]
-}

@@ -177,13 +177,16 @@ type ApplicationFilter struct {
 	Offset   int
 }
 
+// Nobody stands for the assignee of referrals that nobody has taken.
+const Nobody = "-"
+
 // ReferralFilter says which referrals; what is zero leaves all.
 type ReferralFilter struct {
 	Application string
 	USCC        string
 	Bank        string
 	Stages      []workflow.Stage
-	Assignee    string
+	Assignee    string // Nobody: those that nobody has taken
 	Refusal     string
 	Late        bool // should have been dealt with before On
 	On          civil.Date

@@ -35,7 +35,7 @@ func (a *API) referrals() {
 			Page
 			Stage    []string   `query:"stage" maxItems:"15" doc:"any of these"`
 			Bank     string     `query:"bank" maxLength:"64"`
-			Assignee string     `query:"assignee" maxLength:"64"`
+			Assignee string     `query:"assignee" maxLength:"64" doc:"account; -: nobody yet"`
 			Refusal  string     `query:"refusal" maxLength:"40"`
 			Text     string     `query:"text" maxLength:"100" doc:"credit code, number, or part of the firm's name"`
 			Late     bool       `query:"late" doc:"only those that should have been dealt with"`

@@ -355,6 +355,14 @@ func TestTheLeadAssignsAndClerksTakeWhatIsNobodys(t *testing.T) {
 			_, err := m.s.Assign(ctx, c, scopeOf(c), at[0], to)
 			m.refused(err, code)
 		}
+		listed := func(assignee string, n int) {
+			t.Helper()
+			list, total, err := m.s.Referrals(ctx, scopeOf(clerkOf(0)), origination.ReferralFilter{Assignee: assignee, Limit: 10})
+			if err != nil || total != n || len(list) != n {
+				t.Errorf("%d of %q, %v", total, assignee, err)
+			}
+		}
+		listed(origination.Nobody, 1)
 		other := who("lead1", "bank1", access.BankLead)
 		assign(other, "lead1", "origination.not_found")
 		assign(clerkOf(0), "lead0", "origination.assign")
@@ -362,6 +370,8 @@ func TestTheLeadAssignsAndClerksTakeWhatIsNobodys(t *testing.T) {
 		assign(who("lead0", "bank0", access.Bank), "lead0", "origination.assign") // a clerk, and it is somebody's
 		assign(leadOf(0), "clerk1", "origination.assign")                         // of another bank
 		assign(leadOf(0), "lead0", "")
+		listed(origination.Nobody, 0)
+		listed("lead0", 1)
 		if v := m.see(clerkOf(0), at[0]); v.Referral.Assignee != "lead0" {
 			t.Errorf("%+v", v.Referral)
 		}

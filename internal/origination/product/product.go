@@ -40,6 +40,7 @@ type Product struct {
 	Terms    *Terms        `json:"terms,omitempty" doc:"of that edition"`
 	Draft    *Terms        `json:"draft,omitempty" doc:"of the next one; left out: none is being written"`
 	Said     []string      `json:"said" doc:"the conditions of the edition, or else of the draft, in words"`
+	Next     []string      `json:"draft_said,omitempty" doc:"the conditions of the draft, in words"`
 	Changed  civil.Instant `json:"changed_ms"`
 	Version  int64         `json:"version"`
 }

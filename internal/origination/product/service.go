@@ -96,7 +96,9 @@ func (p *Product) said(s *Schema) {
 	if t == nil {
 		t = p.Draft
 	}
-	p.Said = s.say(t)
+	if p.Said = s.say(t); p.Draft != nil {
+		p.Next = s.say(p.Draft)
+	}
 }
 
 // Act publishes, pauses, resumes or retires a product.

@@ -31,6 +31,8 @@ export function useSubmit<V extends object>(form: FormInstance<V>, send: (v: V) 
   const submit = async (values: V) => {
     setBusy(true)
     setWrong(undefined)
+    // what the server said before of a field without rules would stay
+    form.setFields(form.getFieldsError().filter((f) => f.errors.length > 0).map((f) => ({ name: f.name as never, errors: [] })))
     try {
       await send(values)
       done?.()

@@ -3,6 +3,7 @@ import { Button, Form, Input, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import { call } from '../../api/client'
 import { useGet } from '../../api/query'
+import { useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { useSay } from '../../kit/say'
 import { useLang, useWords, words } from '../../kit/words'
@@ -52,6 +53,7 @@ export function ConditionField({ name, drop }: { name: number; drop: () => void 
   const form = Form.useFormInstance()
   const when: string = Form.useWatch(['conditions', name, 'when'], form) ?? ''
   const { zh, wrong } = useSentence(when)
+  const required = useRequired() // a rule, so that what the server said of it goes as it is typed anew
   const facts = useGet('/api/product-words', {}, { staleTime: 3_600_000 })
   const options = (facts.data?.items ?? []).map((table) => ({
     label: lang === 'zh' ? table.title : table.title_en,
@@ -59,9 +61,9 @@ export function ConditionField({ name, drop }: { name: number; drop: () => void 
   }))
   return (
     <div style={{ marginBottom: 16 }}>
-      <div className="row" style={{ alignItems: 'flex-start', gap: 16, flexWrap: 'nowrap' }}>
-        <Form.Item className="grow" name={[name, 'when']} label={t.when} validateStatus={wrong ? 'error' : undefined}
-          extra={<span role="status">{wrong ? <span style={{ color: 'var(--bad)' }}>{wrong}</span> : zh && `${t.means}${zh}`}</span>}>
+      <div className="row" style={{ alignItems: 'flex-start', gap: '0 16px' }}>
+        <Form.Item className="grow" name={[name, 'when']} label={t.when} rules={[required]} validateStatus={wrong ? 'error' : undefined} help={wrong && <span role="status">{wrong}</span>}
+          extra={<span role="status">{zh && `${t.means}${zh}`}</span>}>
           <Input spellCheck={false} autoComplete="off" placeholder={t.example} maxLength={2000} style={{ fontFamily: 'monospace' }} />
         </Form.Item>
         <Select aria-label={t.insert} placeholder={t.insert} value={null} options={options} showSearch={{ optionFilterProp: 'label' }} style={{ width: 180, marginTop: 30 }} popupMatchSelectWidth={420}

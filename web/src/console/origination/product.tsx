@@ -64,7 +64,7 @@ function Known({ of }: { of: Product }) {
         ]} />
       </Card>
       {of.terms && <Card title={t.now(of.edition)}><TermsShown of={of.terms} conditions={of.said ?? []} /></Card>}
-      {of.draft && <Card title={t.next}><TermsShown of={of.draft} conditions={of.terms ? (of.draft.conditions ?? []).map((c) => c.words || c.when) : (of.said ?? [])} /></Card>}
+      {of.draft && <Card title={t.next}><TermsShown of={of.draft} conditions={of.draft_said ?? []} /></Card>}
       {editions.data?.items && editions.data.items.length > 1 && (
         <Card title={t.history}>
           <Facts of={editions.data.items.map((e): [string, React.ReactNode] => [t.ordinal(e.edition), <span key="e" className="row"><At ms={e.at_ms} /><span className="quiet">{e.by_name}</span></span>])} />

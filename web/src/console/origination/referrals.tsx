@@ -32,6 +32,7 @@ const said = words({
   search: ['企业、信用代码或受理号', 'Enterprise, credit code or number'],
   who: ['经办', 'Whose'],
   mine: ['只看待我办理的', 'Only those for me'],
+  taken: ['领取', 'Taken'],
   clock: ['时限', 'Clock'],
   onlyLate: ['只看超时的', 'Only late ones'],
   state: ['状态', 'State'],
@@ -73,6 +74,7 @@ export default function Referrals() {
   const filters: Filter[] = [
     { kind: 'search', key: 'text', label: t.search },
     ...(may('referral.act') ? [{ kind: 'choice' as const, key: 'mine', label: t.who, options: [{ value: 'true', label: t.mine }] }] : []),
+    { kind: 'choice', key: 'assignee', label: t.taken, options: [{ value: '-', label: t.nobody }] },
     { kind: 'choice', key: 'stage', label: t.stage, options: Object.keys(stageWords.zh).map((s) => ({ value: s, label: stage(s) })) },
     { kind: 'choice', key: 'late', label: t.clock, options: [{ value: 'true', label: t.onlyLate }] },
     { kind: 'choice', key: 'live', label: t.state, options: [{ value: 'true', label: t.live }] },

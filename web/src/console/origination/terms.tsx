@@ -1,4 +1,5 @@
 // The terms of a product as they are read.
+import type { ReactNode } from 'react'
 import type { Answer } from '../../api/client'
 import { feeKinds } from '../../domain/origination/codes'
 import { dayCountWords, methodWords, purposeWords, securityWords } from '../../domain/origination/words'
@@ -47,7 +48,7 @@ export function TermsShown({ of, conditions }: { of: Terms; conditions: string[]
   const purpose = useCode(purposeWords)
   const basis = useCode(dayCountWords)
   const feeKind = useCode(feeKinds)
-  const list = (items: string[], none: string) => (items.length ? <ul style={{ margin: 0, paddingLeft: 18 }}>{items.map((x, i) => <li key={i}>{x}</li>)}</ul> : none)
+  const list = (items: ReactNode[], none: string) => (items.length ? <ul style={{ margin: 0, paddingLeft: 18 }}>{items.map((x, i) => <li key={i}>{x}</li>)}</ul> : none)
   const fees = (of.fees ?? []).map((f) => {
     const parts = [f.amount_fen ? t.yuan(yuan(f.amount_fen as Fen)) : '', f.rate_ppb ? t.ofPrincipal(percent2(f.rate_ppb as Ppb)) : ''].filter(Boolean)
     return `${f.title}：${parts.join(' + ')}，${feeKind(f.kind)}，${t.to(f.payee)}`
@@ -67,7 +68,7 @@ export function TermsShown({ of, conditions }: { of: Terms; conditions: string[]
       ...(of.phone ? [[t.phone, of.phone] as [string, string]] : []),
       [t.days, t.workdays(of.promise_days)],
       [t.fees, list(fees, t.noFees)],
-      [t.conditions, list(conditions, t.noConditions)],
+      [t.conditions, list(conditions.map((c, i) => <>{c} <code className="small quiet" style={{ overflowWrap: 'anywhere' }}>{of.conditions?.[i]?.when}</code></>), t.noConditions)],
       [t.papers, list((of.papers ?? []).map((p) => (p.needed ? `${p.title}（${t.needed}）` : p.title)), t.noPapers)],
     ]} />
   )
