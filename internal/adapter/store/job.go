@@ -43,24 +43,19 @@ func (tx *Tx) Enqueue(j event.Job) error {
 			return err
 		}
 	}
-	_, err := tx.exec(`INSERT INTO jobs (id, seq, rev, kind, key, org, payload, state, again, cancel, attempt, worker, leased_til_ms, done, total, note,
+	return tx.later(`INSERT INTO jobs (id, seq, rev, kind, key, org, payload, state, again, cancel, attempt, worker, leased_til_ms, done, total, note,
 		added_ms, after_ms, started_ms, moved_ms, ended_ms, code, zh, en)
 		VALUES ($1, (SELECT coalesce(max(seq), 0) + 1 FROM jobs), `+nextRev+`, $2, $3, $4, $5, 'waiting', 0, 0, 0, '', 0, 0, 0, '', $6, $7, 0, 0, 0, '', '', '')`,
 		j.ID, j.Kind, j.Key, j.Org, j.Payload, int64(j.At), int64(j.After))
-	return err
 }
 
 // askAgain asks for the job of the same kind and key that waits or runs, if there
 // is one.
 func (tx *Tx) askAgain(j event.Job) (asked bool, err error) {
-	waits, err := affected(tx.exec(`UPDATE jobs SET payload = $1, after_ms = CASE WHEN after_ms > $2 THEN $2 ELSE after_ms END, rev = `+nextRev+`
-		WHERE kind = $3 AND key = $4 AND state = 'waiting'`, j.Payload, int64(j.After), j.Kind, j.Key))
-	if waits > 0 || err != nil {
-		return true, err
-	}
-	runs, err := affected(tx.exec(`UPDATE jobs SET payload = $1, again = 1, rev = `+nextRev+` WHERE kind = $2 AND key = $3 AND state = 'running'`,
-		j.Payload, j.Kind, j.Key))
-	return runs > 0, err
+	n, err := affected(tx.exec(`UPDATE jobs SET payload = $1, after_ms = CASE WHEN state = 'waiting' AND after_ms > $2 THEN CAST($2 AS BIGINT) ELSE after_ms END,
+			again = CASE WHEN state = 'running' THEN 1 ELSE again END, rev = `+nextRev+`
+		WHERE kind = $3 AND key = $4 AND state IN ('waiting', 'running')`, j.Payload, int64(j.After), j.Kind, j.Key))
+	return n > 0, err
 }
 
 // oneOf is a condition on kind, with its values after the first n parameters.

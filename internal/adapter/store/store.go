@@ -164,7 +164,10 @@ func (db *DB) Write(ctx context.Context, f func(*Tx) error) error { return db.wr
 
 // Of is the database as a package below knows it: T is that package's Tx
 // interface, which *Tx satisfies.
-type Of[T any] struct{ DB *DB }
+type Of[T any] struct {
+	DB     *DB
+	Behind bool // nobody waits for what it writes (Behind)
+}
 
 // Read implements the package's Store.
 func (o Of[T]) Read(ctx context.Context, f func(T) error) error {
@@ -178,6 +181,9 @@ func (o Of[T]) Glance(ctx context.Context, f func(T) error) error {
 
 // Write implements the package's Store.
 func (o Of[T]) Write(ctx context.Context, f func(T) error) error {
+	if o.Behind {
+		ctx = Behind(ctx)
+	}
 	return o.DB.Write(ctx, func(tx *Tx) error { return f(any(tx).(T)) })
 }
 
