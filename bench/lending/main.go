@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -74,7 +75,11 @@ func measure(ctx context.Context, o *options) error {
 	if err := os.MkdirAll(o.dir, 0o755); err != nil {
 		return err
 	}
-	all := &results{options: o}
+	load, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return err
+	}
+	all := &results{options: o, loadBefore: strings.Fields(string(load) + " ?")[0]}
 	for _, name := range []string{"SQLite", "PostgreSQL"} {
 		if o.only != "" && o.only != name {
 			continue

@@ -27,7 +27,8 @@ type database struct {
 // results are what was measured.
 type results struct {
 	*options
-	databases []*database
+	loadBefore string
+	databases  []*database
 }
 
 // What was promised.
@@ -41,27 +42,18 @@ const mostFanned = 100 * time.Millisecond
 // page says what was measured, as Markdown.
 func (r *results) page() string {
 	var b strings.Builder
-	var others []float64
-	for _, d := range r.databases {
-		for _, l := range d.whole {
-			others = append(others, max(0, (l.all-l.server-l.mine-postgresOf(d, l)).Seconds()/l.lasted.Seconds()))
-		}
-	}
 	for _, l := range [][2]string{
 		{"date", time.Now().Format(time.DateOnly)},
 		{"processor", fmt.Sprintf("%s, %d cores, for the server, its database and who sends", kit.Processor(), runtime.NumCPU())},
 		{"changrong", kit.Said("git", "describe", "--always", "--dirty", "--abbrev=12") + ", " + runtime.Version()},
 		{"PostgreSQL", kit.Said("psql", "--version")},
+		{"load average of the machine before it began", r.loadBefore},
 	} {
 		fmt.Fprintf(&b, "- %s: %s\n", l[0], l[1])
 	}
-	_ = others
 	fmt.Fprintf(&b, "\n%s\n\n%s\n\n%s\n\nWhat was promised:\n\n%s\n", r.loadTable(), r.fanTable(), r.drainTable(), r.promised())
 	return b.String()
 }
-
-// postgresOf is what cannot be told from others: PostgreSQL's processes.
-func postgresOf(*database, *loaded) time.Duration { return 0 }
 
 // loadTable has a row for what was sent to each database.
 func (r *results) loadTable() string {
@@ -71,7 +63,8 @@ func (r *results) loadTable() string {
 	}
 	return fmt.Sprintf("Applications to %d banks each, and bare inserts beside them, from %d connections for %d s; medians of %d runs. Each answered when it is on disk; %d firms in the registry:\n\n",
 		r.banks, r.clients, r.seconds, r.runs, r.firms) +
-		kit.Markdown([]string{"", "accepted/s", "from–to", "p50 ms", "p99 ms", "server's CPU, ms each", "sender's", "all others'"}, rows)
+		kit.Markdown([]string{"", "accepted/s", "from–to", "p50 ms", "p99 ms", "server's CPU, ms each", "sender's", "others'"}, rows) +
+		"\n\nOthers are PostgreSQL's own processes and whatever else ran on the machine; the sender's part includes the receiver of messages."
 }
 
 // row is of one sort of request on one database.
