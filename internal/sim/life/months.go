@@ -14,8 +14,12 @@ import (
 	"changrong/internal/sim/city"
 )
 
-// borrowers is how many enterprises come to the platform for a loan.
-const borrowers = 42
+// How many enterprises come to the platform for a loan: fewer where each needs an account
+// made, since to hash passwords takes longest of all.
+const (
+	borrowers = 42
+	accounts  = 20
+)
 
 // among puts what is done about loans among the tasks of the year: the town begins
 // earlier, so that its banks report in January what was lent here before.
@@ -51,7 +55,11 @@ func (l *lending) come(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen := l.candidates()
+	many := borrowers
+	if !vouched {
+		many = accounts
+	}
+	chosen := l.candidates(many)
 	l.firms = make([]*borrower, len(chosen))
 	places := make([]int, len(chosen))
 	for i := range places {
@@ -77,8 +85,8 @@ func (l *lending) come(ctx context.Context) error {
 const shown = 12
 
 // candidates are the enterprises that come: the shown one, those of whom a bank reports a
-// loan of these months, and others, none that is closed.
-func (l *lending) candidates() []int {
+// loan of these months, and others, none that is closed, so many at most.
+func (l *lending) candidates(most int) []int {
 	known, find := l.registered(l.day), sim.Known(l.model)
 	var f city.Firm
 	first, more := []int{shown}, []int{}
@@ -94,7 +102,7 @@ func (l *lending) candidates() []int {
 		}
 	}
 	first = append(first, more...)
-	return first[:min(len(first), borrowers)]
+	return first[:min(len(first), most)]
 }
 
 // end is what happens on the last day: a consent is withdrawn, a firm is closed, and the system of
