@@ -3,8 +3,8 @@
 # fen on the command line, and on a platform where everybody has signed in, asked for
 # loans and answered, reported, reviewed and been paid. Beside the platform run the
 # reference departments and the reference bank. What `make demo` shows; it leaves
-# everything in out/demo and the three running. PORT=8321 is where, the others
-# are at the next hundreds; STOP=1 only stops them.
+# everything in out/demo and the three running. PORT=8321 is where; departments and bank
+# are at PORT+100 to PORT+102. STOP=1 only stops them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
