@@ -4,14 +4,15 @@ import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { type Answer, attempt } from '../api/client'
 import { useChange, useGet } from '../api/query'
-import { methodWords, nextWords, purposeWords, securityWords, stageWords, stateWords } from '../domain/origination/words'
+import { endWords, methodWords, nextWords, purposeWords, refusalWords, securityWords, stageWords, stateWords } from '../domain/origination/words'
 import type { Day } from '../kit/time'
 import { useCode, useLang, useWords, words } from '../kit/words'
 import { Icon } from '../kit/icon'
+import { borrowed } from './loans'
 import { Compare } from './compare'
 import { Card, Empty, Page, Shown } from './page'
 import { Sheet } from './sheet'
-import { At, Clock, Facts, Tag, type Tone, Wan } from './show'
+import { At, Call, Clock, Facts, Tag, type Tone, Wan } from './show'
 import { Talk } from './talk'
 
 const said = words({
@@ -29,6 +30,11 @@ const said = words({
   at: ['提交时间', 'Handed in'],
   state: ['状态', 'State'],
   any: ['不限', 'Any'],
+  toLoan: ['看这笔贷款和还款计划', 'The loan and its schedule'],
+  bankWords: [(w: string) => `银行说明：${w}`, (w: string) => `In the bank’s words: ${w}`],
+  youWithdrew: ['您已撤回申请，这家银行停止办理。', 'You withdrew the application; the bank has stopped.'],
+  youChose: ['您选了别的银行，或不再找这家，这家银行停止办理。', 'You chose another bank, or left this one; it has stopped.'],
+  asks: [(why: string) => `银行在等您：${why}`, (why: string) => `The bank waits for you: ${why}`],
   offers: ['报价比较', 'Offers side by side'],
   taken: ['您接受的报价', 'The offer you accepted'],
   banks: ['各银行进度', 'At each bank'],
@@ -83,13 +89,15 @@ function Whole({ of: f }: { of: Folder }) {
   const over = (r: Detail) => (['ended', 'declined'].includes(r.referral.stage) ? 1 : 0)
   const referrals = [...(f.referrals ?? [])].sort((x, y) => over(x) - over(y))
   const offers = referrals.flatMap((r) => (r.offers ?? []).filter((o) => o.state === 'accepted' || (o.state === 'open' && !taken)))
+  const lent = referrals.find((r) => borrowed.includes(r.referral.stage))
   const compared = offers.length > 0 && <Card title={taken ? t.taken : t.offers}><Compare offers={offers} /></Card>
   return (
     <>
+      {lent && <Link className="press primary block large" to={`/loans/${lent.referral.id}`}>{t.toLoan}</Link>}
       {!taken && compared}
       <h2>{t.banks}</h2>
       {referrals.length === 0 && <Empty icon="clock" title={t.onWay} hint={t.onWayHint} />}
-      {referrals.map((r) => <AtBank key={r.referral.id} of={r} />)}
+      {referrals.map((r) => <AtBank key={r.referral.id} of={r} withdrawn={a.state === 'withdrawn'} />)}
       {taken && compared}
       <details className="card">
         <summary><b>{t.need}</b> <Tag tone={a.state === 'submitted' ? 'info' : a.state === 'accepted' ? 'good' : 'plain'}>{state(a.state)}</Tag></summary>
@@ -109,22 +117,28 @@ function Whole({ of: f }: { of: Folder }) {
   )
 }
 
-function AtBank({ of: d }: { of: Detail }) {
+function AtBank({ of: d, withdrawn }: { of: Detail; withdrawn: boolean }) {
   const t = useWords(said)
   const { lang } = useLang()
   const stage = useCode(stageWords)
   const next = useCode(nextWords)
   const r = d.referral
+  const end = useCode(endWords)
+  const refusal = useCode(refusalWords)
+  const last = (d.decisions ?? []).at(-1)
+  const live = !['declined', 'ended', 'repaid'].includes(r.stage)
   const clock = r.due_on && r.due_on < ('9000' as Day) ? r.due_on : undefined
   return (
     <section className="card" aria-label={d.bank_name}>
       <div className="card-head"><h3>{d.bank_name}</h3><Tag tone={tones[r.stage] ?? 'info'}>{stage(r.stage)}</Tag></div>
       {r.product_name && <p className="quiet">{t.product(r.product_name)}</p>}
-      {d.refusal_zh && <p>{t.refusal}：{lang === 'zh' ? d.refusal_zh : r.refusal}</p>}
-      {d.ended_zh && lang === 'zh' && <p>{d.ended_zh}</p>}
+      {d.refusal_zh && <p>{t.refusal}：{lang === 'zh' ? d.refusal_zh : refusal(r.refusal)}</p>}
+      {r.stage === 'declined' && last?.reason && <p>{t.bankWords(last.reason)}</p>}
+      {d.ended_zh && <p>{r.end_reason === 'ended_by_applicant' ? (withdrawn ? t.youWithdrew : t.youChose) : lang === 'zh' ? d.ended_zh : end(r.end_reason)}</p>}
       {next(r.stage) && <p>{next(r.stage)}</p>}
       {clock && <p>{t.due} <Clock on={clock} /></p>}
-      {r.left >= 0 && <p className="notice wait">{t.stopped}</p>}
+      {r.left >= 0 && <p className="notice wait">{last?.verb === 'pause' && last.reason ? t.asks(last.reason) : t.stopped}</p>}
+      {d.bank_phone && live && <Call who={d.bank_name} number={d.bank_phone} />}
       {d.late && <p className="notice wait">{t.late}</p>}
       {(d.drawdowns ?? []).map((x) => (
         <Facts key={x.id} of={[[t.loan, <Wan fen={x.amount_fen} />], [t.drawn, x.drawn_on], [t.dueOn, x.due_on], [t.note, x.note_no]]} />

@@ -1,73 +1,122 @@
-// Offers side by side, and what each comes to in a year.
+// Offers side by side, in the order of what each costs a year: the cheapest in a table,
+// the others in a line each.
+import Button from 'antd-mobile/es/components/button'
+import { useState } from 'react'
 import { Link } from 'react-router'
-import { type Price, useSchedule } from '../domain/origination/cost'
+import { type OfferCost, type Price, useOfferCosts } from '../domain/origination/cost'
 import { methodWords, securityWords } from '../domain/origination/words'
-import type { Day } from '../kit/time'
+import { Icon } from '../kit/icon'
 import type { Fen, Ppb } from '../kit/money'
 import { day, type Instant, now } from '../kit/time'
 import { useCode, useWords, words } from '../kit/words'
+import { Failed } from './page'
+import { beside, Pays, sumOfCost } from './schedule'
 import { Rate, Tag, Unknown, Wan, Yuan } from './show'
 
 const said = words({
   label: ['报价比较表，可左右滑动', 'Offers side by side; it scrolls sideways'],
   bank: ['银行', 'Bank'],
-  amount: ['金额', 'Amount'],
+  cheapest: ['成本最低', 'Cheapest'],
+  pays: ['怎么还', 'What you pay'],
+  total: ['除本金外一共多付', 'Paid beside the principal'],
+  amount: ['能借多少', 'Amount'],
   rate: ['年利率', 'Rate a year'],
-  cost: ['年化综合成本', 'Yearly cost, all in'],
-  term: ['期限', 'Term'],
+  cost: ['折合一年的成本', 'Cost a year, all in'],
+  with: ['算上预计补贴', 'with the subsidy'],
+  term: ['借多久', 'Term'],
   months: [(n: number) => `${n}个月`, (n: number) => `${n} months`],
   method: ['还款方式', 'Repayment'],
-  interest: ['利息合计', 'Interest in all'],
-  fees: ['费用合计', 'Fees in all'],
+  fees: ['其中费用', 'of which fees'],
+  noFees: ['没有费用', 'none'],
+  subsidy: ['预计补贴', 'Expected subsidy'],
+  if_: ['有条件，点“查看”', 'on conditions: open it'],
+  none: ['没有', 'none'],
   security: ['担保', 'Security'],
   until: ['有效期至', 'Valid until'],
   over: ['已失效', 'over'],
   taken: ['已接受', 'accepted'],
   open: ['查看', 'Open'],
-  note: ['年化综合成本把利息和费用都算进去（假定今天放款，内部收益率法），是估算，以合同为准。各报价由银行各自给出，银行之间互相看不到。', 'The yearly cost counts interest and fees (as if paid out today, by internal rate of return); it is an estimate, and the contract decides. Each bank made its offer without seeing the others’.'],
+  others: [(n: number) => `其余 ${n} 家的报价`, (n: number) => `The other ${n}`],
+  all: [(n: number) => `显示全部 ${n} 家`, (n: number) => `Show all ${n}`],
+  note: ['按折合一年的成本从低到高排列。成本把利息和费用都算进去，假定今天放款，是估算，以合同为准；补贴是预计数，以主管部门核定为准。金额、期限不同的，请一起看“怎么还”。各银行互相看不到报价。', 'In the order of what they cost a year, interest and fees counted, as if paid out today: an estimate, the contract decides; subsidies are expected, the authority decides. Where amount or term differ, look at what you pay as well. No bank sees another’s offer.'],
 })
 
-export type Offer = {
-  id: string; bank_name: string; state: string
-  price: { amount_fen: Fen; rate_ppb: Ppb; term_months: number; method: string; day_count: string; security: string; first_due_on: Day; valid_til_ms: Instant; fees?: { name: string; payee: string; amount_fen: Fen; yearly?: boolean }[] | null }
-}
+export type Offer = { id: string; bank_name: string; state: string; price: Price & { security: string; valid_til_ms: Instant } }
+
+/** beside shows so many offers in a table; more would not be seen at once. */
+const side = 3
+const few = 10
+
+// A rate of a year, with the subsidy that is certain.
+const order = (c: OfferCost | undefined): number => (c?.cost.with_subsidy ?? c?.cost.without_subsidy)?.compound_ppb ?? Infinity
 
 /** Compare shows offers beside each other. */
 export function Compare({ offers }: { offers: Offer[] }) {
+  const t = useWords(said)
+  const [all, setAll] = useState(false)
+  const costs = useOfferCosts(offers.map((o) => o.id))
+  const over = (o: Offer) => o.state !== 'accepted' && o.price.valid_til_ms < now()
+  const sorted = offers.toSorted((a, b) => Number(over(a)) - Number(over(b)) || order(costs.data?.get(a.id)) - order(costs.data?.get(b.id)))
+  const rest = sorted.slice(side)
+  return (
+    <>
+      {costs.error && <Failed error={costs.error} retry={() => costs.refetch()} />}
+      <Table of={sorted.slice(0, side)} costs={costs.data} pending={costs.isPending} best={sorted.length > 1 ? sorted.find((o) => !over(o))?.id : undefined} over={over} />
+      {rest.length > 0 && (
+        <nav className="menu" aria-label={t.others(rest.length)}>
+          <h3>{t.others(rest.length)}</h3>
+          {(all ? rest : rest.slice(0, few)).map((o) => <Line key={o.id} of={o} cost={costs.data?.get(o.id)} over={over(o)} />)}
+          {!all && rest.length > few && <Button block onClick={() => setAll(true)}>{t.all(offers.length)}</Button>}
+        </nav>
+      )}
+      <p className="quiet small">{t.note}</p>
+    </>
+  )
+}
+
+function Table({ of: offers, costs, pending, best, over }: { of: Offer[]; costs: Map<string, OfferCost> | undefined; pending: boolean; best?: string; over: (o: Offer) => boolean }) {
   const t = useWords(said)
   const method = useCode(methodWords)
   const security = useCode(securityWords)
   const row = (name: string, of: (o: Offer) => React.ReactNode) => (
     <tr><th scope="row">{name}</th>{offers.map((o) => <td key={o.id}>{of(o)}</td>)}</tr>
   )
+  const reckoned = (name: string, of: (c: OfferCost, o: Offer) => React.ReactNode) =>
+    row(name, (o) => { const c = costs?.get(o.id); return c ? of(c, o) : pending ? <span className="quiet">…</span> : <Unknown /> })
+  const some = offers.some((o) => (costs?.get(o.id)?.cost.subsidy ?? []).length > 0)
   return (
-    <>
-      <div className="scroll" tabIndex={0} role="region" aria-label={t.label}>
-        <table className="rows beside">
-          <thead><tr><th scope="col">{t.bank}</th>{offers.map((o) => <th scope="col" key={o.id}>{o.bank_name}</th>)}</tr></thead>
-          <tbody>
-            {row(t.cost, (o) => <b><Cost of={o.price} what="cost" /></b>)}
-            {row(t.rate, (o) => <Rate ppb={o.price.rate_ppb} />)}
-            {row(t.amount, (o) => <Wan fen={o.price.amount_fen} />)}
-            {row(t.term, (o) => t.months(o.price.term_months))}
-            {row(t.method, (o) => method(o.price.method))}
-            {row(t.interest, (o) => <Cost of={o.price} what="interest" />)}
-            {row(t.fees, (o) => <Cost of={o.price} what="fees" />)}
-            {row(t.security, (o) => security(o.price.security))}
-            {row(t.until, (o) => (o.state === 'accepted' ? <Tag tone="good">{t.taken}</Tag> : o.price.valid_til_ms < now() ? <Tag tone="bad">{t.over}</Tag> : day(o.price.valid_til_ms)))}
-            {row('', (o) => <Link className="press" to={`/offers/${o.id}`}>{t.open}<span className="hidden-text"> {o.bank_name}</span></Link>)}
-          </tbody>
-        </table>
-      </div>
-      <p className="quiet small">{t.note}</p>
-    </>
+    <div className="scroll" tabIndex={0} role="region" aria-label={t.label}>
+      <table className="rows beside">
+        <thead><tr><th scope="col">{t.bank}</th>{offers.map((o) => <th scope="col" key={o.id}>{o.bank_name}</th>)}</tr></thead>
+        <tbody>
+          {reckoned(t.cost, (c, o) => <><b className="big"><Rate ppb={(c.cost.with_subsidy ?? c.cost.without_subsidy).compound_ppb} short /></b>{c.cost.with_subsidy && <><br /><small>{t.with}</small></>}{o.id === best && <><br /><Tag tone="good">{t.cheapest}</Tag></>}</>)}
+          {reckoned(t.pays, (c, o) => <Pays of={sumOfCost(c, o.price.method)} />)}
+          {reckoned(t.total, (c, o) => <Yuan fen={beside(sumOfCost(c, o.price.method))} />)}
+          {reckoned(t.fees, (c) => (c.cost.without_subsidy.fees_fen > 0 ? <Yuan fen={c.cost.without_subsidy.fees_fen} /> : t.noFees))}
+          {some && reckoned(t.subsidy, (c) => ((c.cost.subsidy ?? []).length === 0 ? t.none : <>{(c.cost.subsidy ?? []).map((s) => <span key={s.title}><Yuan fen={Math.abs(s.fee.amount_fen) as Fen} />{(s.lacking ?? []).length > 0 && <><br /><small>{t.if_}</small></>}</span>)}</>))}
+          {row(t.rate, (o) => <Rate ppb={o.price.rate_ppb as Ppb} />)}
+          {row(t.amount, (o) => <Wan fen={o.price.amount_fen} />)}
+          {row(t.term, (o) => t.months(o.price.term_months))}
+          {row(t.method, (o) => method(o.price.method))}
+          {row(t.security, (o) => security(o.price.security))}
+          {row(t.until, (o) => (o.state === 'accepted' ? <Tag tone="good">{t.taken}</Tag> : over(o) ? <Tag tone="bad">{t.over}</Tag> : day(o.price.valid_til_ms)))}
+          {row('', (o) => <Link className="press" to={`/offers/${o.id}`}>{t.open}<span className="hidden-text"> {o.bank_name}</span></Link>)}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
-function Cost({ of, what }: { of: Price; what: 'cost' | 'interest' | 'fees' }) {
-  const s = useSchedule(of)
-  if (!s.data) return s.error ? <Unknown /> : <span className="quiet">…</span>
-  if (what === 'interest') return <Yuan fen={s.data.interest_fen} />
-  if (what === 'fees') return <Yuan fen={s.data.cost.fees_fen} />
-  return <Rate ppb={s.data.cost.compound_ppb} short />
+function Line({ of: o, cost, over }: { of: Offer; cost: OfferCost | undefined; over: boolean }) {
+  const t = useWords(said)
+  return (
+    <Link to={`/offers/${o.id}`}>
+      <span className="grow">
+        <b>{o.bank_name}</b>
+        <span>{t.cost} {cost ? <b><Rate ppb={(cost.cost.with_subsidy ?? cost.cost.without_subsidy).compound_ppb} short /></b> : '…'} · <Wan fen={o.price.amount_fen} /> · {t.months(o.price.term_months)}</span>
+        {over && <span><Tag tone="bad">{t.over}</Tag></span>}
+      </span>
+      <Icon name="right" />
+    </Link>
+  )
 }

@@ -68,12 +68,12 @@ function Consents() {
   return (
     <>
       <h2>{t.consents}</h2>
-      <Shown of={list}>{({ items }) => (items?.length ? items.map((c) => <Consent key={c.id} of={c} />) : <Empty icon="shield" title={t.noConsents} hint={t.noConsentsHint} />)}</Shown>
+      <Shown of={list}>{({ items }) => (items?.length ? items.toSorted((x, y) => Number((x.withdrawn_ms ?? 0) > 0) - Number((y.withdrawn_ms ?? 0) > 0)).map((c, i) => <Consent key={c.id} of={c} first={i === 0} />) : <Empty icon="shield" title={t.noConsents} hint={t.noConsentsHint} />)}</Shown>
     </>
   )
 }
 
-function Consent({ of: c }: { of: Item<'/api/consents'> }) {
+function Consent({ of: c, first }: { of: Item<'/api/consents'>; first: boolean }) {
   const t = useWords(said)
   const purpose = useCode(purposeWords)
   const { lang } = useLang()
@@ -84,8 +84,8 @@ function Consent({ of: c }: { of: Item<'/api/consents'> }) {
   const withdraw = useChange('post', '/api/consents/{id}/withdrawal', ['/api/consents', '/api/referrals', '/api/applications'])
   const state = c.withdrawn_ms ? 'withdrawn' : daysBetween(today(), c.expires_on) < 0 ? 'expired' : 'valid'
   return (
-    <section className="card" aria-label={c.recipient_name}>
-      <div className="card-head"><h3>{c.recipient_name}</h3><Tag tone={state === 'valid' ? 'good' : 'plain'}>{t[state]}</Tag></div>
+    <details className="card" open={first} aria-label={c.recipient_name}>
+      <summary><span className="grow"><b>{c.recipient_name}</b><br /><small>{purpose(c.purpose)} · {state === 'withdrawn' ? t[state] : `${t.until} ${c.expires_on}`}</small></span><Tag tone={state === 'valid' ? 'good' : 'plain'}>{t[state]}</Tag></summary>
       <Facts of={[[t.purpose, purpose(c.purpose)], [t.given, <At ms={c.given_ms} />], c.withdrawn_ms ? [t.at, <At ms={c.withdrawn_ms} />] : [t.until, c.expires_on]]} />
       <p><span className="quiet">{t.datasets}</span> {(c.datasets ?? []).map(name).join(lang === 'zh' ? '、' : ', ')}</p>
       <details className="plain" onToggle={(e) => setOpen(e.currentTarget.open)}>
@@ -97,7 +97,7 @@ function Consent({ of: c }: { of: Item<'/api/consents'> }) {
         send={() => withdraw.mutateAsync({ path: { id: c.id }, headers: { 'Idempotency-Key': `"${attempt()}"` } })}>
         <p>{t.sureText(c.recipient_name)}</p>
       </Sheet>
-    </section>
+    </details>
   )
 }
 

@@ -157,7 +157,7 @@ export function Failed({ error, retry, action }: { error: unknown; retry?: () =>
   return (
     <div className="failed" role="alert">
       <strong>{say(error)}</strong>
-      {isTrouble(error) && <code className="no-voice">{t.code} {error.code}</code>}
+      {isTrouble(error) && error.code !== 'file' && <code className="no-voice">{t.code} {error.code}</code>}
       {retry && <Button onClick={retry}>{t.retry}</Button>}
       {action}
     </div>

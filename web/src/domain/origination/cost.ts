@@ -48,3 +48,21 @@ export function useSchedule(p: Price | undefined) {
     queryFn: ({ signal }) => call('post', '/api/schedules', { body: body! }, signal),
   })
 }
+
+export type OfferCost = NonNullable<Answer<'/api/offer-costs', 'post'>['items']>[number]
+
+/** useOfferCosts returns what offers come to that are drawn today, with the subsidy that
+ * is to be expected; by their ids. */
+export function useOfferCosts(offers: string[]) {
+  return useQuery<Map<string, OfferCost>, Problem>({
+    queryKey: ['/api/offer-costs', offers, today()], enabled: offers.length > 0, staleTime: 300_000, placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => new Map(((await call('post', '/api/offer-costs', { body: { offers: offers.slice(0, 200) } }, signal)).items ?? []).map((c) => [c.offer, c])),
+  })
+}
+
+/** monthsBetween returns how many months of repayment lie between two days: at least one. */
+export function monthsBetween(from: Day, to: Day): number {
+  let n = 1
+  while (n < 480 && later(from, n) < to) n++
+  return n
+}

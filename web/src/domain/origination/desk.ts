@@ -2,6 +2,8 @@
 import type { Tone } from '../../kit/show'
 import { words } from '../../kit/words'
 
+export { endWords, loanStatus, refusalWords } from './words'
+
 export const stageTones: Record<string, Tone> = {
   pushed: 'wait', accepted: 'info', contacted: 'info', under_review: 'info', offered: 'brand', offer_accepted: 'wait', guarantee_pending: 'wait', contracted: 'wait',
   disbursed: 'good', overdue: 'bad', repaid: 'good', declined: 'bad', ended: 'plain',
@@ -35,32 +37,9 @@ export const decided = ['accept', 'contact', 'review', 'await_guarantee', 'resum
 /** reasoned are those that need one. */
 export const reasoned = ['decline', 'pause']
 
-export const refusalWords = words({
-  credit_history: ['征信记录不符合要求', 'Credit history'],
-  operating_time: ['经营年限不足', 'Too short in business'],
-  revenue: ['营业收入或纳税不足', 'Too little revenue or tax'],
-  debt: ['负债率过高或多头授信', 'Too much debt'],
-  security: ['缺少合格担保', 'No sufficient security'],
-  industry: ['不符合行业准入', 'Industry'],
-  region: ['不在服务区域', 'Area'],
-  litigation: ['涉诉、失信或被执行', 'Litigation or dishonesty'],
-  papers: ['资料不全或不实', 'Papers incomplete or untrue'],
-  unreachable: ['无法联系企业', 'The firm cannot be reached'],
-  amount: ['金额或期限不匹配', 'Amount or term'],
-  guarantee_refused: ['担保未获通过', 'The guarantee was refused'],
-  other: ['其他', 'Other'],
-})
-
-export const endWords = words({
-  ended_by_applicant: ['申请人已终止本件', 'The applicant has ended it'],
-  lapsed: ['报价已过有效期，企业未接受', 'The offer ran out'],
-  firm_closed: ['企业已注销或被吊销', 'The enterprise is closed'],
-})
-
 export const offerStates = words({ open: ['待企业选择', 'Open'], superseded: ['已有新报价', 'Superseded'], accepted: ['企业已接受', 'Accepted'], declined: ['企业已谢绝', 'Declined by the firm'], released: ['已解除', 'Released'], closed: ['已失效', 'Closed'] })
 export const offerTones: Record<string, Tone> = { open: 'brand', superseded: 'plain', accepted: 'good', declined: 'bad', released: 'plain', closed: 'plain' }
 
-export const loanStatus = words({ current: ['正常', 'Current'], overdue: ['逾期', 'Overdue'], repaid: ['结清', 'Repaid'] })
 export const loanTones: Record<string, Tone> = { current: 'good', overdue: 'bad', repaid: 'good' }
 
 export const classWords = words({ normal: ['正常', 'Normal'], special_mention: ['关注', 'Special mention'], substandard: ['次级', 'Substandard'], doubtful: ['可疑', 'Doubtful'], loss: ['损失', 'Loss'] })

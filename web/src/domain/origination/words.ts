@@ -38,9 +38,9 @@ export const methodHints = words({
 })
 
 export const dayCountWords = words({
-  act_360: ['实际天数/360', 'actual/360'],
-  act_365: ['实际天数/365', 'actual/365'],
-  '30_360': ['30/360', '30/360'],
+  act_360: ['按实际天数，一年按360天', 'actual/360'],
+  act_365: ['按实际天数，一年按365天', 'actual/365'],
+  '30_360': ['每月按30天，一年按360天', '30/360'],
 })
 
 export const stateWords = words({
@@ -83,3 +83,27 @@ export const nextWords = words({
   declined: ['可以转投其他银行', 'You may send it to another bank'],
   ended: ['', ''],
 })
+
+export const refusalWords = words({
+  credit_history: ['征信记录不符合要求', 'Credit history'],
+  operating_time: ['经营年限不足', 'Too short in business'],
+  revenue: ['营业收入或纳税不足', 'Too little revenue or tax'],
+  debt: ['负债率过高或多头授信', 'Too much debt'],
+  security: ['缺少合格担保', 'No sufficient security'],
+  industry: ['不符合行业准入', 'Industry'],
+  region: ['不在服务区域', 'Area'],
+  litigation: ['涉诉、失信或被执行', 'Litigation or dishonesty'],
+  papers: ['资料不全或不实', 'Papers incomplete or untrue'],
+  unreachable: ['无法联系企业', 'The firm cannot be reached'],
+  amount: ['金额或期限不匹配', 'Amount or term'],
+  guarantee_refused: ['担保未获通过', 'The guarantee was refused'],
+  other: ['其他', 'Other'],
+})
+
+export const endWords = words({
+  ended_by_applicant: ['申请人已终止本件', 'The applicant has ended it'],
+  lapsed: ['报价已过有效期，企业未接受', 'The offer ran out'],
+  firm_closed: ['企业已注销或被吊销', 'The enterprise is closed'],
+})
+
+export const loanStatus = words({ current: ['正常', 'Current'], overdue: ['逾期', 'Overdue'], repaid: ['结清', 'Repaid'] })
