@@ -11,3 +11,9 @@ func NewConsole(files fs.FS, unbuilt []byte) (http.Handler, error) { return newC
 
 // SweepFiles is the chore of that name.
 func (p *Platform) SweepFiles(ctx context.Context) error { return p.sweepFiles(ctx) }
+
+// Late is what the clock does about what is late.
+func (p *Platform) Late(ctx context.Context) error {
+	_, err := p.late.Tick(ctx)
+	return err
+}

@@ -236,7 +236,11 @@ func (w *world) live() {
 	if w.others {
 		w.offers(t, w.aDesk, at["bank-a"])
 	}
-	ours := w.knows("offer 2", w.offers(t, w.bLead, at["bank-b"]))
+	declined := w.knows("offer 2", w.offers(t, w.bLead, at["bank-b"]))
+	w.ok(t, http.MethodPost, "/api/offers/"+declined+"/refusal", f.cookie, map[string]any{"words": "利率偏高"}, nil)
+	var better origination.Offer
+	w.ok(t, http.MethodPost, "/api/referrals/"+at["bank-b"]+"/offers", w.bLead, w.price(), &better)
+	ours := w.knows("offer 3", better.ID)
 	w.ok(t, http.MethodPost, "/api/offers/"+ours+"/acceptance", f.cookie, nil, nil)
 	w.lend(w.bDesk, at["bank-b"], "B1")
 	_, at = w.applies(f, "key-third-1", product, &c)
