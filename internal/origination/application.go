@@ -9,6 +9,9 @@ import (
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
+	"changrong/internal/fact"
+	"changrong/internal/loanbook/repayment"
+	"changrong/internal/origination/product"
 )
 
 // State is how far an application has come.
@@ -37,39 +40,30 @@ type Word struct {
 }
 
 // Purposes are what money is wanted for (贷款用途).
-func Purposes() []Word {
-	return []Word{
-		{"working_capital", "日常经营周转", "working capital"},
-		{"materials", "采购原材料、商品", "materials and goods"},
-		{"equipment", "购置或更新设备", "equipment"},
-		{"premises", "厂房、场地", "premises"},
-		{"research", "科技研发", "research and development"},
-		{"order", "履行订单或政府采购合同", "an order or a procurement contract"},
-		{"refinance", "续贷、归还到期贷款", "a loan that falls due"},
-		{"other", "其他", "other"},
-	}
-}
+func Purposes() []Word { return wordsOf(product.Purposes) }
 
 // Securities are what a loan may rest on (担保方式).
-func Securities() []Word {
-	return []Word{
-		{"credit", "信用", "none: on credit"},
-		{"guarantee", "保证", "a guarantee"},
-		{"public_guarantee", "政府性融资担保", "a guarantee of a public guarantor"},
-		{"mortgage", "抵押", "a mortgage"},
-		{"pledge", "质押", "a pledge"},
+func Securities() []Word { return wordsOf(product.Securities) }
+
+func wordsOf(codes []fact.Value) []Word {
+	words := make([]Word, len(codes))
+	for i, c := range codes {
+		words[i] = Word(c)
 	}
+	return words
 }
 
 // Methods are ways to repay (还款方式).
 func Methods() []Word {
-	return []Word{
-		{"equal_instalments", "等额本息", "equal instalments"},
-		{"equal_principal", "等额本金", "equal principal"},
-		{"interest_first", "先息后本", "interest first, principal at the end"},
-		{"bullet", "一次还本付息", "all at the end"},
-		{"flat", "等本等息", "flat"},
+	en := map[repayment.Method]string{
+		repayment.EqualInstalments: "equal instalments", repayment.EqualPrincipal: "equal principal", repayment.InterestFirst: "interest first, principal at the end",
+		repayment.Bullet: "all at the end", repayment.Flat: "flat",
 	}
+	words := make([]Word, len(repayment.Methods))
+	for i, m := range repayment.Methods {
+		words[i] = Word{string(m), m.Zh(), en[m]}
+	}
+	return words
 }
 
 func known(words []Word, code string) bool {

@@ -50,18 +50,14 @@ func (s *Service) Act(ctx context.Context, c access.Caller, scope access.Scope, 
 		}
 		return tx.Audit(c.Entry(s.Now(), "referral."+string(x.Verb), id, map[string]string{"number": numberOf(r.Number), "code": x.Code}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r, err
 }
 
-// release lets go of r's offers as its bank declines. An application that had been
-// accepted there is open again, so that the firm can turn to another.
-func (s *Service) release(tx Tx, r *Referral) error {
+// letGo closes the offers of r that somebody might hold on to, and returns all.
+func letGo(tx Tx, r *Referral) ([]Offer, error) {
 	offers, err := tx.Offers(r.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range offers {
 		switch o := &offers[i]; o.State {
@@ -73,8 +69,18 @@ func (s *Service) release(tx Tx, r *Referral) error {
 			continue
 		}
 		if err := tx.PutOffer(&offers[i]); err != nil {
-			return err
+			return nil, err
 		}
+	}
+	return offers, nil
+}
+
+// release lets go of r's offers as its bank declines. An application that had been
+// accepted there is open again, so that the firm can turn to another.
+func (s *Service) release(tx Tx, r *Referral) error {
+	offers, err := letGo(tx, r)
+	if err != nil {
+		return err
 	}
 	a, err := tx.Application(r.Application, access.Scope{All: true})
 	if err != nil || a.State != Accepted {
@@ -122,10 +128,7 @@ func (s *Service) Offer(ctx context.Context, c access.Caller, scope access.Scope
 		}
 		return tx.Audit(c.Entry(now, "offer.make", o.ID, map[string]string{"referral": id, "amount": p.Amount.String(), "rate": p.Rate.Human()}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return o, nil
+	return o, err
 }
 
 // offer keeps p as the newest offer of r.
@@ -235,10 +238,7 @@ func (s *Service) Assign(ctx context.Context, c access.Caller, scope access.Scop
 		}
 		return tx.Audit(c.Entry(s.Now(), "referral.assign", id, map[string]string{"to": to.ID}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r, err
 }
 
 // today is the day that rules speak of.

@@ -62,10 +62,7 @@ func (s *Service) answer(ctx context.Context, c access.Caller, scope access.Scop
 		}
 		return tx.Audit(c.Entry(now, action, o.ID, map[string]string{"application": a.ID, "referral": r.ID}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return o, nil
+	return o, err
 }
 
 // DeclineOffer says no to an offer for its firm, with words for the bank if it likes. The
@@ -124,19 +121,8 @@ func (s *Service) endAll(tx Tx, a *Application, reason, but string) error {
 
 // end ends one referral without its bank's doing.
 func (s *Service) end(tx Tx, r *Referral, reason string) error {
-	offers, err := tx.Offers(r.ID)
-	if err != nil {
+	if _, err := letGo(tx, r); err != nil {
 		return err
-	}
-	for i := range offers {
-		if o := &offers[i]; o.State == OfferOpen || o.State == OfferTaken {
-			if o.State = OfferClosed; o.Accepted > 0 {
-				o.State = OfferReleased
-			}
-			if err := tx.PutOffer(o); err != nil {
-				return err
-			}
-		}
 	}
 	r.EndReason = reason
 	return s.advance(tx, r, workflow.Actor{}, step{verb: End, reason: endWords[reason]})
@@ -171,10 +157,7 @@ func (s *Service) Withdraw(ctx context.Context, c access.Caller, scope access.Sc
 		}
 		return tx.Audit(c.Entry(s.Now(), "application.withdraw", id, map[string]string{"number": a.Number}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return a, nil
+	return a, err
 }
 
 // close ends an application and what of it has come to no contract.
@@ -236,10 +219,7 @@ func (s *Service) Reroute(ctx context.Context, c access.Caller, scope access.Sco
 		}
 		return tx.Audit(c.Entry(now, "application.reroute", id, map[string]string{"number": a.Number, "consents": consentsOf(a.Targets[len(a.Targets)-len(wanted):])}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return a, nil
+	return a, err
 }
 
 // extend adds targets to a, each with its consent.

@@ -57,10 +57,7 @@ func (s *Service) Contract(ctx context.Context, c access.Caller, scope access.Sc
 		}
 		return tx.Audit(c.Entry(s.Now(), "referral.contract", id, map[string]string{"no": x.No, "amount": x.Amount.String()}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, err
 }
 
 // Disburse registers that money was paid out. A note that is known already gives the
@@ -91,10 +88,7 @@ func (s *Service) Disburse(ctx context.Context, c access.Caller, scope access.Sc
 		out = &d
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, err
 }
 
 // disburse keeps a drawdown that is new.
@@ -190,10 +184,7 @@ func (s *Service) Report(ctx context.Context, c access.Caller, scope access.Scop
 		}
 		return tx.Audit(c.Entry(x.At, "referral.report", id, map[string]string{"note_no": x.NoteNo, "status": string(x.Status)}))
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, err
 }
 
 // follow brings r to where its notes are as they were last reported: overdue when one

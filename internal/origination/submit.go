@@ -45,9 +45,6 @@ func (x *Submission) check(today civil.Date) error {
 }
 
 func checkWanted(targets []Wanted, today civil.Date) error {
-	wrong := func(i int, field, zh, en string) error {
-		return fault.New(fault.Invalid, "origination.targets", zh, en).In(fault.Place{Field: "targets." + strconv.Itoa(i) + "." + field})
-	}
 	if len(targets) == 0 || len(targets) > maxTargets {
 		return fault.Invalidf("origination.targets", "请选择1至%d家银行", "choose 1 to %d banks", maxTargets).In(fault.Place{Field: "targets"})
 	}
@@ -56,13 +53,13 @@ func checkWanted(targets []Wanted, today civil.Date) error {
 		hash, err := hex.DecodeString(t.Consent.SHA256)
 		switch {
 		case t.Bank == "" && t.Product == "":
-			return wrong(i, "bank", "请选择银行或产品", "choose a bank or a product")
+			return refuseTarget(i, "bank", "请选择银行或产品", "choose a bank or a product")
 		case len(t.Consent.Datasets) > maxDatasets:
-			return wrong(i, "consent.datasets", "授权的数据项过多", "too many datasets")
+			return refuseTarget(i, "consent.datasets", "授权的数据项过多", "too many datasets")
 		case err != nil || len(hash) != 32:
-			return wrong(i, "consent.text_sha256", "请逐家阅读并同意授权书", "read and agree to the consent for each bank")
+			return refuseTarget(i, "consent.text_sha256", "请逐家阅读并同意授权书", "read and agree to the consent for each bank")
 		case t.Consent.Expires < today || t.Consent.Expires > today+366:
-			return wrong(i, "consent.expires_on", "授权期限须在今天之后、一年之内", "a consent ends within a year from today")
+			return refuseTarget(i, "consent.expires_on", "授权期限须在今天之后、一年之内", "a consent ends within a year from today")
 		}
 	}
 	return nil

@@ -52,10 +52,7 @@ func (s *Service) Referral(ctx context.Context, c access.Caller, scope access.Sc
 		v, err = s.detail(tx, c, r)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
+	return v, err
 }
 
 func (s *Service) detail(tx Tx, c access.Caller, r *Referral) (v *Detail, err error) {
@@ -252,10 +249,7 @@ func (s *Service) Application(ctx context.Context, c access.Caller, scope access
 		}
 		return s.own(tx, a, v, early)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
+	return v, err
 }
 
 // own puts in what only the firm sees.
@@ -295,10 +289,7 @@ func (s *Service) OneOffer(ctx context.Context, scope access.Scope, id string) (
 		o, err = tx.Offer(id, scope)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return o, nil
+	return o, err
 }
 
 // Offers returns several offers, and the referral of each.

@@ -224,7 +224,7 @@ func (t *Terms) wanted(x *Match, w *Wish, f *Facts) {
 	if len(t.Purposes) > 0 && !slices.Contains(t.Purposes, w.Purpose) {
 		words := make([]string, len(t.Purposes))
 		for i, p := range t.Purposes {
-			words[i] = label("purpose", p)
+			words[i] = named(Purposes, p)
 		}
 		no("用途为"+strings.Join(words, "、"), "for: "+strings.Join(t.Purposes, ", "), "")
 	}
@@ -241,13 +241,12 @@ func (t *Terms) wanted(x *Match, w *Wish, f *Facts) {
 
 // secured holds what the firm can offer against what is asked for.
 func (t *Terms) secured(x *Match, w *Wish) {
-	zh := map[string]string{"credit": "信用", "guarantee": "保证", "public_guarantee": "政府性融资担保", "mortgage": "抵押", "pledge": "质押"}
 	words := make([]string, len(t.Securities))
 	for i, s := range t.Securities {
-		words[i] = zh[s]
+		words[i] = named(Securities, s)
 	}
 	said := "担保方式为" + strings.Join(words, "或")
-	enough := func(s string) bool { return s == "credit" || slices.Contains(w.Securities, s) }
+	enough := func(s string) bool { return s == onCredit || slices.Contains(w.Securities, s) }
 	switch {
 	case slices.ContainsFunc(t.Securities, enough):
 		x.Why = append(x.Why, said)

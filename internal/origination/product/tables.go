@@ -10,6 +10,7 @@ import (
 	"changrong/internal/base/fault"
 	"changrong/internal/base/money"
 	"changrong/internal/fact"
+	"changrong/internal/party"
 	"changrong/internal/policy/expr"
 )
 
@@ -21,24 +22,21 @@ type Source struct {
 }
 
 // firmTable is what the registry says of a firm.
-var firmTable = &fact.Table{
-	Name: "firm", Row: "firm", Zh: "企业", En: "firm",
-	Columns: []fact.Column{
-		{Name: "kind", Type: fact.Code, Zh: "主体类型", En: "kind", Codes: []fact.Value{
-			{Code: "enterprise", Zh: "企业", En: "enterprise"}, {Code: "sole_trader", Zh: "个体工商户", En: "sole trader"}, {Code: "coop", Zh: "农民专业合作社", En: "co-operative"},
-		}},
-		{Name: "status", Type: fact.Code, Zh: "登记状态", En: "status", Codes: []fact.Value{
-			{Code: "open", Zh: "存续", En: "open"}, {Code: "closed", Zh: "注销", En: "closed"}, {Code: "revoked", Zh: "吊销", En: "revoked"},
-		}},
-		{Name: "industry", Type: fact.Industry, Zh: "行业", En: "industry"},
-		{Name: "town", Type: fact.Town, Zh: "所在乡镇街道", En: "town"},
-		{Name: "size", Type: fact.Code, Zh: "企业规模", En: "size", Codes: []fact.Value{
-			{Code: "large", Zh: "大型", En: "large"}, {Code: "medium", Zh: "中型", En: "medium"}, {Code: "small", Zh: "小型", En: "small"}, {Code: "micro", Zh: "微型", En: "micro"},
-		}},
-		{Name: "registered_on", Type: fact.Date, Zh: "成立日期", En: "registered on"},
-		{Name: "months_open", Type: fact.Int, Zh: "成立月数", En: "months since it was registered", Derived: true},
-		{Name: "capital", Type: fact.Fen, Zh: "注册资本", En: "registered capital"},
-	},
+var firmTable = ofRegister("kind", "status", "industry", "town", "size", "registered_on")
+
+// ofRegister is a table with these columns of the registry, and what follows from them.
+func ofRegister(columns ...string) *fact.Table {
+	t := &fact.Table{Name: "firm", Row: "firm", Zh: "企业", En: "firm"}
+	for _, name := range columns {
+		c := *party.Register.Column(name)
+		c.None, c.Required = false, false // the registry need not have a firm
+		t.Columns = append(t.Columns, c)
+	}
+	t.Columns = append(t.Columns,
+		fact.Column{Name: "months_open", Type: fact.Int, Zh: "成立月数", En: "months since it was registered", Derived: true},
+		fact.Column{Name: "capital", Type: fact.Fen, Zh: "注册资本", En: "registered capital"},
+	)
+	return t
 }
 
 // applicationTable is what a firm asks for.
@@ -47,24 +45,12 @@ var applicationTable = &fact.Table{
 	Columns: []fact.Column{
 		{Name: "amount", Type: fact.Fen, Zh: "申请金额", En: "amount asked for"},
 		{Name: "months", Type: fact.Int, Zh: "期限月数", En: "months asked for"},
-		{Name: "purpose", Type: fact.Code, Zh: "贷款用途", En: "purpose", Codes: []fact.Value{
-			{Code: "working_capital", Zh: "日常经营周转", En: "working capital"},
-			{Code: "materials", Zh: "采购原材料、商品", En: "materials and goods"},
-			{Code: "equipment", Zh: "购置或更新设备", En: "equipment"},
-			{Code: "premises", Zh: "厂房、场地", En: "premises"},
-			{Code: "research", Zh: "科技研发", En: "research and development"},
-			{Code: "order", Zh: "履行订单或政府采购合同", En: "an order or a procurement contract"},
-			{Code: "refinance", Zh: "续贷、归还到期贷款", En: "a loan that falls due"},
-			{Code: "other", Zh: "其他", En: "other"},
-		}},
+		{Name: "purpose", Type: fact.Code, Zh: "贷款用途", En: "purpose", Codes: Purposes},
 		{Name: "offers_mortgage", Type: fact.Bool, Zh: "是否可提供抵押", En: "offers a mortgage"},
 		{Name: "offers_pledge", Type: fact.Bool, Zh: "是否可提供质押", En: "offers a pledge"},
 		{Name: "offers_guarantee", Type: fact.Bool, Zh: "是否可提供保证", En: "offers a guarantee"},
 	},
 }
-
-// label names a code of the application.
-func label(column, code string) string { return applicationTable.Column(column).Label(code) }
 
 // Schema is what conditions may speak of.
 type Schema struct {

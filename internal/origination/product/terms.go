@@ -67,9 +67,6 @@ type Paper struct {
 	Needed bool   `json:"needed"`
 }
 
-// Securities are what a loan may rest on (担保方式), as applications call them.
-var securities = []string{"credit", "guarantee", "public_guarantee", "mortgage", "pledge"}
-
 // Check tells whether t may be published. Conditions are checked by the Schema.
 //
 // Errors: product.terms, with the field that is wrong.
@@ -136,10 +133,10 @@ func (t *Terms) checkLists() error {
 	if len(t.Methods) == 0 || doubled(t.Methods) || slices.ContainsFunc(t.Methods, func(m repayment.Method) bool { return m.Zh() == "" }) {
 		return wrong("methods", "请选择还款方式，不得重复", "choose ways to repay, each once")
 	}
-	if len(t.Securities) == 0 || doubled(t.Securities) || slices.ContainsFunc(t.Securities, func(s string) bool { return !slices.Contains(securities, s) }) {
+	if len(t.Securities) == 0 || doubled(t.Securities) || slices.ContainsFunc(t.Securities, func(s string) bool { return named(Securities, s) == "" }) {
 		return wrong("securities", "请选择担保方式，不得重复", "choose securities, each once")
 	}
-	if doubled(t.Purposes) || slices.ContainsFunc(t.Purposes, func(s string) bool { return label("purpose", s) == "" }) {
+	if doubled(t.Purposes) || slices.ContainsFunc(t.Purposes, func(s string) bool { return named(Purposes, s) == "" }) {
 		return wrong("purposes", "没有这种贷款用途，或重复", "there is no such purpose, or it is named twice")
 	}
 	digits := func(s string) bool {
