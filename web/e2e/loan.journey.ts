@@ -195,6 +195,7 @@ for (const ride of rides) {
   /** picture takes one of the phone, for the documents. */
   async function picture(name: string) {
     await p.page.setViewportSize(phone)
+    await p.page.evaluate(() => scrollTo(0, 0))
     await p.picture(`phone-${name}${ride.elder ? '-elder' : ''}`)
     await p.page.setViewportSize(size)
   }
@@ -377,7 +378,7 @@ const reported = (bank: Bank, r: Ride, rate: string) => [
   { name: 'month_balances.csv', content: Buffer.from(`institution_id,loan_id,month,balance,quality\n${['10', '11', '12'].map((m) => `${bank.uscc},${r.note},2021-${m},1000000.00,normal\n`).join('')}`) },
 ]
 
-it('what banks then report is put beside them, and a difference is told', async () => {
+it('what banks then report is put beside them, and a difference is told', async ({ task }) => {
   await site.clock('2022-01-05')
   for (const [r, rate] of [[rides[0]!, '3.85'], [rides[1]!, '3.90']] as const) {
     const [clerk, lead] = await Promise.all(['jing', 'fuze'].map((who) => Caller.signIn(site, `${r.takes === desk ? 'hang' : 'lian'}.${who}`, password)))
@@ -386,11 +387,11 @@ it('what banks then report is put beside them, and a difference is told', async 
   const chen = await at('chen', '/through')
   await row(chen, rides[0]!.note).getByText('一致', { exact: true }).waitFor()
   await row(chen, rides[1]!.note).getByText('不一致', { exact: true }).waitFor()
-  await row(chen, rides[1]!.note).getByText(/年利率登记为3\.95%，报送为3\.9%/).waitFor()
+  task.meta.said = await row(chen, rides[1]!.note).getByText(/年利率登记为3\.95%，报送为3\.9%/).innerText()
   await chen.picture('desk-compared')
 })
 
-it('the settlement of their year has both, and the firms are paid what their offers said', async () => {
+it('the settlement of their year has both, and the firms are paid what their offers said', async ({ task }) => {
   office = await Caller.signIn(site, 'chen', password)
   const head = await Caller.signIn(site, 'wuzr', password)
   const made = await office.call<{ id: string }>('POST', '/api/runs', { pack: 'linhai-2021-47', purpose: 'official', note: '2021年度' })
@@ -402,6 +403,7 @@ it('the settlement of their year has both, and the firms are paid what their off
   await head.call('POST', `/api/runs/${made.id}/confirmation`, { version: run.version, note: '核对无误' })
   const chen = await at('chen', `/runs/${made.id}?tab=lines&item=tech-interest`)
   for (const r of rides) await row(chen, r.note).getByText('5,000.00').first().waitFor() // 100万元 at three of twelve month ends, 2 %
+  task.meta.said = (await chen.page.locator('table.data tbody tr').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ')).join('; ')
   await chen.picture('desk-settlement')
   // the firm reads it on its phone
   const p = people.get(rides[1]!.uscc)!
