@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -123,6 +124,41 @@ func TestTheDrawingIsTheSameSquares(t *testing.T) {
 	}
 	if bytes.Contains(svg, []byte("script")) {
 		t.Error("a drawing has no script")
+	}
+}
+
+// TestADrawingToBePrintedIsRead: the path of the drawing, filled as a browser or a
+// printer does, is read as a code.
+func TestADrawingToBePrintedIsRead(t *testing.T) {
+	c, err := qr.New(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const scale = 5
+	n := (len(c) + 2*qr.Margin) * scale
+	picture := image.NewPaletted(image.Rect(0, 0, n, n), color.Palette{color.White, color.Black})
+	_, path, found := strings.Cut(string(c.SVG()), `<path d="`)
+	if !found {
+		t.Fatal("there is no path")
+	}
+	runs := 0
+	for _, run := range strings.Split(strings.TrimSuffix(strings.TrimSpace(path), `"/></svg>`), "z") {
+		if run == "" {
+			continue
+		}
+		var x, y, length, back int
+		if _, err := fmt.Sscanf(run, "M%d %dh%dv1h-%d", &x, &y, &length, &back); err != nil || length != back {
+			t.Fatalf("%q: %v", run, err)
+		}
+		runs++
+		for dy := range scale {
+			for dx := range length * scale {
+				picture.SetColorIndex(x*scale+dx, y*scale+dy, 1)
+			}
+		}
+	}
+	if got := read(t, picture, gozxing.DecodeHintType_TRY_HARDER); got != link {
+		t.Errorf("read %q of %d runs", got, runs)
 	}
 }
 
