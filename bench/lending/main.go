@@ -25,7 +25,6 @@ import (
 	"time"
 
 	"changrong/bench/kit"
-	"changrong/internal/adapter/postgres/pgtest"
 )
 
 // options say what is measured, and where.
@@ -110,12 +109,12 @@ func (o *options) on(ctx context.Context, name string) (_ *database, err error) 
 	}
 	defer os.RemoveAll(p.data)
 	if name == "PostgreSQL" {
-		dsn, stop, err := pgtest.Durable(o.dir)
+		c, err := start(ctx, o.dir)
 		if err != nil {
 			return nil, err
 		}
-		defer stop()
-		p.dsn = dsn
+		defer c.stop()
+		p.dsn = c.dsn
 	}
 	r := &database{name: name}
 	if err := p.fill(ctx, r); err != nil {

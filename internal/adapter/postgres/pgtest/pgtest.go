@@ -86,7 +86,7 @@ type Cluster struct {
 // Own starts a cluster that ends with tb.
 func Own(tb testing.TB) *Cluster {
 	tb.Helper()
-	s, err := initialise(parent())
+	s, err := initialise()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -106,35 +106,13 @@ func (c *Cluster) DSN() string { return c.s.dsn("postgres") }
 // Start starts it, again after Stop.
 func (c *Cluster) Start() {
 	c.tb.Helper()
-	if err := c.s.run(quick("on")...); err != nil {
+	if err := c.s.run("on"); err != nil {
 		c.tb.Fatal(err)
 	}
 }
 
 // Stop ends it at once, as a crash would.
 func (c *Cluster) Stop() { c.s.stop() }
-
-// Durable starts a cluster in a folder as one is that people work with: what is
-// committed is on disk when the commit returns. It is for measurements, and ends with
-// stop, which removes its files.
-func Durable(in string) (dsn string, stop func(), err error) {
-	s, err := initialise(in)
-	if err != nil {
-		return "", nil, err
-	}
-	stop = func() {
-		if s.cmd != nil {
-			s.stop()
-		}
-		_ = os.RemoveAll(s.dir)
-		_ = s.lock.Close()
-	}
-	if err := s.run("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "max_wal_size=4GB", "-c", "max_connections=40", "-c", "shared_buffers=1GB"); err != nil {
-		stop()
-		return "", nil, err
-	}
-	return s.dsn("postgres"), stop, nil
-}
 
 // stop ends the process at once.
 func (s *server) stop() {
@@ -148,9 +126,9 @@ func (s *server) dsn(database string) string {
 
 // start makes and starts a cluster.
 func start() (server, error) {
-	s, err := initialise(parent())
+	s, err := initialise()
 	if err == nil {
-		err = s.run(quick("off")...)
+		err = s.run("off")
 	}
 	if err != nil {
 		return server{}, err
@@ -158,8 +136,8 @@ func start() (server, error) {
 	return *s, nil
 }
 
-// initialise makes a cluster in a folder.
-func initialise(in string) (*server, error) {
+// initialise makes a cluster.
+func initialise() (*server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -169,7 +147,7 @@ func initialise(in string) (*server, error) {
 		return nil, err
 	}
 	s := &server{bin: bin, who: who}
-	if s.dir, s.lock, err = directory(in, who); err != nil {
+	if s.dir, s.lock, err = directory(who); err != nil {
 		return nil, err
 	}
 	initdb := command(who, filepath.Join(bin, "initdb"), "--no-sync", "--auth=trust", "--username="+account, "--encoding=UTF8",
@@ -180,25 +158,16 @@ func initialise(in string) (*server, error) {
 	return s, nil
 }
 
-// quick are the settings of a cluster for tests, which may lose what it has when the
-// machine fails. commit says whether a commit waits until it is in the log of writes.
-func quick(commit string) []string {
-	return []string{
-		"-c", "fsync=off", "-c", "synchronous_commit=" + commit, "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0",
-		"-c", "max_wal_size=64MB", "-c", "max_connections=20", "-c", "shared_buffers=64MB",
-	}
-}
-
-// run starts the process with settings.
-func (s *server) run(settings ...string) error {
+// run starts the process. commit says whether a commit waits until it is in the log
+// of writes.
+func (s *server) run(commit string) error {
 	log, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
 		return err
 	}
 	s.exit = make(chan struct{})
-	s.cmd = command(s.who, filepath.Join(s.bin, "postgres"), append([]string{
-		"-D", filepath.Join(s.dir, "data"), "-k", filepath.Join(s.dir, "socket"), "-c", "listen_addresses=",
-	}, settings...)...)
+	s.cmd = command(s.who, filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", filepath.Join(s.dir, "socket"), "-c", "listen_addresses=", "-c", "fsync=off",
+		"-c", "synchronous_commit="+commit, "-c", "full_page_writes=off", "-c", "autovacuum=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=64MB", "-c", "max_connections=20", "-c", "shared_buffers=64MB")
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	if err := s.cmd.Start(); err != nil {
 		return err
@@ -294,10 +263,10 @@ func sweep() {
 	}
 }
 
-// directory makes the cluster's directory in another, which who can reach and nobody
-// else can read, and locks it until the process ends.
-func directory(in string, who *syscall.Credential) (dir string, lock *os.File, err error) {
-	if dir, err = os.MkdirTemp(in, "pgtest"); err != nil {
+// directory makes the cluster's directory, which who can reach and nobody else
+// can read, and locks it until the process ends.
+func directory(who *syscall.Credential) (dir string, lock *os.File, err error) {
+	if dir, err = os.MkdirTemp(parent(), "pgtest"); err != nil {
 		return "", nil, err
 	}
 	if lock, err = os.Create(filepath.Join(dir, "lock")); err != nil {
