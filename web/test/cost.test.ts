@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { later, type Price, termsOf } from '../src/domain/origination/cost'
+import { later, monthsBetween, type Price, termsOf } from '../src/domain/origination/cost'
 import type { Fen, Ppb } from '../src/kit/money'
 import type { Day } from '../src/kit/time'
 
@@ -19,4 +19,9 @@ it('a yearly fee is paid at the beginning of each year, and one of nothing not a
   expect(body.fees?.map((f) => [f.on, f.amount_fen])).toEqual([['2026-05-31', 10], ['2027-05-31', 10], ['2028-05-31', 10], ['2026-05-31', 3]])
   expect('first_due_on' in body).toBe(false) // after the loan's end: it is not that of this loan
   expect(termsOf({ ...price, first_due_on: '2026-06-20' as Day }, '2026-05-31' as Day)).toMatchObject({ first_due_on: '2026-06-20' })
+})
+
+it('months between two days are those in which one repays', () => {
+  const cases: [string, string, number][] = [['2026-01-31', '2027-01-31', 12], ['2026-01-31', '2026-02-28', 1], ['2026-11-23', '2027-11-22', 12], ['2026-11-23', '2026-11-24', 1], ['2026-01-15', '2029-01-15', 36]]
+  for (const [from, to, n] of cases) expect([from, to, monthsBetween(from as Day, to as Day)]).toEqual([from, to, n])
 })

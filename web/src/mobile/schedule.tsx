@@ -12,7 +12,7 @@ const said = words({
   no: [(n: number) => `第${n}期`, (n: number) => `No. ${n}`],
   principal: [(v: string) => `本金 ${v}`, (v: string) => `principal ${v}`],
   interest: [(v: string) => `利息 ${v}`, (v: string) => `interest ${v}`],
-  left: [(v: string) => `还完剩本金 ${v}`, (v: string) => `left ${v}`],
+  left: [(v: string) => `剩余 ${v}`, (v: string) => `left ${v}`],
   all: [(n: number) => `${n}期合计`, (n: number) => `${n} in all`],
   more: [(n: number) => `显示全部 ${n} 期`, (n: number) => `Show all ${n}`],
   pay: ['怎么还', 'What you pay'],
