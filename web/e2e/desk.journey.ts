@@ -170,7 +170,7 @@ it('a clerk finds what came, takes it, and reads what the enterprise lets the ba
   await clerk.sees('连续纳税月数', file)
   await clerk.sees(/ · 截至 \d{4}-\d\d-\d\d · 来源：/, file) // each with its source and day
   await clerk.look('an enterprise file')
-  await page.getByRole('link', { name: '查询记录' }).click()
+  await page.getByRole('main').getByRole('link', { name: '查询记录' }).click()
   const log = page.getByRole('region', { name: '数据查询记录' })
   await clerk.sees(firms[0]!.name, log)
   await clerk.look('readings')
