@@ -193,3 +193,22 @@ func TestWhatIsEverybodysIsNotAFirmsByItself(t *testing.T) {
 		}
 	}
 }
+
+// TestALockOutlivesNoClockSetBack: until the clock shows when it was set, nobody waits
+// for it; a lock of now is one to its last moment.
+func TestALockOutlivesNoClockSetBack(t *testing.T) {
+	const now = 100 * civil.Day
+	a := &Account{Failures: 4}
+	a.fail(now)
+	for at, want := range map[civil.Instant]civil.Instant{
+		now: now + 15*civil.Minute, now + 15*civil.Minute - 1: now + 15*civil.Minute, now + 15*civil.Minute: 0, now - 1: 0, now - 3*civil.Hour: 0,
+	} {
+		if got := a.lockedTil(at); got != want {
+			t.Errorf("%d ms after it was set it is locked until %d, not %d", at-now, got, want)
+		}
+	}
+	a.fail(now - civil.Day) // the failures count on
+	if got := a.lockedTil(now - civil.Day); got != now-civil.Day+30*civil.Minute {
+		t.Errorf("one more failure locks until %d", got)
+	}
+}

@@ -171,6 +171,16 @@ func CheckPassword(password, login string) error {
 	return nil
 }
 
+// lockedTil is until when a is locked, as of now; 0 when it is not. A lock that was set
+// later than now was set before the clock was set back: nobody waits for the clock to
+// come to it again, and the failures still count.
+func (a *Account) lockedTil(now civil.Instant) civil.Instant {
+	if now >= a.LockedTil || a.LockedTil-Lockout(a.Failures) > now {
+		return 0
+	}
+	return a.LockedTil
+}
+
 // Lockout returns how long an account is locked after so many failures in a row:
 // not at all up to 4, 15 minutes after 5, and twice as long for each one more, up
 // to a day.

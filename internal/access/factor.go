@@ -169,7 +169,7 @@ func (a *Account) dropFactor() { a.TOTP, a.TOTPNew, a.Recovery = nil, nil, nil }
 // tryCode takes a code of a's for action. A wrong one is a failure to sign in: it is
 // counted, written down, and why says so; used is then "".
 func (s *Service) tryCode(tx Tx, c Caller, a *Account, code, action string, now civil.Instant) (used string, why *fault.Error, err error) {
-	if now < a.LockedTil {
+	if a.lockedTil(now) > 0 {
 		why = locked(a.LockedTil)
 		return "", why, tx.Audit(refusal(c, now, action, a.ID, why))
 	}

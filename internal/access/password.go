@@ -26,7 +26,7 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, old, password st
 		return "", err
 	case a.Password == "":
 		return "", fault.New(fault.Conflict, "access.no_password", "该账号通过外部身份登录，没有密码", "this account signs in elsewhere and has no password")
-	case now < a.LockedTil:
+	case a.lockedTil(now) > 0:
 		return "", s.refuse(ctx, c, now, a, locked(a.LockedTil))
 	}
 	if err := CheckPassword(password, a.Login); err != nil {

@@ -34,7 +34,7 @@ func (s *Service) SignIn(ctx context.Context, c Caller, login, password string) 
 	}
 	til := s.throttle.unknown(login, now)
 	if a != nil {
-		til = a.LockedTil
+		til = a.lockedTil(now)
 	}
 	if now < til {
 		return nil, "", s.refuse(ctx, c, now, a, locked(til))
@@ -139,7 +139,7 @@ func (s *Service) open(ctx context.Context, c Caller, now civil.Instant, a *Acco
 			return err
 		}
 		switch { // while the password was being looked at
-		case now < b.LockedTil:
+		case b.lockedTil(now) > 0:
 			return locked(b.LockedTil)
 		case b.Password != a.Password, !b.usable(s.Demo):
 			return wrong()

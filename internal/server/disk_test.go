@@ -115,7 +115,7 @@ func (w *town) uploaded(t *testing.T, cookie string, content []byte) (path, hash
 // full tells whether an answer is that of a full disk.
 func full(t *testing.T, what string, resp reply, p httpapi.Problem, code string) {
 	t.Helper()
-	if resp.StatusCode != http.StatusServiceUnavailable || p.Code != code || !strings.Contains(p.Title, "磁盘已满") || resp.Header.Get("Retry-After") == "" {
+	if resp.StatusCode != http.StatusInsufficientStorage || p.Code != code || !strings.Contains(p.Title, "磁盘已满") || resp.Header.Get("Retry-After") == "" || resp.Header.Get("X-Degraded") != "full" {
 		t.Errorf("%s on a full disk: %d %+v %v", what, resp.StatusCode, p, resp.Header)
 	}
 }
@@ -196,8 +196,15 @@ func TestFullDiskRefusesWritesAndServesReads(t *testing.T) {
 		if n := w.countOrgs(t, admin, "满"); n != acked {
 			t.Errorf("%d acknowledged, %d there", acked, n)
 		}
-		if resp := w.call(t, http.MethodGet, "/readyz", "", nil, nil); resp.StatusCode != http.StatusServiceUnavailable {
-			t.Errorf("ready: %d", resp.StatusCode)
+		var state map[string]string
+		if resp := w.call(t, http.MethodGet, "/readyz", "", nil, &state); resp.StatusCode != http.StatusOK || state["writes"] != "full" {
+			t.Errorf("ready: %d %v", resp.StatusCode, state)
+		}
+		if resp := w.call(t, http.MethodGet, "/api/session", admin, nil, nil); resp.StatusCode != http.StatusOK || resp.Header.Get("X-Degraded") != "full" {
+			t.Errorf("reading is answered %d, degraded %q", resp.StatusCode, resp.Header.Get("X-Degraded"))
+		}
+		if _, figures := ask(t, w.url+"/metrics"); !strings.Contains(figures, "changrong_writes_refused 1") {
+			t.Error("the figures do not say that there is no room")
 		}
 
 		rest()
@@ -211,8 +218,8 @@ func TestFullDiskRefusesWritesAndServesReads(t *testing.T) {
 		if n, _, p := w.orgs(t, admin, "余", 3); n != 3 {
 			t.Errorf("rows with room again: %d %+v", n, p)
 		}
-		if resp := w.call(t, http.MethodGet, "/readyz", "", nil, nil); resp.StatusCode != http.StatusOK {
-			t.Errorf("ready again: %d", resp.StatusCode)
+		if resp := w.call(t, http.MethodGet, "/readyz", "", nil, &state); resp.StatusCode != http.StatusOK || state["writes"] != "ok" {
+			t.Errorf("ready again: %d %v", resp.StatusCode, state)
 		}
 	})
 }

@@ -44,14 +44,22 @@ func (p *Platform) routes() (http.Handler, error) {
 		mux.HandleFunc("POST /demo/clock", p.clock.serve(p.BeginCode, p.catchUp))
 	}
 	mux.Handle("/", console)
-	return &edge{next: mux, log: p.Log, metrics: p.Metrics, now: p.Now, secure: strings.HasPrefix(p.PublicURL, "https://")}, nil
+	return &edge{next: mux, log: p.Log, metrics: p.Metrics, room: &p.room, now: p.Now, secure: strings.HasPrefix(p.PublicURL, "https://")}, nil
 }
+
+// degraded is the header by which every answer tells that the platform is read only for
+// want of room.
+const (
+	degraded = "X-Degraded"
+	fullWord = "full"
+)
 
 // edge is what every request passes first and every answer last.
 type edge struct {
 	next    http.Handler
 	log     *slog.Logger
 	metrics *Metrics
+	room    *room
 	now     func() civil.Instant
 	secure  bool
 }
@@ -70,6 +78,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	if e.room.full() {
+		h.Set(degraded, fullWord)
+	}
 	if e.secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
@@ -84,6 +95,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if pattern == "" {
 			pattern = "none"
 		}
+		e.room.saw(r.Method, a.status)
 		e.metrics.request(r.Method, strings.TrimPrefix(pattern, r.Method+" "), a.status, took)
 		// No address, no query, no name: the log is kept for long and read by many. Who
 		// did what is in the audit log.
@@ -120,7 +132,10 @@ func (a *answer) WriteHeader(status int) {
 	if a.status == 0 && status >= 200 {
 		a.status = status
 	}
-	if status == http.StatusServiceUnavailable && a.Header().Get("Retry-After") == "" {
+	if status == http.StatusInsufficientStorage {
+		a.Header().Set(degraded, fullWord)
+	}
+	if (status == http.StatusServiceUnavailable || status == http.StatusInsufficientStorage) && a.Header().Get("Retry-After") == "" {
 		a.Header().Set("Retry-After", "5")
 	}
 	a.ResponseWriter.WriteHeader(status)
@@ -145,19 +160,23 @@ func (p *Platform) healthz(w http.ResponseWriter, _ *http.Request) {
 	w.Write([]byte("ok\n")) //nolint:errcheck // the caller has gone
 }
 
-// readyz says whether requests can be served now.
+// readyz says whether requests can be served now. Without room to write they can: what
+// is to be read is read, and what is to be kept is refused with 507.
 func (p *Platform) readyz(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "application/json")
-	state, ready := map[string]string{"database": "ok", "files": "ok"}, true
+	state, ready := map[string]string{"database": "ok", "files": "ok", "writes": "ok"}, true
 	for name, check := range map[string]func() error{
 		"database": func() error { return p.DB.Check(r.Context()) },
-		"files":    func() error { return p.Files.Check(r.Context()) },
+		"files":    func() error { return p.checkFiles(r.Context()) },
 	} {
 		if err := check(); err != nil {
 			state[name], ready = "unavailable", false
 			p.Log.Warn("not ready", "what", name, "error", err)
 		}
+	}
+	if p.room.full() {
+		state["writes"] = fullWord
 	}
 	if !ready {
 		w.WriteHeader(http.StatusServiceUnavailable)

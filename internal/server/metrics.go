@@ -138,6 +138,10 @@ func (p *Platform) gauge(ctx context.Context) {
 	if err != nil {
 		g["changrong_database_up"] = 0
 	}
+	g["changrong_writes_refused"] = 0
+	if p.room.full() {
+		g["changrong_writes_refused"] = 1
+	}
 	g["changrong_clock_behind_seconds"] = p.behind.Load() / int64(civil.Second)
 	p.Metrics.mu.Lock()
 	defer p.Metrics.mu.Unlock()
@@ -147,6 +151,7 @@ func (p *Platform) gauge(ctx context.Context) {
 // kinds say what the figures are.
 var kinds = []struct{ name, kind, help string }{
 	{"changrong_database_up", "gauge", "1 when the database answers"},
+	{"changrong_writes_refused", "gauge", "1 while there is no room to write: reading goes on"},
 	{"changrong_clock_behind_seconds", "gauge", "by how much the clock is behind the last entry of the audit log: it was set back"},
 	{"changrong_streams", "gauge", "streams of events that are open"},
 	{"changrong_department_paused", "gauge", "1 while a department that failed several times is not asked"},
@@ -188,7 +193,9 @@ func (m *Metrics) write(w io.Writer) {
 				return fmt.Sprintf("changrong_told_seconds_sum%s %g\nchangrong_told_seconds_count%s %d\n", name, t.sum, name, t.n)
 			})
 		case "changrong_told_seconds_max":
-			m.writeTold(&b, func(t *toldTimes, name string) string { return fmt.Sprintf("changrong_told_seconds_max%s %g\n", name, t.max) })
+			m.writeTold(&b, func(t *toldTimes, name string) string {
+				return fmt.Sprintf("changrong_told_seconds_max%s %g\n", name, t.max)
+			})
 		default:
 			for _, name := range slices.Sorted(maps.Keys(g)) {
 				if base, _, _ := strings.Cut(name, "{"); base == k.name {

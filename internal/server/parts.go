@@ -170,6 +170,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 	}
 	p.chore("files", 6*time.Hour, p.sweepFiles)
 	p.chore("clock", time.Minute, p.lookAtClock)
+	p.chore("room", 15*time.Second, p.checkFiles)
 	p.close = func() error {
 		unwatch()
 		defer p.unname()

@@ -94,6 +94,7 @@ type Platform struct {
 	unname func()     // lets another server of this data folder have the name
 	clock  *demoClock // nil where the real one is used
 
+	room   room
 	behind atomic.Int64 // how far the clock was behind the audit log when it was last looked at
 
 	stopWork, stopHub context.CancelFunc
@@ -119,7 +120,7 @@ func OpenPlatform(ctx context.Context, c Config) (*Platform, error) {
 		}
 		c.Now = clock.Now
 	}
-	p := &Platform{Config: c, Metrics: NewMetrics(), handlers: map[string]job.Handler{}, clock: clock}
+	p := &Platform{Config: c, Metrics: NewMetrics(), handlers: map[string]job.Handler{}, clock: clock, room: room{began: time.Now()}}
 	if err := p.keep(ctx); err != nil {
 		return nil, err
 	}

@@ -79,6 +79,7 @@ var statusOfCode = map[string]int{
 	"access.sign_in": http.StatusUnauthorized, "access.code_due": http.StatusUnauthorized, "access.wrong_password": http.StatusUnauthorized,
 	"access.password_due": http.StatusUnauthorized, "access.factor_due": http.StatusUnauthorized, "access.wrong_code": http.StatusUnauthorized,
 	"access.too_many": http.StatusTooManyRequests, "access.flow": http.StatusBadRequest,
+	"store.full": http.StatusInsufficientStorage, "blob.full": http.StatusInsufficientStorage, "inbox.full": http.StatusInsufficientStorage,
 	"store.changed": http.StatusPreconditionFailed, "workflow.moved": http.StatusPreconditionFailed,
 	"http.encoding": http.StatusUnsupportedMediaType, "http.timeout": http.StatusRequestTimeout, "once.key": http.StatusBadRequest,
 	"apikey.unknown": http.StatusUnauthorized, "apikey.replayed": http.StatusUnauthorized, "http.if_match": http.StatusBadRequest,

@@ -120,7 +120,7 @@ type Tx interface {
 	// EndJob ends a run. Errors: job.lost (another has it, or nobody).
 	EndJob(End) error
 	// NextJob is the first instant at which a job that waits is due; 0: none waits.
-	NextJob(kinds []string) (civil.Instant, error)
+	NextJob(now civil.Instant, kinds []string) (civil.Instant, error)
 	// SweepJobs forgets jobs that ended before.
 	SweepJobs(before civil.Instant) error
 

@@ -125,7 +125,7 @@ func (r *Runner) claim(ctx context.Context) (j *Record, due <-chan time.Time) {
 	var at civil.Instant
 	// Looking first takes no turn among the writers.
 	err := r.Store.Read(ctx, func(tx Tx) (err error) {
-		at, err = tx.NextJob(r.kinds)
+		at, err = tx.NextJob(now, r.kinds)
 		return err
 	})
 	if err == nil && at != 0 && at <= now {

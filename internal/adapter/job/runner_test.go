@@ -506,3 +506,28 @@ func TestOldJobsAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestAClockSetBackKeepsNobodyWaiting: what waits to be tried again, and what was asked
+// for, is due when the clock shows less than it did then.
+func TestAClockSetBackKeepsNobodyWaiting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		c := newClock(morning)
+		var tries atomic.Int64
+		start(t, db, &job.Runner{Now: c.now, Handlers: map[string]job.Handler{
+			"away": func(context.Context, event.Job, func(int64, int64, string)) error {
+				if tries.Add(1) == 1 {
+					return fault.New(fault.Unavailable, "x.away", "不在", "away")
+				}
+				return nil
+			},
+		}})
+		later := named("away", "", "")
+		later.At, later.After = morning, morning+civil.Hour
+		ask(t, db, named("away", "", ""), later)
+		until(t, db, func(rs []job.Record) bool { return rs[0].State == job.Waiting && rs[0].Attempt == 1 })
+		c.pass(-3 * civil.Hour)
+		if rs := until(t, db, ended); rs[0].State != job.Done || rs[0].Attempt != 2 || rs[1].State != job.Done {
+			t.Errorf("%+v", rs)
+		}
+	})
+}

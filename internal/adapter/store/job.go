@@ -69,7 +69,8 @@ func oneOf(n int, kinds []string) (condition string, args []any) {
 }
 
 // ClaimJob implements job.Tx. Of the organisations with a job that is due, the one
-// with the fewest running has its turn, then the one whose last turn is longest ago.
+// with the fewest running has its turn, then the one whose last turn is longest ago. One that
+// was asked for or tried later than now was so before the clock was set back: it is due.
 func (tx *Tx) ClaimJob(now, til civil.Instant, worker string, kinds []string) (*job.Record, error) {
 	if len(kinds) == 0 {
 		return nil, nil
@@ -81,7 +82,7 @@ func (tx *Tx) ClaimJob(now, til civil.Instant, worker string, kinds []string) (*
 			SELECT (SELECT min(org) FROM jobs WHERE state = 'waiting')
 			UNION ALL SELECT (SELECT min(j.org) FROM jobs j WHERE j.state = 'waiting' AND j.org > waits.org) FROM waits WHERE waits.org IS NOT NULL),
 		heads (org, seq) AS (
-			SELECT w.org, (SELECT min(j.seq) FROM jobs j WHERE j.state = 'waiting' AND j.org = w.org AND j.after_ms <= $1 AND `+condition+`) FROM waits w WHERE w.org IS NOT NULL)
+			SELECT w.org, (SELECT min(j.seq) FROM jobs j WHERE j.state = 'waiting' AND j.org = w.org AND (j.after_ms <= $1 OR j.added_ms > $1 OR j.started_ms > $1) AND `+condition+`) FROM waits w WHERE w.org IS NOT NULL)
 		SELECT `+jobColumns+` FROM jobs WHERE seq = (SELECT f.seq FROM heads f WHERE f.seq IS NOT NULL
 			ORDER BY (SELECT count(*) FROM jobs r WHERE r.state = 'running' AND r.org = f.org),
 				(SELECT coalesce(max(t.turn), 0) FROM job_turns t WHERE t.org = f.org), f.seq LIMIT 1)`, append([]any{int64(now)}, args...)...)
@@ -186,12 +187,12 @@ func (tx *Tx) EndJob(e job.End) error {
 }
 
 // NextJob implements job.Tx.
-func (tx *Tx) NextJob(kinds []string) (at civil.Instant, err error) {
+func (tx *Tx) NextJob(now civil.Instant, kinds []string) (at civil.Instant, err error) {
 	if len(kinds) == 0 {
 		return 0, nil
 	}
-	condition, args := oneOf(0, kinds)
-	err = tx.one(nil, "SELECT coalesce((SELECT CASE WHEN after_ms < 1 THEN 1 ELSE after_ms END FROM jobs WHERE state = 'waiting' AND "+condition+" ORDER BY after_ms LIMIT 1), 0)", args, &at)
+	condition, args := oneOf(1, kinds)
+	err = tx.one(nil, "SELECT coalesce((SELECT 1 FROM jobs WHERE state = 'waiting' AND (added_ms > $1 OR started_ms > $1) AND "+condition+" LIMIT 1), (SELECT CASE WHEN after_ms < 1 THEN 1 ELSE after_ms END FROM jobs WHERE state = 'waiting' AND "+condition+" ORDER BY after_ms LIMIT 1), 0)", append([]any{int64(now)}, args...), &at)
 	return at, err
 }
 

@@ -2,6 +2,7 @@
 // names that end in _fen, _ppb, _ms and _on have types of their own.
 import type { Fen, Ppb } from '../kit/money'
 import { setClock, type Day, type Instant } from '../kit/time'
+import { tellRoom } from './room'
 import type { paths } from './schema'
 
 /** Branded gives the fields of an answer the types that their names tell. */
@@ -109,6 +110,7 @@ export async function send(url: string, init: RequestInit = {}): Promise<Respons
   }
   const now = Number(r.headers.get('x-now'))
   if (now > 0) setClock(now as Instant)
+  tellRoom(r.headers.get('x-degraded'))
   if (!r.ok) throw await problemOf(r)
   return r
 }

@@ -5,6 +5,7 @@ import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { useGet, useChange } from '../api/query'
 import { Live } from '../api/live'
+import { useFull } from '../api/room'
 import { MeContext, useMay, useMe } from '../domain/access/me'
 import { roleWords } from '../domain/access/words'
 import { Icon } from '../kit/icon'
@@ -22,6 +23,7 @@ const said = words({
   messages: ['消息', 'Messages'],
   out: ['退出登录', 'Sign out'],
   demo: ['演示环境：数据均为虚构', 'Demonstration: all data is invented'],
+  full: ['服务器存储空间已满：可以查询，暂时不能保存。请联系系统管理员清理空间，清理后自动恢复。', 'The server has no room left: you can read, and nothing can be saved. Ask the system administrator to make room; it goes on by itself.'],
   other: ['English', '中文'],
   otherTitle: ['Switch to English', '切换到中文'],
 })
@@ -48,6 +50,7 @@ export function Frame() {
   const t = useWords(said)
   const at = useLocation()
   const [menu, setMenu] = useState(false)
+  const full = useFull()
   const platform = useGet('/api/platform', {}, { staleTime: Number.POSITIVE_INFINITY })
   useEffect(() => {
     setMenu(false)
@@ -59,6 +62,7 @@ export function Frame() {
     <>
       <a className="skip" href="#main">{t.skip}</a>
       {platform.data?.demo && <div className="demo">{t.demo}</div>}
+      {full && <div className="full" role="status">{t.full}</div>}
       <div className="frame">
         <div className="side">
           <Brand />
