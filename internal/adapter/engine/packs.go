@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"changrong/internal/base/fault"
@@ -107,6 +108,12 @@ func OpenPacks(dir string) (*Packs, error) {
 		p.order = append(p.order, installed)
 	}
 	slices.SortFunc(p.order, func(a, b *Installed) int {
+		if x, y := a.example(), b.example(); x != y {
+			if x {
+				return 1
+			}
+			return -1
+		}
 		return cmp.Or(cmp.Compare(b.Pack.Scope.First, a.Pack.Scope.First), cmp.Compare(a.Pack.ID, b.Pack.ID))
 	})
 	return p, nil
@@ -144,7 +151,10 @@ func install(folder string) (*Installed, error) {
 	return i, nil
 }
 
-// All returns the packs, the latest period first.
+// example tells whether i is a pack to learn from: its id begins so.
+func (i *Installed) example() bool { return strings.HasPrefix(i.Pack.ID, "example-") }
+
+// All returns the packs, the latest period first, and examples last.
 func (p *Packs) All() []*Installed { return p.order }
 
 // Broken returns what could not be loaded.
