@@ -201,6 +201,41 @@ it('what is typed is kept on a network that breaks, over a reload, and over sign
   expect(await page.getByLabel('想借多少').inputValue()).toBe('')
 })
 
+it('on a slow network a page can be used within seconds, and nothing typed is lost when the session ends', async ({ task }) => {
+  const p = await enter()
+  const { page } = p
+  const line = await p.context.newCDPSession(page)
+  await line.send('Network.enable')
+  await line.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 }) // slow 3G
+  const begun = Date.now()
+  await page.goto('/m/apply')
+  await page.getByLabel('想借多少').fill('66')
+  const seconds = (Date.now() - begun) / 1000
+  task.meta.said = `usable after ${seconds.toFixed(1)} s at 400 kbit/s and 400 ms`
+  expect(seconds).toBeLessThan(20) // the line alone takes 5 of them; the machine does other things too
+  await page.getByLabel('1年', { exact: true }).check()
+  await page.getByLabel('采购原材料、商品').check()
+  await p.sees('已保存，换部手机也能接着填')
+  await line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+  await p.context.clearCookies() // as when a session has run out
+  await page.getByLabel('用途说明').fill('货款六十六万')
+  await page.reload()
+  expect(await page.getByLabel('想借多少').inputValue()).toBe('66')
+  expect(await page.getByLabel('用途说明').inputValue()).toBe('货款六十六万')
+  await p.press('下一步')
+  await page.getByRole('link', { name: '去登录' }).click()
+  await page.getByLabel('登录名').fill('kangda')
+  await page.getByLabel('密码', { exact: true }).fill(password)
+  await p.press('登录')
+  await p.sees('第 2 步，共 5 步：企业和联系人')
+  await page.goto('/m/apply?step=1')
+  expect(await page.getByLabel('用途说明').inputValue()).toBe('货款六十六万')
+  await open(p, '/') // leaves nothing for who comes after
+  await p.press('退出登录')
+  await p.heading('登录')
+  p.wrong.length = 0
+})
+
 it('a page of an enterprise leads to the door, and back', async () => {
   const p = await site.person(usual)
   await p.page.goto('/m/data')
