@@ -63,7 +63,7 @@ func start(ctx context.Context, in string) (_ *cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() // it has one of its own
+	defer log.Close() //nolint:errcheck // the process has one of its own
 	c.cmd = run("postgres", "-k", c.dir, "-c", "listen_addresses=", "-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "max_wal_size=4GB",
 		"-c", "max_connections=40", "-c", "shared_buffers=1GB")
 	c.cmd.Stdout, c.cmd.Stderr = log, log

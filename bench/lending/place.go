@@ -188,13 +188,13 @@ func (p *place) registry(ctx context.Context, db *store.DB, keys *crypto.Provide
 // write writes the file.
 func (p *place) write(to io.Writer) error {
 	w := bufio.NewWriter(to)
-	fmt.Fprintln(w, "uscc,name,kind,status,closed_on,registered_on,registered_capital,legal_representative,industry,town,size") //nolint:errcheck // Flush tells
+	fmt.Fprintln(w, "uscc,name,kind,status,closed_on,registered_on,registered_capital,legal_representative,industry,town,size") // Flush tells what went wrong
 	for i := range p.options.firms {
 		c, err := code(i)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s,%s,enterprise,open,,2001-02-03,5000000,王某,C34,331082001,small\n", c, name(i)) //nolint:errcheck // Flush tells
+		fmt.Fprintf(w, "%s,%s,enterprise,open,,2001-02-03,5000000,王某,C34,331082001,small\n", c, name(i)) // Flush tells what went wrong
 	}
 	return w.Flush()
 }

@@ -106,7 +106,7 @@ func (tx *Tx) BlobRefs(f func(sha256 string)) error {
 }
 
 func (tx *Tx) hashes(table, column string, f func(string)) error {
-	rows, err := tx.q.QueryContext(tx.ctx, "SELECT "+column+" FROM "+table+" WHERE length("+column+") >= 64") //nolint:gosec // names of the schema
+	rows, err := tx.q.QueryContext(tx.ctx, "SELECT "+column+" FROM "+table+" WHERE length("+column+") >= 64")
 	if err != nil {
 		return translate(err)
 	}
