@@ -165,7 +165,6 @@ it('the office makes a loan code', async () => {
   await chen.page.getByRole('img', { name: /二维码/ }).waitFor()
   codeAt = new URL(chen.page.url()).pathname
   token = (await office.call<{ token: string }>('GET', `/api${codeAt}`)).token
-  await chen.picture('desk-code')
 })
 
 /** decide does one thing to the referral that is shown, and waits for its stage. */
@@ -237,7 +236,6 @@ for (const ride of rides) {
     await screen('known')
     await p.sees(/来源：金税系统/)
     expect(await page.getByText('暂时查不到').count(), 'departments that did not answer').toBe(0)
-    await picture('known')
     await p.press('下一步')
 
     // why, and why not; what it would cost, and what comes back
@@ -296,7 +294,7 @@ for (const ride of rides) {
     await jing.sees('待企业选择')
     // the firm sees both, without asking for them
     const offers = p.page.getByRole('region', { name: /^报价比较/ })
-    for (const text of [desk.name, system.name, '3.85%', '3.95%']) await offers.getByText(text).first().waitFor()
+    for (const text of [desk.name, system.name, '3.85%', '3.95%', '算上预计补贴', '5,000.00元']) await offers.getByText(text).first().waitFor()
     await p.look('offers side by side')
     await picture('offers')
     const card = p.page.getByRole('region', { name: desk.name, exact: true })
@@ -314,7 +312,6 @@ for (const ride of rides) {
     await offer(ride.takes).click()
     await p.sees('还款计划')
     await p.look('an offer')
-    await picture('offer')
     await p.press('接受这份报价')
     await p.press('接受这份报价', p.dialog)
     await p.sees('您已接受这份报价')
@@ -404,7 +401,6 @@ it('the settlement of their year has both, and the firms are paid what their off
   const chen = await at('chen', `/runs/${made.id}?tab=lines&item=tech-interest`)
   for (const r of rides) await row(chen, r.note).getByText('5,000.00').first().waitFor() // 100万元 at three of twelve month ends, 2 %
   task.meta.said = (await chen.page.locator('table.data tbody tr').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ')).join('; ')
-  await chen.picture('desk-settlement')
   // the firm reads it on its phone
   const p = people.get(rides[1]!.uscc)!
   await p.page.goto('/m/benefits')
