@@ -156,13 +156,15 @@ func TestAConnectionThatIsClosedMeanwhileLosesNobody(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n := r.Context().Value(used{}).(*atomic.Int64); n.Add(1) > 1 {
 			if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
-				conn.Close()
+				conn.Close() //nolint:errcheck // it goes away anyway
 			}
 			return
 		}
 		provider.ServeHTTP(w, r)
 	}))
-	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return context.WithValue(ctx, used{}, new(atomic.Int64)) }
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, used{}, new(atomic.Int64))
+	}
 	server.Start()
 	t.Cleanup(server.Close)
 	p := signin.NewTicket(signin.TicketConfig{Title: "浙里办", Gateway: server.URL, TokenPath: reference.TicketToken, UserPath: reference.TicketUser, AppID: "app", AccessKey: "ak", SecretKey: "sk"})
