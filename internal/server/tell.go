@@ -44,7 +44,9 @@ func (p *Platform) partTell(_ context.Context, d *httpapi.Deps) error {
 		webhook.JobKind: d.Webhooks.Deliver, notify.MailJob: d.Notify.SendMail, notify.TextJob: d.Notify.SendText,
 		notify.CodeJob: d.Notify.SendCode, notify.DigestJob: d.Notify.SendDigest,
 	} {
-		p.handlers[kind] = func(ctx context.Context, j event.Job, _ func(int64, int64, string)) error { return do(store.Behind(ctx), j) }
+		p.handlers[kind] = func(ctx context.Context, j event.Job, _ func(int64, int64, string)) error {
+			return do(store.Behind(ctx), j)
+		}
 	}
 	p.chore("deliveries", 24*time.Hour, d.Webhooks.Sweep)
 	p.chore("late deliveries", 10*time.Minute, d.Webhooks.Revive)

@@ -243,7 +243,7 @@ func (w *world) live() {
 	ours := w.knows("offer 3", better.ID)
 	w.ok(t, http.MethodPost, "/api/offers/"+ours+"/acceptance", f.cookie, nil, nil)
 	w.lend(w.bDesk, at["bank-b"], "B1")
-	_, at = w.applies(f, "key-third-1", product, &c)
+	w.applies(f, "key-third-1", product, &c)
 	if w.others {
 		w.ok(t, http.MethodPost, "/api/consents/"+w.consentOf(t, f, "bank-a")+"/withdrawal", f.cookie, map[string]any{}, nil)
 	}

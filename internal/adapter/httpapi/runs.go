@@ -132,7 +132,8 @@ func whyZh(d *programme.LineDelta) string {
 
 // causeZh is a sentence such as 甲银行2021年贷款数据第2版month_balances.csv第17行：月末余额由1.00改为2.00.
 func causeZh(c *programme.Cause) string {
-	at, did := c.ToldB, ""
+	at := c.ToldB
+	var did string
 	switch {
 	case c.Change == "removed":
 		at, did = c.ToldA, "该行在新版本中不再报送"
