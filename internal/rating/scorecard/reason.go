@@ -1,0 +1,148 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Reason is why a score is not higher.
+type Reason struct {
+	Name string `json:"name"` // of the characteristic
+	Lost int    `json:"lost"` // points below the most it may give
+	Zh   string `json:"zh"`
+	En   string `json:"en"`
+}
+
+// most is how many reasons are told: more are not read.
+const most = 4
+
+// Reasons are the characteristics that cost the most points, four at most, the costliest
+// first; those that cost as much in the order of the card. Only what the owner can do
+// something about is a reason.
+func (c *Card) Reasons(r *Result) []Reason {
+	var out []Reason
+	for i := range r.Parts {
+		x, p := &c.Characteristics[i], r.Parts[i]
+		if lost := p.Most - p.Points; x.Owner && lost > 0 {
+			zh, en := x.Words(p.Code)
+			out = append(out, Reason{
+				Name: x.Name, Lost: lost,
+				Zh: x.Zh + "：" + zh + "，低于最高分" + strconv.Itoa(lost) + "分。" + x.AdviceZh,
+				En: x.En + ": " + en + ", " + strconv.Itoa(lost) + " points below the most. " + x.AdviceEn,
+			})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Reason) int { return cmp.Compare(b.Lost, a.Lost) })
+	return out[:min(most, len(out))]
+}
+
+// Words say a bin in words.
+func (c *Characteristic) Words(code Code) (zh, en string) {
+	base := c.unknown()
+	switch {
+	case code < base:
+		return c.Specials[code].Zh, c.Specials[code].En
+	case code == base:
+		return "未知", "unknown"
+	}
+	i := int(code - base - 1)
+	if c.Category() {
+		return strings.Join(c.Groups[i], "、"), strings.Join(c.Groups[i], ", ")
+	}
+	say := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	switch unit := c.Unit; {
+	case len(c.Splits) == 0:
+		return "已知", "known"
+	case i == 0:
+		return "不到" + say(c.Splits[0]) + unit, "below " + say(c.Splits[0])
+	case i == len(c.Splits):
+		return say(c.Splits[i-1]) + unit + "及以上", say(c.Splits[i-1]) + " or more"
+	default:
+		return say(c.Splits[i-1]) + "至不到" + say(c.Splits[i]) + unit, say(c.Splits[i-1]) + " to below " + say(c.Splits[i])
+	}
+}
+
+// Change is a bin that a characteristic would have to come to.
+type Change struct {
+	Name   string `json:"name"`
+	To     Code   `json:"to"`
+	Gained int    `json:"gained"` // points
+	Zh     string `json:"zh"`
+	En     string `json:"en"`
+}
+
+// Next is how a firm comes to the next better grade.
+type Next struct {
+	Grade   string   `json:"grade"` // ""; it has the best
+	Missing int      `json:"missing"`
+	Changes []Change `json:"changes,omitempty"` // none: what the owner can do is not enough
+}
+
+// Next finds the fewest changes of what the owner can do something about that bring the
+// next better grade, each no larger than it must be.
+func (c *Card) Next(r *Result) Next {
+	at := slices.IndexFunc(c.Grades, func(g Grade) bool { return g.Name == r.Grade })
+	if at <= 0 {
+		return Next{}
+	}
+	better := c.Grades[at-1]
+	out := Next{Grade: better.Name, Missing: better.From - r.Score}
+	type gain struct{ i, points int }
+	var gains []gain
+	for i := range r.Parts {
+		if _, high := c.Characteristics[i].reachable(); c.Characteristics[i].Owner && high > r.Parts[i].Points {
+			gains = append(gains, gain{i, high - r.Parts[i].Points})
+		}
+	}
+	slices.SortStableFunc(gains, func(a, b gain) int { return cmp.Compare(b.points, a.points) })
+	need := out.Missing
+	for n, g := range gains {
+		if need > g.points && n+1 < len(gains) {
+			need -= g.points
+			continue
+		}
+		if need > g.points {
+			return out // not even all together
+		}
+		gains = gains[:n+1]
+		break
+	}
+	left := out.Missing
+	for n, g := range gains {
+		want := left // the last brings what is left, those before it all they can
+		if n+1 < len(gains) {
+			want = g.points
+		}
+		change := c.least(r, g.i, want)
+		left -= change.Gained
+		out.Changes = append(out.Changes, change)
+	}
+	return out
+}
+
+// reachable are the fewest and the most points of the bins that an owner may come to: those
+// that are neither special nor unknown.
+func (c *Characteristic) reachable() (low, high int) {
+	low, high = c.Bins[0].Points, c.Bins[0].Points
+	for _, b := range c.Bins {
+		low, high = min(low, b.Points), max(high, b.Points)
+	}
+	return low, high
+}
+
+// least is the change of a characteristic that brings at least want points, and the fewest
+// such.
+func (c *Card) least(r *Result, i, want int) Change {
+	x, now := &c.Characteristics[i], r.Parts[i].Points
+	out := Change{Name: x.Name, Gained: -1}
+	for b := range x.Bins {
+		if gained := x.Bins[b].Points - now; gained >= want && (out.Gained < 0 || gained < out.Gained) {
+			out.To, out.Gained = x.unknown()+1+Code(b), gained
+		}
+	}
+	zh, en := x.Words(out.To)
+	out.Zh, out.En = x.Zh+"达到"+zh, x.En+": "+en
+	return out
+}

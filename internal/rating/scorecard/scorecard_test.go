@@ -1,0 +1,486 @@
+package scorecard_test
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/xml"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"changrong/internal/base/fault"
+	"changrong/internal/rating/binning"
+	"changrong/internal/rating/scorecard"
+
+	_ "modernc.org/sqlite"
+	"pgregory.net/rapid"
+)
+
+// draw makes some card.
+func draw(t *rapid.T) *scorecard.Card {
+	bin := func() scorecard.Bin {
+		return scorecard.Bin{
+			Count: binning.Count{Good: rapid.Int64Range(0, 99).Draw(t, "good"), Bad: rapid.Int64Range(0, 99).Draw(t, "bad")},
+			WOE:   rapid.Float64Range(-3, 3).Draw(t, "woe"),
+		}
+	}
+	c := &scorecard.Card{
+		Format: scorecard.Format, Name: "某评分卡", Scale: scorecard.Scale{Base: 600, Odds: 30, PDO: 20},
+		Intercept: rapid.Float64Range(-3, 3).Draw(t, "intercept"),
+		Grades:    []scorecard.Grade{{Name: "A", From: 620, PD: 1e7}, {Name: "B", From: 560, PD: 5e7}, {Name: "C", PD: 3e8}},
+	}
+	for i := range rapid.IntRange(1, 6).Draw(t, "characteristics") {
+		x := scorecard.Characteristic{
+			Name: "x" + strconv.Itoa(i), Zh: "第" + strconv.Itoa(i) + "项", En: "item " + strconv.Itoa(i), Unit: "元", Beta: rapid.Float64Range(-2, 0).Draw(t, "beta"),
+		}
+		if x.Owner = rapid.Bool().Draw(t, "owner"); x.Owner {
+			x.AdviceZh, x.AdviceEn = "按时报税。", "File in time."
+		}
+		if rapid.Bool().Draw(t, "category") {
+			x.Groups = [][]string{{"甲", "o'clock"}, {`so "called"`, `back\slash`}, {"𠮷 🏭"}}
+		} else {
+			x.Splits = slices.Compact(slices.Sorted(slices.Values(rapid.SliceOfN(rapid.SampledFrom([]float64{-2.5, 0, 1e-7, 0.1, 1 / 3.0, 5, 1e12}), 0, 4).Draw(t, "splits"))))
+			if rapid.Bool().Draw(t, "special") {
+				x.Specials = []scorecard.Special{{Value: -999, Zh: "未申报", En: "not filed", Bin: bin()}, {Value: 1.5, Zh: "免报", En: "exempt", Bin: bin()}}
+			}
+			if rapid.Bool().Draw(t, "range") {
+				x.Low, x.High = -100, 1e15
+			}
+		}
+		for range max(len(x.Groups), len(x.Splits)+1) {
+			x.Bins = append(x.Bins, bin())
+		}
+		if rapid.Bool().Draw(t, "unknown") {
+			b := bin()
+			x.Unknown = &b
+		}
+		c.Characteristics = append(c.Characteristics, x)
+	}
+	c.Weigh()
+	return c
+}
+
+// values draws values for a card, of which some are refused.
+func values(t *rapid.T, c *scorecard.Card) []scorecard.Value {
+	out := make([]scorecard.Value, len(c.Characteristics))
+	for i := range out {
+		x := &c.Characteristics[i]
+		switch {
+		case rapid.IntRange(0, 9).Draw(t, "known") == 0:
+		case x.Category():
+			out[i] = scorecard.Text(rapid.SampledFrom([]string{"甲", "o'clock", `so "called"`, `back\slash`, "𠮷 🏭", "甲", "乙"}).Draw(t, "text"))
+		default:
+			out[i] = scorecard.Number(rapid.SampledFrom([]float64{-101, -999, 1.5, -2.5, math.Nextafter(-2.5, -3), 0, 1e-7, 0.1, 1 / 3.0, math.Nextafter(1/3.0, 0), 5, 6, 1e12, 1e15, 1e16}).Draw(t, "number"))
+		}
+	}
+	return out
+}
+
+// TestOneCardOneScore scores the same firms one by one, in a batch, by the card read back
+// from its file, by its PMML and by its SQL.
+func TestOneCardOneScore(t *testing.T) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { db.Close() })
+	rapid.Check(t, func(t *rapid.T) {
+		c := draw(t)
+		s, err := c.Scorer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := c.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := scorecard.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := read.JSON(); err != nil || !bytes.Equal(again, file) {
+			t.Fatalf("%v\n%s\n%s", err, file, again)
+		}
+		again, err := read.Scorer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		firms := make([][]scorecard.Value, rapid.IntRange(1, 8).Draw(t, "firms"))
+		for i := range firms {
+			firms[i] = values(t, c)
+		}
+		byPMML, bySQL := pmmlOf(t, c), sqlOf(t, db, c, firms)
+		columns := make([][]scorecard.Code, len(c.Characteristics))
+		var scores []int
+		for n, firm := range firms {
+			r, err := s.Score(firm)
+			r2, err2 := again.Score(firm)
+			p, scored := byPMML(firm)
+			if err != nil {
+				if err2 == nil || scored || bySQL[n].Valid {
+					t.Fatalf("%v is refused (%v), and scored elsewhere: %v %v", firm, err, scored, bySQL[n])
+				}
+				continue
+			}
+			if err2 != nil || r2.Score != r.Score || r2.PD != r.PD || !scored || p != r.Score || !bySQL[n].Valid || int(bySQL[n].Int64) != r.Score {
+				t.Fatalf("%v: %d; read back %v %v, pmml %v %v, sql %v", firm, r.Score, r2, err2, p, scored, bySQL[n])
+			}
+			scores = append(scores, r.Score)
+			for i, part := range r.Parts {
+				columns[i] = append(columns[i], part.Code)
+			}
+			explained(t, s, r)
+		}
+		batch, err := s.Batch(columns)
+		if err != nil || len(batch) != len(scores) {
+			t.Fatal(err)
+		}
+		for i := range batch {
+			if int(batch[i]) != scores[i] {
+				t.Fatalf("%d in the batch, %d alone", batch[i], scores[i])
+			}
+		}
+	})
+}
+
+// explained looks whether what is said about a score is so.
+func explained(t *rapid.T, s *scorecard.Scorer, r *scorecard.Result) {
+	reasons := s.Reasons(r)
+	if len(reasons) > 4 {
+		t.Fatal(reasons)
+	}
+	for i, x := range reasons {
+		n := slices.IndexFunc(s.Characteristics, func(c scorecard.Characteristic) bool { return c.Name == x.Name })
+		if !s.Characteristics[n].Owner || x.Lost != r.Parts[n].Most-r.Parts[n].Points || x.Lost <= 0 || i > 0 && x.Lost > reasons[i-1].Lost {
+			t.Fatalf("%+v", reasons)
+		}
+	}
+	next := s.Next(r)
+	if r.Grade == "A" && next.Grade != "" || r.Grade != "A" && next.Missing <= 0 {
+		t.Fatalf("%s: %+v", r.Grade, next)
+	}
+	score := r.Score
+	best := score
+	for i, p := range r.Parts {
+		if x := &s.Characteristics[i]; x.Owner {
+			most := p.Points
+			for _, b := range x.Bins {
+				most = max(most, b.Points)
+			}
+			best += most - p.Points
+		}
+	}
+	for _, c := range next.Changes {
+		score += c.Gained
+	}
+	if need := r.Score + next.Missing; len(next.Changes) > 0 && score < need || next.Grade != "" && len(next.Changes) == 0 && best >= need {
+		t.Fatalf("%d, best %d: %+v", r.Score, best, next)
+	}
+}
+
+// sqlOf scores by the card's SQL.
+func sqlOf(t *rapid.T, db *sql.DB, c *scorecard.Card, firms [][]scorecard.Value) []sql.NullInt64 {
+	var columns []string
+	for i := range c.Characteristics {
+		columns = append(columns, c.Characteristics[i].Name)
+	}
+	if _, err := db.Exec("DROP TABLE IF EXISTS firms"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("CREATE TABLE firms (id, " + strings.Join(columns, ",") + ")"); err != nil {
+		t.Fatal(err)
+	}
+	for n, firm := range firms {
+		args := []any{n}
+		for i, v := range firm {
+			switch {
+			case !v.Known:
+				args = append(args, nil)
+			case c.Characteristics[i].Category():
+				args = append(args, v.Text)
+			default:
+				args = append(args, v.Number)
+			}
+		}
+		if _, err := db.Exec("INSERT INTO firms VALUES (?"+strings.Repeat(",?", len(firm))+")", args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	query, err := c.SQL("firms", "id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, query)
+	}
+	defer rows.Close()
+	var out []sql.NullInt64
+	for rows.Next() {
+		var id int
+		var score sql.NullInt64
+		if err := rows.Scan(&id, &score); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, score)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// node is any element of a document.
+type node struct {
+	XMLName  xml.Name
+	Attrs    []xml.Attr `xml:",any,attr"`
+	Children []node     `xml:",any"`
+	Text     string     `xml:",chardata"`
+}
+
+func (n *node) attr(name string) string {
+	for _, a := range n.Attrs {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func (n *node) all(name string) (out []node) {
+	for _, c := range n.Children {
+		if c.XMLName.Local == name {
+			out = append(out, c)
+		}
+		out = append(out, c.all(name)...)
+	}
+	return out
+}
+
+// pmmlOf reads the card's PMML as the specification says, knowing nothing of cards.
+func pmmlOf(t *rapid.T, c *scorecard.Card) func([]scorecard.Value) (int, bool) {
+	b, err := c.PMML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc node
+	if err := xml.Unmarshal(b, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return func(firm []scorecard.Value) (int, bool) {
+		fields := map[string]scorecard.Value{}
+		for i, v := range firm {
+			fields[c.Characteristics[i].Name] = v
+		}
+		score, err := strconv.Atoi(doc.all("Scorecard")[0].attr("initialScore"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range doc.all("Characteristic") {
+			found := false
+			for _, a := range x.all("Attribute") {
+				if holds(t, &a.Children[0], fields) {
+					points, err := strconv.Atoi(a.attr("partialScore"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					score, found = score+points, true
+					break
+				}
+			}
+			if !found {
+				return 0, false
+			}
+		}
+		return score, true
+	}
+}
+
+// holds evaluates a predicate.
+func holds(t *rapid.T, p *node, fields map[string]scorecard.Value) bool {
+	v := fields[p.attr("field")]
+	switch p.XMLName.Local {
+	case "CompoundPredicate":
+		for i := range p.Children {
+			if !holds(t, &p.Children[i], fields) {
+				return false
+			}
+		}
+		return true
+	case "SimpleSetPredicate":
+		var words []string
+		text := p.Children[0].Text
+		for len(strings.TrimSpace(text)) > 0 {
+			text = strings.TrimSpace(text)[1:]
+			word := ""
+			for text[0] != '"' {
+				if text[0] == '\\' {
+					text = text[1:]
+				}
+				word, text = word+text[:1], text[1:]
+			}
+			words, text = append(words, word), text[1:]
+		}
+		return v.Known && slices.Contains(words, v.Text)
+	}
+	switch p.attr("operator") {
+	case "isMissing":
+		return !v.Known
+	case "isNotMissing":
+		return v.Known
+	}
+	x, err := strconv.ParseFloat(p.attr("value"), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch p.attr("operator") {
+	case "equal":
+		return v.Known && v.Number == x
+	case "lessThan":
+		return v.Known && v.Number < x
+	case "lessOrEqual":
+		return v.Known && v.Number <= x
+	case "greaterOrEqual":
+		return v.Known && v.Number >= x
+	}
+	t.Fatalf("operator %s", p.attr("operator"))
+	return false
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	bins := []scorecard.Bin{{WOE: 1}, {WOE: -1}}
+	c := &scorecard.Card{
+		Format: scorecard.Format, Name: "小", Scale: scorecard.Scale{Base: 600, Odds: 30, PDO: 20}, Grades: []scorecard.Grade{{Name: "A", PD: 1}},
+		Characteristics: []scorecard.Characteristic{
+			{Name: "sales", Zh: "销售额", En: "sales", Unit: "元", Low: 0, High: 1e11, Splits: []float64{1e6}, Bins: bins, Beta: -1},
+			{Name: "town", Zh: "镇街", En: "town", Groups: [][]string{{"古城"}, {"杜桥"}}, Bins: slices.Clone(bins), Beta: -1},
+		},
+	}
+	c.Weigh()
+	s, err := c.Scorer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, town := scorecard.Number(5), scorecard.Text("古城")
+	for want, v := range map[string][]scorecard.Value{
+		"rating.columns":  {good},
+		"rating.unknown":  {{}, town},
+		"rating.infinite": {scorecard.Number(math.Inf(1)), town},
+		"rating.range":    {scorecard.Number(-1), town},
+		"rating.category": {good, scorecard.Text("他处")},
+	} {
+		if _, err := s.Score(v); fault.CodeOf(err) != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if _, err := s.Batch([][]scorecard.Code{{1}, {9}}); fault.CodeOf(err) != "rating.code" {
+		t.Error(err)
+	}
+	if _, err := s.Batch([][]scorecard.Code{{0}, {1}}); fault.CodeOf(err) != "rating.code" {
+		t.Error("a code of the unknown, that the card has not", err)
+	}
+	if _, err := s.Batch([][]scorecard.Code{{1, 1}, {1}}); fault.CodeOf(err) != "rating.columns" {
+		t.Error(err)
+	}
+	file, err := c.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{
+		"edited":  bytes.Replace(file, []byte(`"base": 600`), []byte(`"base":  600`), 1),
+		"more":    bytes.Replace(file, []byte(`"base": 600`), []byte(`"base": 600, "x": 1`), 1),
+		"broken":  file[:len(file)-3],
+		"empty":   nil,
+		"grades":  bytes.Replace(file, []byte(`"pd_ppb": 1`), []byte(`"pd_ppb": 0`), 1),
+		"splits":  bytes.Replace(file, []byte(`1000000`), []byte(`1000000, 2000000`), 1),
+		"twice":   bytes.Replace(file, []byte(`"name": "town"`), []byte(`"name": "sales"`), 1),
+		"classes": bytes.Replace(file, []byte(`杜桥`), []byte(`古城`), 1),
+	} {
+		if _, err := scorecard.Read(b); fault.CodeOf(err) != "rating.card" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestPointsMeanOdds says by how much odds grow with points.
+func TestPointsMeanOdds(t *testing.T) {
+	s := scorecard.Scale{Base: 600, Odds: 30, PDO: 20}
+	for score, odds := range map[int]float64{600: 30, 620: 60, 580: 15, 640: 120} {
+		if pd := s.PD(score); math.Abs((1-pd)/pd-odds) > 1e-9 {
+			t.Errorf("%d: %v", score, (1-pd)/pd)
+		}
+	}
+	for _, pd := range []float64{0.001, 0.02, 0.5, 0.9} {
+		if at := s.Score(pd); s.PD(at) > pd || s.PD(at-1) <= pd {
+			t.Errorf("%v: %d", pd, at)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"format":"changrong.scorecard/1"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := scorecard.Read(b)
+		if err != nil {
+			return
+		}
+		if again, err := c.JSON(); err != nil || !bytes.Equal(again, b) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// big is a card of 20 characteristics with 8 bins each.
+func big(b *testing.B) (*scorecard.Scorer, []scorecard.Value) {
+	c := &scorecard.Card{
+		Format: scorecard.Format, Name: "大", Scale: scorecard.Scale{Base: 600, Odds: 30, PDO: 20},
+		Grades: []scorecard.Grade{{Name: "A", From: 620, PD: 1e7}, {Name: "B", From: 560, PD: 5e7}, {Name: "C", PD: 3e8}},
+	}
+	firm := make([]scorecard.Value, 20)
+	for i := range firm {
+		x := scorecard.Characteristic{Name: "x" + strconv.Itoa(i), Zh: "项", En: "item", Beta: -0.5}
+		for k := range 8 {
+			x.Bins = append(x.Bins, scorecard.Bin{WOE: float64(k) / 4})
+			if k > 0 {
+				x.Splits = append(x.Splits, float64(k))
+			}
+		}
+		c.Characteristics = append(c.Characteristics, x)
+		firm[i] = scorecard.Number(float64(i*7%9) - 0.5)
+	}
+	c.Weigh()
+	s, err := c.Scorer()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s, firm
+}
+
+func BenchmarkScore(b *testing.B) {
+	s, firm := big(b)
+	for b.Loop() {
+		if _, err := s.Score(firm); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBatch(b *testing.B) {
+	s, _ := big(b)
+	columns := make([][]scorecard.Code, 20)
+	for i := range columns {
+		columns[i] = make([]scorecard.Code, 1_000_000)
+		for k := range columns[i] {
+			columns[i][k] = scorecard.Code(1 + (k*(i+3))%8)
+		}
+	}
+	for b.Loop() {
+		if _, err := s.Batch(columns); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*1e6/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
