@@ -28,8 +28,8 @@ type Code uint8
 // Unknown is the code of what is unknown, in a characteristic with so many specials.
 func (c *Characteristic) unknown() Code { return Code(len(c.Specials)) }
 
-// bin is the bin of a code.
-func (c *Characteristic) bin(code Code) *Bin {
+// Bin is the bin of a code; nil: that of the unknown, where there is none.
+func (c *Characteristic) Bin(code Code) *Bin {
 	switch n := c.unknown(); {
 	case code < n:
 		return &c.Specials[code].Bin
@@ -91,8 +91,8 @@ type Part struct {
 // use; the card must not be changed any more.
 type Scorer struct {
 	*Card
-	most    []int             // points of each characteristic
-	classes []map[string]Code // of each that is a category
+	most []int // points of each characteristic
+	find []func(Value) (Code, error)
 }
 
 // Scorer looks a card through. Errors: those of Check.
@@ -100,47 +100,43 @@ func (c *Card) Scorer() (*Scorer, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	s := &Scorer{Card: c, most: make([]int, len(c.Characteristics)), classes: make([]map[string]Code, len(c.Characteristics))}
+	s := &Scorer{Card: c, most: make([]int, len(c.Characteristics)), find: make([]func(Value) (Code, error), len(c.Characteristics))}
 	for i := range c.Characteristics {
-		x := &c.Characteristics[i]
-		_, s.most[i] = x.extremes()
-		if x.Category() {
-			s.classes[i] = x.classes()
-		}
+		_, s.most[i] = c.Characteristics[i].extremes()
+		s.find[i] = c.Characteristics[i].Finder()
 	}
 	return s, nil
 }
 
-// classes are the codes of a category's values.
-func (c *Characteristic) classes() map[string]Code {
-	out := map[string]Code{}
+// Finder returns what finds the bin of a value.
+//
+// Errors of it, each naming the characteristic: rating.unknown, rating.infinite,
+// rating.range, rating.category.
+func (c *Characteristic) Finder() func(Value) (Code, error) {
+	if !c.Category() {
+		return c.find
+	}
+	classes := map[string]Code{}
 	for i, g := range c.Groups {
 		for _, v := range g {
-			out[v] = c.unknown() + 1 + Code(i)
+			classes[v] = c.unknown() + 1 + Code(i)
 		}
 	}
-	return out
-}
-
-// Find finds the bin of a value of the card's i-th characteristic.
-//
-// Errors, each naming the characteristic: rating.unknown, rating.infinite, rating.range,
-// rating.category.
-func (s *Scorer) Find(i int, v Value) (Code, error) {
-	c := &s.Characteristics[i]
-	if !v.Known || !c.Category() {
-		return c.find(v)
+	return func(v Value) (Code, error) {
+		if !v.Known {
+			return c.find(v)
+		}
+		code, ok := classes[v.Text]
+		if !ok {
+			return 0, c.refuse("rating.category", v.Text, "没有这一类，不能评分", "has no such category")
+		}
+		return code, nil
 	}
-	code, ok := s.classes[i][v.Text]
-	if !ok {
-		return 0, c.refuse("rating.category", v.Text, "没有这一类，不能评分", "has no such category")
-	}
-	return code, nil
 }
 
 // Score scores one firm, whose values come in the order of the card's characteristics.
 //
-// Errors: rating.columns where they are not as many; those of Find.
+// Errors: rating.columns where they are not as many; those of Finder.
 func (s *Scorer) Score(values []Value) (*Result, error) {
 	c := s.Card
 	r := &Result{Parts: make([]Part, len(c.Characteristics))}
@@ -148,11 +144,11 @@ func (s *Scorer) Score(values []Value) (*Result, error) {
 		return nil, fault.Invalidf("rating.columns", "给出%d项，评分卡有%d项", "%d values, and the card has %d", len(values), len(r.Parts))
 	}
 	for i := range values {
-		code, err := s.Find(i, values[i])
+		code, err := s.find[i](values[i])
 		if err != nil {
 			return nil, err
 		}
-		r.Parts[i] = Part{Code: code, Points: c.Characteristics[i].bin(code).Points, Most: s.most[i]}
+		r.Parts[i] = Part{Code: code, Points: c.Characteristics[i].Bin(code).Points, Most: s.most[i]}
 		r.Score += r.Parts[i].Points
 	}
 	r.Grade, r.PD = c.GradeOf(r.Score).Name, PPB(c.Scale.PD(r.Score))
@@ -188,7 +184,7 @@ func (s *Scorer) Batch(columns [][]Code) ([]int32, error) {
 		x := &c.Characteristics[i]
 		var table [256]int32
 		for code := range x.Codes() {
-			if b := x.bin(Code(code)); b != nil {
+			if b := x.Bin(Code(code)); b != nil {
 				table[code] = int32(b.Points)
 			} else {
 				table[code] = absent
