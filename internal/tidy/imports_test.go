@@ -119,7 +119,7 @@ var unseeded rule = func(t *tree) (bad []string) {
 // floating refuses floating point below the adapters.
 var floating rule = func(t *tree) (bad []string) {
 	for _, f := range t.code() {
-		if !f.pure() || floats[f.path] != "" {
+		if !f.pure() || floats[f.path] != "" || floats[path.Dir(f.path)] != "" {
 			continue
 		}
 		ast.Inspect(f.ast, func(n ast.Node) bool {

@@ -47,8 +47,15 @@ var nowhere = map[string]string{
 // random source: with them, what is drawn follows from a seed.
 var seeded = []string{"ChaCha8", "New", "NewChaCha8", "NewPCG", "NewZipf", "PCG", "Rand", "Source", "Zipf"}
 
-// floats are the files below the adapters that may use floating point, and why.
-var floats = map[string]string{}
+// floats are the files and folders below the adapters that may use floating point, and why.
+var floats = map[string]string{
+	"internal/rating/binning":   "information values are logarithms",
+	"internal/rating/feature":   "features are statistics; no money is paid by them",
+	"internal/rating/logit":     "a regression",
+	"internal/rating/metric":    "measures of ranks and probabilities",
+	"internal/rating/scorecard": "splits are numbers of any feature; points are whole",
+	"internal/rating/train":     "statistics of samples",
+}
 
 // Limits of size, in lines. Tests and generated files do not count.
 const (

@@ -1,8 +1,9 @@
 package train
 
 import (
+	"cmp"
 	"math"
-	"math/rand/v2"
+	"slices"
 
 	"changrong/internal/rating/logit"
 	"changrong/internal/rating/metric"
@@ -69,7 +70,6 @@ func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error
 
 // folds gives each row a fold, good and bad ones alike.
 func (s *Sample) folds(n int, seed uint64) []int {
-	random := rand.New(rand.NewPCG(seed, 0))
 	out := make([]int, len(s.Bad))
 	for _, kind := range []bool{false, true} {
 		var rows []int
@@ -78,12 +78,22 @@ func (s *Sample) folds(n int, seed uint64) []int {
 				rows = append(rows, i)
 			}
 		}
-		random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		slices.SortFunc(rows, func(a, b int) int { return cmp.Or(cmp.Compare(mixed(seed, a), mixed(seed, b)), cmp.Compare(a, b)) })
 		for i, row := range rows {
 			out[row] = i % n
 		}
 	}
 	return out
+}
+
+// mixed is a number that a seed gives a row (SplitMix64; Steele, Lea and Flood 2014): rows in
+// its order are as good as shuffled.
+func mixed(seed uint64, row int) uint64 {
+	const step, first, second = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+	z := seed*second + uint64(row+1)*step
+	z = (z ^ z>>30) * first
+	z = (z ^ z>>27) * second
+	return z ^ z>>31
 }
 
 // split parts the rows of one fold from the others.
