@@ -77,7 +77,7 @@ func sample(t testing.TB, file, target, bad string, leave ...string) *train.Samp
 }
 
 func german(t testing.TB) *train.Sample {
-	return sample(t, data(t, "credit", "german_credit.csv"), "creditability", "bad")
+	return sample(t, filepath.Join("testdata", "german_credit.csv"), "creditability", "bad")
 }
 
 // sba leaves out who a firm is, when it was, and all that came after the loan was given.

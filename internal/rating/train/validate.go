@@ -50,7 +50,7 @@ func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error
 	}
 	v := &Validation{}
 	for _, seed := range seeds {
-		fold := s.folds(folds, seed)
+		fold := s.Folds(folds, seed)
 		for f := range folds {
 			in, out := s.split(fold, f)
 			card, _, err := in.train(p)
@@ -68,8 +68,8 @@ func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error
 	return v, nil
 }
 
-// folds gives each row a fold, good and bad ones alike.
-func (s *Sample) folds(n int, seed uint64) []int {
+// Folds gives each row one of n folds, good and bad ones alike.
+func (s *Sample) Folds(n int, seed uint64) []int {
 	out := make([]int, len(s.Bad))
 	for _, kind := range []bool{false, true} {
 		var rows []int
