@@ -42,6 +42,7 @@ type Model struct {
 	Edition int64  `json:"edition"` // of the name, from 1
 	State   State  `json:"state"`
 
+	Features   string          `json:"features"` // their declaration, YAML
 	Card       json.RawMessage `json:"card"`
 	CardSHA256 string          `json:"card_sha256"`
 	Report     json.RawMessage `json:"report"`     // of training
@@ -70,6 +71,9 @@ func (m *Model) Missing() []Lack {
 	out := m.Manifest.Missing()
 	if len(m.Card) == 0 || len(m.CardSHA256) != 64 {
 		out = append(out, Lack{"card", "评分卡", "the card"})
+	}
+	if m.Features == "" {
+		out = append(out, Lack{"features", "指标文件", "the declaration of features"})
 	}
 	if len(m.Report) == 0 {
 		out = append(out, Lack{"report", "训练报告", "the report of training"})

@@ -17,7 +17,7 @@ import (
 func complete() *Model {
 	from, to := civil.Date(19000), civil.Date(19365)
 	return &Model{
-		ID: "m", Name: "小微", Edition: 1, State: Made, Card: json.RawMessage(`{}`), CardSHA256: strings.Repeat("a", 64), Report: json.RawMessage(`{}`), Validation: json.RawMessage(`{}`),
+		ID: "m", Name: "小微", Edition: 1, State: Made, Features: "format: x", Card: json.RawMessage(`{}`), CardSHA256: strings.Repeat("a", 64), Report: json.RawMessage(`{}`), Validation: json.RawMessage(`{}`),
 		Manifest: Manifest{
 			Target: "12个月内逾期90天以上", Use: "供银行参考", Source: "税务、市场监管", Medium: "库一", Sampling: "全部", Objective: "不含个人属性", DataFrom: &from, DataTo: &to,
 			Rows: 100, Bad: 10, SHA256: strings.Repeat("b", 64), Features: strings.Repeat("c", 64), Program: "1.0", Environment: "go", Parameters: json.RawMessage(`{}`),
@@ -74,7 +74,7 @@ func TestNothingMayBeMissing(t *testing.T) {
 		"rows": func(m *Model) { m.Manifest.Bad = 0 }, "sha256": func(m *Model) { m.Manifest.SHA256 = "x" }, "features_sha256": func(m *Model) { m.Manifest.Features = "" },
 		"program": func(m *Model) { m.Manifest.Program = "" }, "environment": func(m *Model) { m.Manifest.Environment = "" }, "parameters": func(m *Model) { m.Manifest.Parameters = nil },
 		"operator": func(m *Model) { m.Manifest.Operator = "" }, "ended_ms": func(m *Model) { m.Manifest.Ended = 0 }, "iterations": func(m *Model) { m.Manifest.Iterations = 0 },
-		"card": func(m *Model) { m.Card = nil }, "report": func(m *Model) { m.Report = nil }, "validation": func(m *Model) { m.Validation = nil },
+		"features": func(m *Model) { m.Features = "" }, "card": func(m *Model) { m.Card = nil }, "report": func(m *Model) { m.Report = nil }, "validation": func(m *Model) { m.Validation = nil },
 	} {
 		m := complete()
 		take(m)

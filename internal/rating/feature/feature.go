@@ -101,17 +101,40 @@ func LoadFrom(fsys fs.FS, name string) (*Set, error) {
 	if err := strict.Read(fsys, name, doc); err != nil {
 		return nil, err
 	}
-	s := &Set{Name: doc.Name.Text}
-	if len(doc.Features) > maxFeatures {
-		return nil, doc.Name.Wrong("rating.feature", "至多"+strconv.Itoa(maxFeatures)+"项指标", "too many features")
+	s, err := doc.set()
+	if err != nil {
+		return nil, fault.Of(err).In(fault.Place{File: name})
 	}
-	for i := range doc.Features {
-		f, err := doc.Features[i].feature()
+	return s, nil
+}
+
+// Parse reads a set that is at hand.
+//
+// Errors, placed by line and column: those of strict.Decode, rating.feature.
+func Parse(text []byte) (*Set, error) {
+	doc := new(setDoc)
+	if err := strict.Decode(text, doc); err != nil {
+		return nil, err
+	}
+	return doc.set()
+}
+
+// Text is a set that the program ships, as it is written. Errors: that it ships none.
+func Text(name string) ([]byte, error) { return shipped.ReadFile("sets/" + name + ".yaml") }
+
+// set reads the declarations.
+func (d *setDoc) set() (*Set, error) {
+	s := &Set{Name: d.Name.Text}
+	if len(d.Features) > maxFeatures {
+		return nil, d.Name.Wrong("rating.feature", "至多"+strconv.Itoa(maxFeatures)+"项指标", "too many features")
+	}
+	for i := range d.Features {
+		f, err := d.Features[i].feature()
 		if err != nil {
-			return nil, fault.Of(err).In(fault.Place{File: name})
+			return nil, err
 		}
 		if slices.ContainsFunc(s.Features, func(o Feature) bool { return o.Name == f.Name }) {
-			return nil, fault.Of(doc.Features[i].Name.Wrong("rating.feature", "标识重复", "comes twice")).In(fault.Place{File: name})
+			return nil, d.Features[i].Name.Wrong("rating.feature", "标识重复", "comes twice")
 		}
 		s.Features = append(s.Features, *f)
 	}
