@@ -15,12 +15,19 @@ type Score struct {
 	At      civil.Instant `json:"at_ms"`
 	On      civil.Date    `json:"on"` // that windows end before
 
+	// Recipient is the organisation that it was made for; "" the firm's own look, or a run
+	// over the city.
+	Recipient string `json:"recipient,omitempty"`
 	// Shadow tells that the model was not in use, so that nobody is shown what it said.
 	Shadow bool `json:"shadow,omitempty"`
-	// Subject is what it was made for: a referral, a run over the city; "" the firm's own
-	// look.
+	// Subject is what it was made about: a referral, a run over the city; "" nothing else.
 	Subject string `json:"subject,omitempty"`
 
+	Said
+}
+
+// Said is what a model says. It is kept sealed: it tells what departments know.
+type Said struct {
 	// Refused tells why there is no score; then the figures below are nothing.
 	Refused *Refusal `json:"refused,omitempty"`
 

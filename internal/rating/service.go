@@ -19,6 +19,7 @@ import (
 // Service keeps models, and rates by those in use.
 type Service struct {
 	Store       Store
+	Sealer      Sealer
 	Now         func() civil.Instant
 	NewID       func() string
 	Program     string // version of the running program
@@ -234,10 +235,10 @@ type Origin struct {
 }
 
 // Rate rates a firm by the model in use, and by those in its shadow, and keeps what each
-// said. It returns what the one in use said.
+// said. It returns what the one in use said. recipient and subject are those of the score.
 //
 // Errors: rating.no_model while none is in use.
-func (s *Service) Rate(ctx context.Context, who access.Caller, firm, subject string, known *Known) (shown *Score, err error) {
+func (s *Service) Rate(ctx context.Context, who access.Caller, firm, recipient, subject string, known *Known) (shown *Score, err error) {
 	now := s.Now()
 	err = s.Store.Write(ctx, func(tx Tx) error {
 		used, err := tx.InUse()
@@ -252,8 +253,12 @@ func (s *Service) Rate(ctx context.Context, who access.Caller, firm, subject str
 			if err != nil {
 				return err
 			}
-			score.ID, score.Subject = s.NewID(), subject
-			if err := tx.AddScore(score); err != nil {
+			score.ID, score.Recipient, score.Subject = s.NewID(), recipient, subject
+			kept, err := s.seal(score)
+			if err != nil {
+				return err
+			}
+			if err := tx.AddScore(kept); err != nil {
 				return err
 			}
 			if !score.Shadow && shown == nil {
@@ -327,16 +332,55 @@ func input(x *scorecard.Characteristic, v scorecard.Value, from Origin) Input {
 // Errors: rating.not_found.
 func (s *Service) Score(ctx context.Context, scope access.Scope, id string) (x *Score, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		x, err = tx.Score(id, scope)
+		kept, err := tx.Score(id, scope)
+		if err != nil {
+			return err
+		}
+		x, err = s.open(kept)
 		return err
 	})
 	return x, err
 }
 
+// place is where what was said is sealed.
+func (x *Score) place() string { return "rating_scores/" + x.ID + "/" + x.Firm }
+
+// seal makes a score ready to be kept.
+func (s *Service) seal(x *Score) (*Kept, error) {
+	plain, err := json.Marshal(x.Said)
+	if err != nil {
+		return nil, err
+	}
+	k := &Kept{Score: *x}
+	if k.Sealed, err = s.Sealer.Seal(plain, x.place()); err != nil {
+		return nil, err
+	}
+	k.Score.Said = Said{}
+	return k, nil
+}
+
+// open reads a score that was kept.
+func (s *Service) open(k *Kept) (*Score, error) {
+	plain, err := s.Sealer.Open(k.Sealed, k.place())
+	if err != nil {
+		return nil, err
+	}
+	x := k.Score
+	return &x, json.Unmarshal(plain, &x.Said)
+}
+
 // Scores lists scores.
 func (s *Service) Scores(ctx context.Context, scope access.Scope, f ScoreFilter) (list []Score, total int, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
-		list, total, err = tx.Scores(f, scope)
+		kept, n, err := tx.Scores(f, scope)
+		list, total = make([]Score, len(kept)), n
+		for i := range kept {
+			x, openErr := s.open(&kept[i])
+			if openErr != nil {
+				return openErr
+			}
+			list[i] = *x
+		}
 		return err
 	})
 	return list, total, err

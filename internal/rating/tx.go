@@ -18,15 +18,28 @@ type Tx interface {
 	LastEdition(name string) (int64, error)   // 0: of the name there is none
 	InUse() ([]Model, error)                  // active ones and shadows, by name and edition
 
-	AddScore(*Score) error
-	Score(id string, s access.Scope) (*Score, error)
-	Scores(ScoreFilter, access.Scope) ([]Score, int, error) // the last first, without inputs
-	// EachScore gives the scores of a model made from one instant to before another, the
-	// first first.
-	EachScore(model string, from, to civil.Instant, visit func(*Score) error) error
+	AddScore(*Kept) error
+	Score(id string, s access.Scope) (*Kept, error)
+	Scores(ScoreFilter, access.Scope) ([]Kept, int, error) // the last first
+	// ScoresBetween are the scores of a model made from one instant to before another, by
+	// id, after the id that is given.
+	ScoresBetween(model string, from, to civil.Instant, after string, n int) ([]Kept, error)
 
 	Emit(event.Event) error
 	Audit(audit.Entry) error
+}
+
+// Kept is a score as it is kept: what was said is sealed.
+type Kept struct {
+	Score
+	Sealed []byte
+}
+
+// Sealer makes what is kept unreadable without the platform's keys. What was sealed in one
+// place does not open in another.
+type Sealer interface {
+	Seal(plain []byte, place string) ([]byte, error)
+	Open(sealed []byte, place string) ([]byte, error)
 }
 
 // Store opens transactions.

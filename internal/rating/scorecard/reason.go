@@ -2,6 +2,7 @@ package scorecard
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func (c *Card) Reasons(r *Result) []Reason {
 			zh, en := x.Words(p.Code)
 			out = append(out, Reason{
 				Name: x.Name, Lost: lost,
-				Zh: x.Zh + "：" + zh + "，低于最高分" + strconv.Itoa(lost) + "分。" + x.AdviceZh,
+				Zh: x.Zh + "：" + zh + "，比最高分少" + strconv.Itoa(lost) + "分。" + x.AdviceZh,
 				En: x.En + ": " + en + ", " + strconv.Itoa(lost) + " points below the most. " + x.AdviceEn,
 			})
 		}
@@ -51,17 +52,34 @@ func (c *Characteristic) Words(code Code) (zh, en string) {
 	if c.Category() {
 		return strings.Join(c.Groups[i], "、"), strings.Join(c.Groups[i], ", ")
 	}
-	say := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	switch unit := c.Unit; {
+	switch {
 	case len(c.Splits) == 0:
 		return "已知", "known"
 	case i == 0:
-		return "不到" + say(c.Splits[0]) + unit, "below " + say(c.Splits[0])
+		return "不到" + c.quantity(c.Splits[0]), "below " + plain(c.Splits[0])
 	case i == len(c.Splits):
-		return say(c.Splits[i-1]) + unit + "及以上", say(c.Splits[i-1]) + " or more"
+		return c.quantity(c.Splits[i-1]) + "及以上", plain(c.Splits[i-1]) + " or more"
 	default:
-		return say(c.Splits[i-1]) + "至不到" + say(c.Splits[i]) + unit, say(c.Splits[i-1]) + " to below " + say(c.Splits[i])
+		return c.quantity(c.Splits[i-1]) + "至不到" + c.quantity(c.Splits[i]), plain(c.Splits[i-1]) + " to below " + plain(c.Splits[i])
 	}
+}
+
+// plain is a number as English text has it, to four decimals.
+func plain(x float64) string {
+	s := strconv.FormatFloat(x, 'f', 4, 64)
+	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+}
+
+// quantity is a number with its unit as Chinese text has it: large sums in 万元 and 亿元.
+func (c *Characteristic) quantity(x float64) string {
+	const wan, yi = 1e4, 1e8
+	switch size := math.Abs(x); {
+	case c.Unit == "元" && size >= yi:
+		return plain(x/yi) + "亿元"
+	case c.Unit == "元" && size >= wan:
+		return plain(x/wan) + "万元"
+	}
+	return plain(x) + c.Unit
 }
 
 // Change is a bin that a characteristic would have to come to.
