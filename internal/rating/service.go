@@ -87,7 +87,6 @@ func (m *Model) named() map[string]string {
 	return map[string]string{"name": m.Name, "edition": strconv.FormatInt(m.Edition, 10), "card": m.CardSHA256}
 }
 
-
 // Texts are what people write in a manifest.
 type Texts struct {
 	Target    string      `json:"target"`
