@@ -119,7 +119,7 @@ func peers(python string, file []byte, s *train.Sample, o samplefile.Options) ([
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a folder for a moment
+	defer os.RemoveAll(dir)
 	var all [][]int
 	for _, seed := range seeds {
 		all = append(all, s.Folds(folds, seed))

@@ -100,8 +100,10 @@ func TestNothingMayBeMissing(t *testing.T) {
 func TestMonthsAreWatched(t *testing.T) {
 	c := &scorecard.Card{
 		Grades: []scorecard.Grade{{Name: "A", From: 600, PD: 1}, {Name: "B", PD: 2}},
-		Characteristics: []scorecard.Characteristic{{Name: "x", Zh: "项", En: "item", Splits: []float64{1},
-			Bins: []scorecard.Bin{{Count: binning.Count{Good: 50, Bad: 0}}, {Count: binning.Count{Good: 40, Bad: 10}}}}},
+		Characteristics: []scorecard.Characteristic{{
+			Name: "x", Zh: "项", En: "item", Splits: []float64{1},
+			Bins: []scorecard.Bin{{Count: binning.Count{Good: 50, Bad: 0}}, {Count: binning.Count{Good: 40, Bad: 10}}},
+		}},
 	}
 	outcomes := func(good, bad float64) (out []metric.Scored) {
 		for i := range 60 {

@@ -61,8 +61,12 @@ func newBench(t *testing.T, db *store.DB) *bench {
 		Program: "1.0", Environment: "go test",
 	}
 	if err := db.Write(t.Context(), func(tx *store.Tx) error {
-		for _, o := range []access.Org{{ID: "office", Kind: access.OfficeOrg, Name: "办公室"}, {ID: "bank", Kind: access.BankOrg, Name: "甲银行"}, {ID: "other", Kind: access.BankOrg, Name: "乙银行"},
-			{ID: "firm", Kind: access.EnterpriseOrg, Name: "某厂", USCC: firm}} {
+		for _, o := range []access.Org{
+			{ID: "office", Kind: access.OfficeOrg, Name: "办公室"},
+			{ID: "bank", Kind: access.BankOrg, Name: "甲银行"},
+			{ID: "other", Kind: access.BankOrg, Name: "乙银行"},
+			{ID: "firm", Kind: access.EnterpriseOrg, Name: "某厂", USCC: firm},
+		} {
 			if err := tx.PutOrg(&o); err != nil {
 				return err
 			}

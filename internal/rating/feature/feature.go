@@ -143,7 +143,7 @@ func (d *setDoc) set() (*Set, error) {
 
 // feature reads one declaration.
 func (d *featureDoc) feature() (*Feature, error) {
-	f := &Feature{Source: d.Source.Text, Measure: Measure(d.Measure.Text), Field: d.Field.Text, To: d.To.Text, Window: int(d.Window.N)}
+	f := &Feature{Source: d.Source.Text, Measure: Measure(d.Measure.Text), Field: d.Field.Text, To: d.To.Text, Window: d.Window.N}
 	f.Name, f.Zh, f.En, f.Unit, f.Trend = d.Name.Text, d.Zh.Text, d.En.Text, d.Unit.Text, binning.Trend(d.Trend.Text)
 	f.AdviceZh, f.AdviceEn = d.AdviceZh.Text, d.AdviceEn.Text
 	f.Owner = f.AdviceZh != ""

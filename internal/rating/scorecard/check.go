@@ -19,7 +19,7 @@ const (
 //
 // Errors: rating.card, with the characteristic it is about.
 func (c *Card) Check() error {
-	bad := func(zh, en string) error {
+	bad := func(zh, en string) *fault.Error {
 		return fault.New(fault.Invalid, "rating.card", "评分卡"+zh, "the card "+en)
 	}
 	switch n := len(c.Characteristics); {
@@ -47,7 +47,7 @@ func (c *Card) Check() error {
 			if zh == "" {
 				zh, en = "重复", "comes twice"
 			}
-			return bad("的评分项“"+x.Name+"”"+zh, "has a characteristic "+x.Name+" that "+en).(*fault.Error).In(fault.Place{Field: x.Name})
+			return bad("的评分项“"+x.Name+"”"+zh, "has a characteristic "+x.Name+" that "+en).In(fault.Place{Field: x.Name})
 		}
 		seen[x.Name] = true
 	}

@@ -86,7 +86,7 @@ func TestOneCardOneScore(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { db.Close() }) //nolint:errcheck // in memory
 	rapid.Check(t, func(t *rapid.T) {
 		c := draw(t)
 		s, err := c.Scorer()
