@@ -1,4 +1,4 @@
-package rating_test
+package server_test
 
 import (
 	"bytes"
@@ -19,15 +19,15 @@ import (
 	"changrong/internal/rating/scorecard"
 )
 
-const features = `format: changrong.features/1
+const ratedFeatures = `format: changrong.features/1
 name: 试
 features:
   - {name: sales, zh: 销售额, en: sales, source: tax, measure: latest, field: sales, unit: 元, low: 0, high: 1000000000, trend: descending, advice_zh: 多销售。, advice_en: Sell more.}
   - {name: grade, zh: 级别, en: grade, source: grades, measure: latest, field: grade, categories: [A, B]}
 `
 
-// card is a card of both features; points are what each point of sales is worth more.
-func card(points float64) *scorecard.Card {
+// ratedCard is a card of both features; points are what each point of sales is worth more.
+func ratedCard(points float64) *scorecard.Card {
 	c := &scorecard.Card{
 		Format: scorecard.Format, Name: "小微", Scale: scorecard.Scale{Base: 600, Odds: 20, PDO: 40}, Grades: []scorecard.Grade{{Name: "A", From: 480, PD: 1e7}, {Name: "B", PD: 1e8}},
 		Characteristics: []scorecard.Characteristic{
@@ -42,20 +42,20 @@ func card(points float64) *scorecard.Card {
 	return c
 }
 
-// bench is a service on a database, with a clock.
-type bench struct {
+// models is a service on a database, with a clock.
+type models struct {
 	*rating.Service
 	t   *testing.T
 	now civil.Instant
 }
 
-func newBench(t *testing.T, db *store.DB) *bench {
+func newModels(t *testing.T, db *store.DB) *models {
 	ring, err := crypto.OpenRing(filepath.Join(t.TempDir(), "keys.json"), crypto.Intl)
 	if err != nil {
 		t.Fatal(err)
 	}
 	day, _ := civil.Of(2026, 6, 3)
-	b := &bench{t: t, now: civil.StartOf(day)}
+	b := &models{t: t, now: civil.StartOf(day)}
 	b.Service = &rating.Service{
 		Store: store.Of[rating.Tx]{DB: db}, Sealer: crypto.New(crypto.Intl, ring), Now: func() civil.Instant { b.now++; return b.now }, NewID: crypto.NewID,
 		Program: "1.0", Environment: "go test",
@@ -65,7 +65,7 @@ func newBench(t *testing.T, db *store.DB) *bench {
 			{ID: "office", Kind: access.OfficeOrg, Name: "办公室"},
 			{ID: "bank", Kind: access.BankOrg, Name: "甲银行"},
 			{ID: "other", Kind: access.BankOrg, Name: "乙银行"},
-			{ID: "firm", Kind: access.EnterpriseOrg, Name: "某厂", USCC: firm},
+			{ID: "firm", Kind: access.EnterpriseOrg, Name: "某厂", USCC: ratedFirm},
 		} {
 			if err := tx.PutOrg(&o); err != nil {
 				return err
@@ -78,24 +78,24 @@ func newBench(t *testing.T, db *store.DB) *bench {
 	return b
 }
 
-const firm = "91331082MA2XT00018"
+const ratedFirm = "91331082MA2XT00018"
 
-func who(account string) access.Caller {
+func modelMaker(account string) access.Caller {
 	return access.Caller{Principal: &access.Principal{Account: account, Name: account, Org: "office", OrgKind: access.OfficeOrg}}
 }
 
 // keep keeps a model, with a manifest that lacks nothing.
-func (b *bench) keep(name string, points float64) *rating.Model {
+func (b *models) keep(name string, points float64) *rating.Model {
 	b.t.Helper()
-	m, err := b.Keep(b.t.Context(), who("zhang"), &rating.Draft{
-		Name: name, Features: features, Card: card(points), Report: map[string]int{"auc": 1}, Validation: map[string]int{"auc": 1},
+	m, err := b.Keep(b.t.Context(), modelMaker("zhang"), &rating.Draft{
+		Name: name, Features: ratedFeatures, Card: ratedCard(points), Report: map[string]int{"auc": 1}, Validation: map[string]int{"auc": 1},
 		Manifest: rating.Manifest{Rows: 100, Bad: 10, SHA256: strings.Repeat("b", 64), Parameters: []byte(`{}`), Started: 1, Ended: 2, Iterations: 5},
 	})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	from, to := civil.Date(19000), civil.Date(19365)
-	m, err = b.Describe(b.t.Context(), who("zhang"), m.ID, m.Version, &rating.Texts{
+	m, err = b.Describe(b.t.Context(), modelMaker("zhang"), m.ID, m.Version, &rating.Texts{
 		Target: "12个月内逾期90天以上", Use: "供银行参考", Source: "税务", Medium: "库一", Sampling: "全部", Objective: "不含个人属性", DataFrom: &from, DataTo: &to,
 	})
 	if err != nil {
@@ -105,9 +105,9 @@ func (b *bench) keep(name string, points float64) *rating.Model {
 }
 
 // act does something with a model, and returns it as it is then.
-func (b *bench) act(m *rating.Model, account string, v rating.Verb, words string) *rating.Model {
+func (b *models) act(m *rating.Model, account string, v rating.Verb, words string) *rating.Model {
 	b.t.Helper()
-	out, err := b.Act(b.t.Context(), who(account), m.ID, m.Version, v, words)
+	out, err := b.Act(b.t.Context(), modelMaker(account), m.ID, m.Version, v, words)
 	if err != nil {
 		b.t.Fatalf("%s: %v", v, err)
 	}
@@ -117,22 +117,22 @@ func (b *bench) act(m *rating.Model, account string, v rating.Verb, words string
 // TestOneModelIsInUse puts a model, its successor and a shadow into use.
 func TestOneModelIsInUse(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		b := newBench(t, db)
+		b := newModels(t, db)
 		first := b.keep("小微", 1)
 		if first.Edition != 1 || first.Version != 2 {
 			t.Errorf("%+v", first)
 		}
-		if _, err := b.Act(t.Context(), who("li"), first.ID, first.Version, rating.Activate, ""); fault.CodeOf(err) != "rating.state" {
+		if _, err := b.Act(t.Context(), modelMaker("li"), first.ID, first.Version, rating.Activate, ""); fault.CodeOf(err) != "rating.state" {
 			t.Error(err)
 		}
 		first = b.act(b.act(b.act(first, "zhang", rating.Submit, ""), "li", rating.Approve, "同意"), "lead", rating.Activate, "")
 		if last := first.Acts[len(first.Acts)-1]; first.State != rating.Active || last.Program != "1.0" || last.Environment != "go test" {
 			t.Errorf("%+v", first)
 		}
-		if _, err := b.Act(t.Context(), who("lead"), first.ID, first.Version-1, rating.Retire, "旧"); fault.CodeOf(err) != "store.changed" {
+		if _, err := b.Act(t.Context(), modelMaker("lead"), first.ID, first.Version-1, rating.Retire, "旧"); fault.CodeOf(err) != "store.changed" {
 			t.Error(err)
 		}
-		if _, err := b.Describe(t.Context(), who("zhang"), first.ID, first.Version, &rating.Texts{}); fault.CodeOf(err) != "rating.state" {
+		if _, err := b.Describe(t.Context(), modelMaker("zhang"), first.ID, first.Version, &rating.Texts{}); fault.CodeOf(err) != "rating.state" {
 			t.Error(err)
 		}
 		second := b.keep("小微", 2)
@@ -141,7 +141,7 @@ func TestOneModelIsInUse(t *testing.T) {
 		if err != nil || old.State != rating.Retired || second.Edition != 2 || second.State != rating.Active {
 			t.Errorf("%v %s %+v", err, old.State, second)
 		}
-		if !bytes.Equal(old.Card, first.Card) || old.Features != features || old.CardSHA256 != first.CardSHA256 {
+		if !bytes.Equal(old.Card, first.Card) || old.Features != ratedFeatures || old.CardSHA256 != first.CardSHA256 {
 			t.Error("a card has changed")
 		}
 		list, total, err := b.Models(t.Context(), rating.ModelFilter{State: rating.Retired})
@@ -157,18 +157,18 @@ func TestOneModelIsInUse(t *testing.T) {
 // TestScoresSayWhereTheyComeFrom rates a firm, with a shadow beside, and looks who sees what.
 func TestScoresSayWhereTheyComeFrom(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		b := newBench(t, db)
+		b := newModels(t, db)
 		on, _ := civil.Of(2026, 6, 1)
 		known := &rating.Known{
 			Tables: feature.Firm{"tax": {Months: []civil.Month{feature.NoMonth}, Numbers: map[string][]float64{"sales": {5e5}}}},
 			From:   map[string]rating.Origin{"tax": {Source: "税务部门", AsOf: &on}, "grades": {Because: "企业没有授权"}},
 		}
-		if _, err := b.Rate(t.Context(), who("x"), firm, "bank", "referral-1", known); fault.CodeOf(err) != "rating.no_model" {
+		if _, err := b.Rate(t.Context(), modelMaker("x"), ratedFirm, "bank", "referral-1", known); fault.CodeOf(err) != "rating.no_model" {
 			t.Error(err)
 		}
 		b.act(b.act(b.act(b.keep("小微", 1), "zhang", rating.Submit, ""), "li", rating.Approve, "同意"), "lead", rating.Activate, "")
 		b.act(b.act(b.act(b.keep("挑战", 2), "zhang", rating.Submit, ""), "li", rating.Approve, "同意"), "lead", rating.Cast, "")
-		x, err := b.Rate(t.Context(), who("x"), firm, "bank", "referral-1", known)
+		x, err := b.Rate(t.Context(), modelMaker("x"), ratedFirm, "bank", "referral-1", known)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestScoresSayWhereTheyComeFrom(t *testing.T) {
 			"bank":               {own, rating.ScoreFilter{Subject: "referral-1"}, 1},
 			"bank with shadow":   {own, rating.ScoreFilter{Shadow: true}, 1},
 			"other bank":         {foreign, rating.ScoreFilter{Shadow: true}, 0},
-			"firm":               {access.Scope{Org: "firm"}, rating.ScoreFilter{Firm: firm}, 1},
+			"firm":               {access.Scope{Org: "firm"}, rating.ScoreFilter{Firm: ratedFirm}, 1},
 		} {
 			list, total, err := b.Scores(t.Context(), c.scope, c.f)
 			if err != nil || total != c.scores || len(list) != c.scores {
@@ -216,7 +216,7 @@ func TestScoresSayWhereTheyComeFrom(t *testing.T) {
 		}
 		// A value of another unit is refused, not guessed; the refusal is kept.
 		known.Tables["tax"].Numbers["sales"][0] = 5e12
-		x, err = b.Rate(t.Context(), who("x"), firm, "bank", "referral-2", known)
+		x, err = b.Rate(t.Context(), modelMaker("x"), ratedFirm, "bank", "referral-2", known)
 		if err != nil || x.Refused == nil || x.Refused.Code != "rating.range" || x.Refused.Name != "sales" || x.Grade != "" {
 			t.Errorf("%v %+v", err, x)
 		}
