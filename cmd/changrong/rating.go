@@ -140,7 +140,7 @@ func ratingTrain() *cobra.Command {
 
 // printFaults prints all that is wrong with a sample.
 func printFaults(c *cobra.Command, err error) error {
-	all, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // joined errors, as train gives them
+	all, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return err
 	}
