@@ -143,6 +143,7 @@ func New(d Deps) *API {
 	a.products()
 	a.benefits()
 	a.exchange()
+	a.codeNames()
 	a.firms()
 	a.origination()
 	a.through()

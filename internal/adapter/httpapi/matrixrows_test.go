@@ -274,6 +274,7 @@ var rows = map[string]row{
 	"save-draft":                 {id: aLoanDraft, body: map[string]any{"version": 1, "body": map[string]any{}}},
 	"drop-draft":                 {id: aLoanDraft, ok: 204},
 	"get-application-words":      {},
+	"get-code-names":             {},
 	"list-applications":          {id: anApplication, lists: true, query: "limit=200"},
 	"get-application":            {id: anApplication},
 	"get-application-rules":      {},
