@@ -46,7 +46,7 @@ export function Line({ of: a, at = [] }: { of: Item<'/api/applications'>; at?: I
   const purpose = useCode(purposeWords)
   const banks = (a.targets ?? []).flatMap((x) => { const r = at.find((y) => y.id === x.referral); return r ? [{ r, name: x.bank_name }] : [] })
     .filter(({ r }) => a.state !== 'accepted' || !['declined', 'ended'].includes(r.stage))
-    .toSorted((x, y) => (weight[x.r.stage] ?? 2) - (weight[y.r.stage] ?? 2))
+    .sort((x, y) => (weight[x.r.stage] ?? 2) - (weight[y.r.stage] ?? 2))
   return (
     <Link className="card line" to={`/applications/${a.id}`}>
       <span className="spread"><b className="figure"><Wan fen={a.need.amount_fen} /></b><Tag tone={tones[a.state] ?? 'plain'}>{state(a.state)}</Tag></span>

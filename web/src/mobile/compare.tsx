@@ -9,9 +9,10 @@ import { Icon } from '../kit/icon'
 import type { Fen, Ppb } from '../kit/money'
 import { day, type Instant, now } from '../kit/time'
 import { useCode, useWords, words } from '../kit/words'
+import { useElder } from './elder'
 import { Failed } from './page'
 import { beside, Pays, sumOfCost } from './schedule'
-import { Rate, Tag, Unknown, Wan, Yuan } from './show'
+import { Facts, Rate, Tag, Unknown, Wan, Yuan } from './show'
 
 const said = words({
   label: ['报价比较表，可左右滑动', 'Offers side by side; it scrolls sideways'],
@@ -56,7 +57,7 @@ export function Compare({ offers }: { offers: Offer[] }) {
   const [all, setAll] = useState(false)
   const costs = useOfferCosts(offers.map((o) => o.id))
   const over = (o: Offer) => o.state !== 'accepted' && o.price.valid_til_ms < now()
-  const sorted = offers.toSorted((a, b) => Number(over(a)) - Number(over(b)) || order(costs.data?.get(a.id)) - order(costs.data?.get(b.id)))
+  const sorted = [...offers].sort((a, b) => Number(over(a)) - Number(over(b)) || order(costs.data?.get(a.id)) - order(costs.data?.get(b.id)))
   const rest = sorted.slice(side)
   return (
     <>
@@ -78,29 +79,40 @@ function Table({ of: offers, costs, pending, best, over }: { of: Offer[]; costs:
   const t = useWords(said)
   const method = useCode(methodWords)
   const security = useCode(securityWords)
-  const row = (name: string, of: (o: Offer) => React.ReactNode) => (
-    <tr><th scope="row">{name}</th>{offers.map((o) => <td key={o.id}>{of(o)}</td>)}</tr>
-  )
-  const reckoned = (name: string, of: (c: OfferCost, o: Offer) => React.ReactNode) =>
-    row(name, (o) => { const c = costs?.get(o.id); return c ? of(c, o) : pending ? <span className="quiet">…</span> : <Unknown /> })
+  const { elder } = useElder()
   const some = offers.some((o) => (costs?.get(o.id)?.cost.subsidy ?? []).length > 0)
+  const reckoned = (of: (c: OfferCost, o: Offer) => React.ReactNode) =>
+    (o: Offer) => { const c = costs?.get(o.id); return c ? of(c, o) : pending ? <span className="quiet">…</span> : <Unknown /> }
+  const rows: [string, (o: Offer) => React.ReactNode][] = [
+    [t.cost, reckoned((c, o) => <><b className="big"><Rate ppb={(c.cost.with_subsidy ?? c.cost.without_subsidy).compound_ppb} short /></b>{c.cost.with_subsidy && <><br /><small>{t.with}</small></>}{o.id === best && <><br /><Tag tone="good">{t.cheapest}</Tag></>}</>)],
+    [t.pays, reckoned((c, o) => <Pays of={sumOfCost(c, o.price.method)} />)],
+    [t.total, reckoned((c, o) => <Yuan fen={beside(sumOfCost(c, o.price.method))} />)],
+    [t.fees, reckoned((c) => (c.cost.without_subsidy.fees_fen > 0 ? <Yuan fen={c.cost.without_subsidy.fees_fen} /> : t.noFees))],
+    ...(some ? [[t.subsidy, reckoned((c) => ((c.cost.subsidy ?? []).length === 0 ? t.none : <>{(c.cost.subsidy ?? []).map((s) => <span key={s.title}><Yuan fen={Math.abs(s.fee.amount_fen) as Fen} />{(s.lacking ?? []).length > 0 && <><br /><small>{t.if_}</small></>}</span>)}</>))] as [string, (o: Offer) => React.ReactNode]] : []),
+    [t.rate, (o) => <Rate ppb={o.price.rate_ppb as Ppb} />],
+    [t.amount, (o) => <Wan fen={o.price.amount_fen} />],
+    [t.term, (o) => t.months(o.price.term_months)],
+    [t.method, (o) => method(o.price.method)],
+    [t.security, (o) => security(o.price.security)],
+    [t.until, (o) => (o.state === 'accepted' ? <Tag tone="good">{t.taken}</Tag> : over(o) ? <Tag tone="bad">{t.over}</Tag> : day(o.price.valid_til_ms))],
+  ]
+  const open = (o: Offer) => <Link className="press" to={`/offers/${o.id}`}>{t.open}<span className="hidden-text"> {o.bank_name}</span></Link>
+  // In large type two columns do not fit on a phone: the offers stand one below the other.
+  if (elder)
+    return offers.map((o) => (
+      <article key={o.id} className="stack" aria-label={o.bank_name}>
+        <h3>{o.bank_name}</h3>
+        <Facts of={rows.map(([name, of]): [string, React.ReactNode] => [name, of(o)])} />
+        {open(o)}
+      </article>
+    ))
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t.label}>
       <table className="rows beside">
         <thead><tr><th scope="col">{t.bank}</th>{offers.map((o) => <th scope="col" key={o.id}>{o.bank_name}</th>)}</tr></thead>
         <tbody>
-          {reckoned(t.cost, (c, o) => <><b className="big"><Rate ppb={(c.cost.with_subsidy ?? c.cost.without_subsidy).compound_ppb} short /></b>{c.cost.with_subsidy && <><br /><small>{t.with}</small></>}{o.id === best && <><br /><Tag tone="good">{t.cheapest}</Tag></>}</>)}
-          {reckoned(t.pays, (c, o) => <Pays of={sumOfCost(c, o.price.method)} />)}
-          {reckoned(t.total, (c, o) => <Yuan fen={beside(sumOfCost(c, o.price.method))} />)}
-          {reckoned(t.fees, (c) => (c.cost.without_subsidy.fees_fen > 0 ? <Yuan fen={c.cost.without_subsidy.fees_fen} /> : t.noFees))}
-          {some && reckoned(t.subsidy, (c) => ((c.cost.subsidy ?? []).length === 0 ? t.none : <>{(c.cost.subsidy ?? []).map((s) => <span key={s.title}><Yuan fen={Math.abs(s.fee.amount_fen) as Fen} />{(s.lacking ?? []).length > 0 && <><br /><small>{t.if_}</small></>}</span>)}</>))}
-          {row(t.rate, (o) => <Rate ppb={o.price.rate_ppb as Ppb} />)}
-          {row(t.amount, (o) => <Wan fen={o.price.amount_fen} />)}
-          {row(t.term, (o) => t.months(o.price.term_months))}
-          {row(t.method, (o) => method(o.price.method))}
-          {row(t.security, (o) => security(o.price.security))}
-          {row(t.until, (o) => (o.state === 'accepted' ? <Tag tone="good">{t.taken}</Tag> : over(o) ? <Tag tone="bad">{t.over}</Tag> : day(o.price.valid_til_ms)))}
-          {row('', (o) => <Link className="press" to={`/offers/${o.id}`}>{t.open}<span className="hidden-text"> {o.bank_name}</span></Link>)}
+          {rows.map(([name, of]) => <tr key={name}><th scope="row">{name}</th>{offers.map((o) => <td key={o.id}>{of(o)}</td>)}</tr>)}
+          <tr><th scope="row" />{offers.map((o) => <td key={o.id}>{open(o)}</td>)}</tr>
         </tbody>
       </table>
     </div>

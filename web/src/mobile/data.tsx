@@ -68,7 +68,7 @@ function Consents() {
   return (
     <>
       <h2>{t.consents}</h2>
-      <Shown of={list}>{({ items }) => (items?.length ? items.toSorted((x, y) => Number((x.withdrawn_ms ?? 0) > 0) - Number((y.withdrawn_ms ?? 0) > 0)).map((c, i) => <Consent key={c.id} of={c} first={i === 0} />) : <Empty icon="shield" title={t.noConsents} hint={t.noConsentsHint} />)}</Shown>
+      <Shown of={list}>{({ items }) => (items?.length ? [...items].sort((x, y) => Number((x.withdrawn_ms ?? 0) > 0) - Number((y.withdrawn_ms ?? 0) > 0)).map((c, i) => <Consent key={c.id} of={c} first={i === 0} />) : <Empty icon="shield" title={t.noConsents} hint={t.noConsentsHint} />)}</Shown>
     </>
   )
 }

@@ -65,7 +65,7 @@ const due = (s: Schedule | undefined, from: Day) => (s?.rows ?? []).find((r) => 
 export function useLoan(id: string) {
   const one = useGet('/api/referrals/{id}', { path: { id } }, { staleTime: 60_000 })
   const schedules = useSchedules(one.data)
-  const next = schedules.all.map((s) => due(s, today())).filter((r) => r !== undefined).toSorted((a, b) => (a.on < b.on ? -1 : 1))
+  const next = schedules.all.map((s) => due(s, today())).filter((r) => r !== undefined).sort((a, b) => (a.on < b.on ? -1 : 1))
   const sum = (of: { amount_fen: Fen }[] | null | undefined) => (of ?? []).reduce((all, x) => all + x.amount_fen, 0) as Fen
   const first = next[0]
   return {
@@ -111,7 +111,7 @@ function Whole({ of: d }: { of: Detail }) {
 function Note({ of: n, d, schedule }: { of: NonNullable<Detail['drawdowns']>[number]; d: Detail; schedule: Schedule | undefined }) {
   const t = useWords(said)
   const status = useCode(loanStatus)
-  const report = (d.reports ?? []).filter((r) => r.note_no === n.note_no).toSorted((a, b) => (a.as_of_on === b.as_of_on ? a.at_ms - b.at_ms : a.as_of_on < b.as_of_on ? -1 : 1)).at(-1)
+  const report = (d.reports ?? []).filter((r) => r.note_no === n.note_no).sort((a, b) => (a.as_of_on === b.as_of_on ? a.at_ms - b.at_ms : a.as_of_on < b.as_of_on ? -1 : 1)).at(-1)
   const repaid = report?.status === 'repaid'
   return (
     <Card title={t.note(n.note_no)} extra={report && <Tag tone={loanTones[report.status] ?? 'plain'}>{status(report.status)}</Tag>}>

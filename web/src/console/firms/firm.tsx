@@ -1,5 +1,6 @@
 import { useParams } from 'react-router'
 import { useGet } from '../../api/query'
+import { useNames } from '../../domain/firm/names'
 import { firmKinds, firmSizes, firmStatus, statusTones } from '../../domain/firm/words'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Facts, Tag, Unknown, Yuan } from '../../kit/show'
@@ -34,6 +35,7 @@ export default function FirmPage() {
   const kind = useCode(firmKinds)
   const status = useCode(firmStatus)
   const sizeOf = useCode(firmSizes)
+  const name = useNames()
   const firm = useGet('/api/firms/{uscc}', { path: { uscc } })
   return (
     <Page title={firm.data?.name ?? t.one} back={{ to: '/firms', name: t.back }}>
@@ -48,8 +50,8 @@ export default function FirmPage() {
               [t.registered, f.registered_on || <Unknown key="r" />],
               [t.capital, f.registered_capital_fen ? <Yuan key="y" fen={f.registered_capital_fen} unit /> : <Unknown key="y" />],
               [t.person, f.legal_representative ? <>{f.legal_representative}{f.kind === 'sole_trader' && <span className="quiet small"> {t.personal}</span>}</> : <Unknown key="p" />],
-              [t.industry, f.industry || <Unknown key="i" />],
-              [t.town, f.town || <Unknown key="t" />],
+              [t.industry, f.industry ? name('industry', f.industry) : <Unknown key="i" />],
+              [t.town, f.town ? name('town', f.town) : <Unknown key="t" />],
               [t.size, f.size ? sizeOf(f.size) : <Unknown key="z" />],
               [t.asOf, f.as_of],
               [t.source, f.source],

@@ -1,4 +1,5 @@
 // Cells of department data as people read them.
+import { useNames } from '../firm/names'
 import { count, parseYuan, yuan } from '../../kit/money'
 import { useLang, useWords, words } from '../../kit/words'
 
@@ -15,6 +16,7 @@ const said = words({
 export function useCell(): (field: Typed, cell: string) => string {
   const { lang } = useLang()
   const t = useWords(said)
+  const name = useNames()
   return (field, cell) => {
     if (cell === '') return ''
     switch (field.type) {
@@ -28,6 +30,9 @@ export function useCell(): (field: Typed, cell: string) => string {
       }
       case 'percent':
         return `${cell}%`
+      case 'industry':
+      case 'town':
+        return name(field.type, cell)
       case 'code': {
         const one = field.codes?.find((c) => c.code === cell)
         return one ? (lang === 'zh' ? one.title : one.title_en) : cell
