@@ -72,11 +72,12 @@ var (
 // another's offer or closed, or an offer was over. It is made by the clock in all of
 // these, so that what the bank reads is the same.
 //
-// The clock of contracted is stopped (pause) while papers for paying out are missing.
+// Clocks are stopped (pause) while papers are missing; that of pushed never: whoever has not
+// accepted has asked for none.
 var Life = &workflow.Table{
 	Kind: "referral",
 	Stages: []workflow.StageRule{
-		{Stage: Pushed, Zh: "待受理", Owners: banks, Filer: true, Term: "accept"},
+		{Stage: Pushed, Zh: "待受理", Owners: banks, Filer: true, Term: "accept", Steady: true},
 		{Stage: Taken, Zh: "待对接", Owners: banks, Filer: true, Term: "contact"},
 		{Stage: Contacted, Zh: "已对接", Owners: banks, Filer: true, Term: "survey"},
 		{Stage: UnderReview, Zh: "审查中", Owners: banks, Filer: true, Term: "review"},

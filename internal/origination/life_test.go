@@ -185,3 +185,14 @@ func FuzzFits(f *testing.F) {
 		}
 	})
 }
+
+// TestAcceptingIsNotPutOff: nobody stops the clock before he has accepted.
+func TestAcceptingIsNotPutOff(t *testing.T) {
+	bank := workflow.Actor{Org: "bank", Person: "a", Roles: banks}
+	for stage, may := range map[workflow.Stage]bool{Pushed: false, Taken: true, UnderReview: true, Contracted: true} {
+		c := &workflow.Case{Stage: stage, Org: "bank", Left: -1}
+		if got := slices.Contains(Life.Can(c, nil, bank), workflow.Pause); got != may {
+			t.Errorf("%s: %v", stage, got)
+		}
+	}
+}

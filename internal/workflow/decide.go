@@ -65,7 +65,7 @@ func (t *Table) arrow(c *Case, verb Verb) (*Move, error) {
 	switch {
 	case rule == nil:
 		return nil, fault.Newf(fault.Internal, "workflow.stage", "环节“%s”不存在", "there is no stage %q", string(c.Stage))
-	case verb == Pause && rule.Term != "" && !c.Paused(), verb == Resume && c.Paused():
+	case verb == Pause && rule.Term != "" && !rule.Steady && !c.Paused(), verb == Resume && c.Paused():
 		return &Move{
 			From: c.Stage, Verb: verb, To: c.Stage, Zh: map[Verb]string{Pause: "暂停计时", Resume: "继续计时"}[verb],
 			Roles: rule.Owners, Filer: rule.Filer, Reason: verb == Pause,

@@ -31,6 +31,7 @@ type StageRule struct {
 	Owners []string // the roles it waits for; none: the clock, or nobody
 	Filer  bool     // of the organisation that filed the case, not of any
 	Term   string   // name of the term its clock runs for; "" no clock
+	Steady bool     // its clock is never stopped: nothing that others must bring is waited for
 	// Joint: each role of the case's panel decides once; when the last has, the
 	// case makes the move of theirs that stands last in the table. Without a panel
 	// it makes the first.

@@ -33,6 +33,7 @@ const said = words({
   notGiven: ['未提供', 'not given'],
   noRecords: ['部门没有记录', 'no records'],
   records: [(n: number) => `共 ${n} 条`, (n: number) => `${n} records`],
+  all: [(n: number) => `显示全部 ${n} 条`, (n: number) => `Show all ${n}`],
   empty: ['（空）', '(empty)'],
   masked: ['已遮盖', 'masked'],
 })
@@ -86,9 +87,10 @@ function Reading({ uscc, datasets }: { uscc: string; datasets: string[] }) {
 function Dataset({ of: p }: { of: Part }) {
   const t = useWords(said)
   const { lang } = useLang()
-  const cell = useCell()
   const records = p.records ?? []
   const fields = p.fields ?? []
+  const [all, setAll] = useState(false)
+  const shown = (all ? [...records] : records.slice(-few)).reverse() // departments put the latest last
   const given = ['asked', 'kept', 'last'].includes(p.outcome)
   const where = (asOf?: string, source?: string) => [lang === 'zh' ? p.department.name : p.department.name_en, asOf && t.asOf(asOf), source && t.source(source)].filter(Boolean).join(' · ')
   return (
@@ -101,18 +103,28 @@ function Dataset({ of: p }: { of: Part }) {
       </h3>
       {p.reason && <p className="quiet">{lang === 'zh' ? p.reason.text : p.reason.text_en}</p>}
       {given && records.length === 0 && <p className="quiet small">{where(p.as_of_on, p.source)}</p>}
-      {records.map((r, i) => {
-        const from = where(r.as_of_on || p.as_of_on, r.source || p.source)
-        return (
-          <div key={i} style={{ marginBottom: 8 }}>
-            <Facts of={fields.map((f): [string, React.ReactNode] => [
-              lang === 'zh' ? f.title : f.title_en,
-              <span key={f.name} title={from}>{cell(f, r.cells[f.name] ?? '') || <span className="quiet">{t.empty}</span>}{p.masked?.includes(f.name) && <span className="quiet small"> {t.masked}</span>}</span>,
-            ])} />
-            <p className="quiet small">{from}</p>
-          </div>
-        )
-      })}
+      {records.length === 1 && <Facts of={fields.map((f): [string, React.ReactNode] => [lang === 'zh' ? f.title : f.title_en, <Cell key={f.name} of={p} field={f} text={records[0]!.cells[f.name] ?? ''} />])} />}
+      {records.length > 1 && (
+        <div className="table-scroll" tabIndex={0} role="group" aria-label={p.title}>
+          <table className="data plain">
+            <thead><tr>{fields.map((f) => <th key={f.name} scope="col">{lang === 'zh' ? f.title : f.title_en}</th>)}</tr></thead>
+            <tbody>
+              {shown.map((r, i) => <tr key={i} title={where(r.as_of_on || p.as_of_on, r.source || p.source)}>{fields.map((f) => <td key={f.name}><Cell of={p} field={f} text={r.cells[f.name] ?? ''} /></td>)}</tr>)}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {records.length > shown.length && <Button size="small" type="link" onClick={() => setAll(true)}>{t.all(records.length)}</Button>}
+      {[...new Set(shown.map((r) => where(r.as_of_on || p.as_of_on, r.source || p.source)))].map((from) => <p key={from} className="quiet small">{from}</p>)}
     </section>
   )
+}
+
+// So many records are shown at first.
+const few = 6
+
+function Cell({ of: p, field: f, text }: { of: Part; field: NonNullable<Part['fields']>[number]; text: string }) {
+  const t = useWords(said)
+  const cell = useCell()
+  return <>{cell(f, text) || <span className="quiet">{t.empty}</span>}{p.masked?.includes(f.name) && <span className="quiet small"> {t.masked}</span>}</>
 }
