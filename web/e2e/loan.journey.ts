@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { changrong, type Person, password, phone, Running, Site } from './site'
+import { changrong, inOrder, type Person, password, phone, Running, Site } from './site'
 import { Caller, filesBelow, Town, until } from './town'
 
 const small = { width: 320, height: 640 }
@@ -43,6 +43,8 @@ const free = () => new Promise<number>((done) => {
     s.close(() => done(port))
   })
 })
+
+inOrder()
 
 beforeAll(async () => {
   const url = `http://127.0.0.1:${await free()}`

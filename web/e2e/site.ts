@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { afterEach, beforeEach } from 'vitest'
 import { unfit } from './axe'
 
 /** root is the repository. */
@@ -235,4 +236,12 @@ function chromiumPath(): string {
   const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => p && existsSync(p))
   if (!found) throw new Error('no Chromium: CHROMIUM may say where it is')
   return found
+}
+
+/** inOrder leaves out what comes after a failure: each part of a story builds on those
+ * before it, and would only wait for what never comes. */
+export function inOrder() {
+  let failed: string | undefined
+  beforeEach((c) => { if (failed !== undefined) c.skip(`“${failed}” failed`) })
+  afterEach(({ task }) => { if (task.result?.state === 'fail') failed ??= task.name })
 }

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { changrong, type Person, phone, Site } from './site'
+import { changrong, inOrder, type Person, phone, Site } from './site'
 import { filesBelow, messages, rowsOf, Town, until } from './town'
 
 const bankName = '演示城市商业银行'
@@ -11,6 +11,8 @@ let bank = '' // its code
 let site: Site
 let good: string
 let bad: string
+
+inOrder()
 
 // A county whose bank has reported all but December.
 beforeAll(async () => {
@@ -212,7 +214,7 @@ it('the bank hands in what belongs to its claim', async () => {
   await fu.heading(payee)
   const needed = fu.page.getByRole('listitem').filter({ hasText: '必需' })
   for (let i = 0; i < await needed.count(); i++) {
-    await needed.nth(i).getByLabel('上传').setInputFiles({ name: `材料${i + 1}.pdf`, mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% ${i}\ntrailer<</Root 1 0 R>>\n%%EOF\n`) })
+    await needed.nth(i).locator('input[type=file]').setInputFiles({ name: `材料${i + 1}.pdf`, mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% ${i}\ntrailer<</Root 1 0 R>>\n%%EOF\n`) })
     await needed.nth(i).getByText(`材料${i + 1}.pdf`).waitFor()
   }
   await decide(fu, '提交', '待受理')

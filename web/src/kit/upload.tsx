@@ -89,7 +89,7 @@ export function Sends({ of, label = of, take }: { of: string; label?: string; ta
   return (
     <>
       <Button size="small" loading={busy} icon={<Icon name="upload" size={14} />} aria-label={label} onClick={() => input.current?.click()}>{of}</Button>
-      <input ref={input} type="file" hidden aria-label={label} onChange={(e) => {
+      <input ref={input} type="file" hidden onChange={(e) => {
         const f = e.target.files?.[0]
         e.target.value = ''
         if (f) void send(f)

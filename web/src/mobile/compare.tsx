@@ -16,6 +16,7 @@ import { Facts, Rate, Tag, Unknown, Wan, Yuan } from './show'
 
 const said = words({
   label: ['报价比较表，可左右滑动', 'Offers side by side; it scrolls sideways'],
+  list: ['报价比较', 'Offers compared'],
   bank: ['银行', 'Bank'],
   cheapest: ['成本最低', 'Cheapest'],
   pays: ['怎么还', 'What you pay'],
@@ -99,13 +100,17 @@ function Table({ of: offers, costs, pending, best, over }: { of: Offer[]; costs:
   const open = (o: Offer) => <Link className="press" to={`/offers/${o.id}`}>{t.open}<span className="hidden-text"> {o.bank_name}</span></Link>
   // In large type two columns do not fit on a phone: the offers stand one below the other.
   if (elder)
-    return offers.map((o) => (
-      <article key={o.id} className="stack" aria-label={o.bank_name}>
-        <h3>{o.bank_name}</h3>
-        <Facts of={rows.map(([name, of]): [string, React.ReactNode] => [name, of(o)])} />
-        {open(o)}
-      </article>
-    ))
+    return (
+      <section className="stack" aria-label={t.list}>
+        {offers.map((o) => (
+          <article key={o.id} className="stack" aria-label={o.bank_name}>
+            <h3>{o.bank_name}</h3>
+            <Facts of={rows.map(([name, of]): [string, React.ReactNode] => [name, of(o)])} />
+            {open(o)}
+          </article>
+        ))}
+      </section>
+    )
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t.label}>
       <table className="rows beside">
