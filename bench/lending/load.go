@@ -114,7 +114,7 @@ func (l *loaded) rate() float64 { return float64(len(l.took)) / l.lasted.Seconds
 func (l *loaded) quantile(hundredths int) time.Duration { return kit.Quantile(l.took, hundredths) }
 
 // most is how many requests a second are made ready.
-const most = 8000
+const most = 20_000
 
 // load sends requests from several connections for some seconds, each the next when the
 // one before has been answered.
@@ -163,7 +163,7 @@ func (o *options) load(ctx context.Context, s *kit.Server, next maker) (*loaded,
 		err = errors.Join(err, x.err)
 	}
 	if err == nil && int(taken.Load()) >= len(requests)+o.clients {
-		err = fmt.Errorf("%d requests were not enough", len(requests))
+		err = fmt.Errorf("%d requests were not enough: %d were accepted, refused were %v", len(requests), len(l.took), l.refused)
 	}
 	for what, n := range l.refused {
 		err = errors.Join(err, fmt.Errorf("%d × %s", n, what))
