@@ -68,7 +68,7 @@ var offices = []office{
 		{"cz.qian", "钱科长", []access.Role{access.BureauLead}},
 	}},
 	{access.PBoCOrg, "人行市支行", "", []job{{"rh.zhou", "周科员", []access.Role{access.PBoC}}}},
-	{access.RegulatorOrg, "金融监管监管组", "", []job{{"jg.zheng", "郑科员", []access.Role{access.Regulator}}}},
+	{access.RegulatorOrg, "金融监管组", "", []job{{"jg.zheng", "郑科员", []access.Role{access.Regulator}}}},
 	{access.AuditOrg, "市审计局", "", []job{{"sj.feng", "冯审计", []access.Role{access.Auditor}}}},
 }
 

@@ -24,7 +24,7 @@ const (
 	theOffice    = "市金融工作中心"
 	theBureau    = "市财政局"
 	thePBoC      = "人行市支行"
-	theRegulator = "金融监管监管组"
+	theRegulator = "金融监管组"
 )
 
 // fund gives the programme its money: the province's for the pool of risk
