@@ -277,8 +277,22 @@ func (s *Sandbox) withdraw(ctx context.Context, f *firm) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.platform.API.Origination.Withdraw(ctx, f.Caller, f.scope, f.application, v.Application.Version)
+	if _, err = s.platform.API.Origination.Withdraw(ctx, f.Caller, f.scope, f.application, v.Application.Version); err == nil {
+		s.ended[f.referral] = s.Now()
+	}
 	return err
+}
+
+// overtook tells whether the firm took its application back while a call was under way: the
+// bank had no answer yet from which to know.
+func (s *Sandbox) overtook(c *call) bool {
+	ended, ok := s.ended[c.referral()]
+	if gap := c.at.Sub(ended); !ok || gap > onTheWay || gap < -onTheWay {
+		return false
+	}
+	return !slices.ContainsFunc(s.recorder.seen(), func(x *call) bool {
+		return x.n < c.n && x.at.After(ended) && x.method == http.MethodGet && x.referral() == c.referral()
+	})
 }
 
 // withdrawn lets a firm go while the bank deals with it.

@@ -50,6 +50,7 @@ type Sandbox struct {
 	client   *http.Client
 	seq      int64 // of the last event that was told
 	toldAt   time.Time
+	ended    map[string]time.Time // when firms took an application back, by referral
 	hooks    int
 	firms    int
 }
@@ -72,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{Options: o, findings: findings{map[string][]string{}, map[string][]string{}}}
+	s := &Sandbox{Options: o, ended: map[string]time.Time{}, findings: findings{map[string][]string{}, map[string][]string{}}}
 	s.client = &http.Client{Timeout: hookTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if s.Turn == nil {
 		s.Turn = func(ctx context.Context, since time.Time) bool {
