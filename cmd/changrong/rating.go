@@ -290,7 +290,7 @@ func scoreRows(s *scorecard.Scorer, r io.Reader, w io.Writer) error {
 		}
 	}
 	out := csv.NewWriter(w)
-	if err := out.Write(append(names, "score", "grade", "pd_ppb", "reasons", "refused")); err != nil {
+	if err := out.Write(append(names, "score", "grade", "pd_ppb", "reasons", "next", "refused")); err != nil {
 		return err
 	}
 	values := make([]scorecard.Value, len(at))
@@ -319,20 +319,32 @@ func scoreRows(s *scorecard.Scorer, r io.Reader, w io.Writer) error {
 				values[i] = scorecard.Number(n)
 			}
 		}
-		tail := []string{"", "", "", "", ""}
+		tail := []string{"", "", "", "", "", ""}
 		if r, err := s.Score(values); err != nil {
-			tail[4] = fault.Of(err).Zh
+			tail[5] = fault.Of(err).Zh
 		} else {
 			var reasons []string
 			for _, x := range s.Reasons(r) {
 				reasons = append(reasons, x.Zh)
 			}
-			tail = []string{strconv.Itoa(r.Score), r.Grade, strconv.FormatInt(r.PD, 10), strings.Join(reasons, " "), ""}
+			tail = []string{strconv.Itoa(r.Score), r.Grade, strconv.FormatInt(r.PD, 10), strings.Join(reasons, " "), next(s.Next(r)), ""}
 		}
 		if err := out.Write(append(cells, tail...)); err != nil {
 			return err
 		}
 	}
+}
+
+// next says what would bring the next better grade.
+func next(n scorecard.Next) string {
+	if n.Grade == "" {
+		return ""
+	}
+	out := fmt.Sprintf("到%s还差%d分", n.Grade, n.Missing)
+	for i, c := range n.Changes {
+		out += map[bool]string{true: "：", false: "；"}[i == 0] + c.Zh
+	}
+	return out
 }
 
 func ratingExport() *cobra.Command {

@@ -37,8 +37,8 @@ func TestCardFromSampleToScores(t *testing.T) {
 	}
 	n := len(rows[0])
 	for _, r := range rows[1:] {
-		if r[n-5] == "" || r[n-4] == "" || r[n-1] != "" {
-			t.Fatalf("%v", r[n-5:])
+		if r[n-6] == "" || r[n-5] == "" || r[n-1] != "" {
+			t.Fatalf("%v", r[n-6:])
 		}
 	}
 	if code, out = command(t, "rating", "export", "--card", card); code != exitOK || !strings.Contains(out, "<Scorecard ") {
