@@ -219,10 +219,6 @@ func (s *Service) takes(tx Tx, b *Clawback, r *Receipt) error {
 	if b.Stage != Collecting && b.Stage != Ending {
 		return fault.New(fault.Conflict, "followup.not_collecting", "该追回尚未下达或已办结，不能登记退回款", "this clawback is not issued, or is over")
 	}
-	if r.Amount <= 0 || r.Amount > b.Outstanding() {
-		return fault.Newf(fault.Invalid, "followup.too_much", "退回金额须大于零，且不超过尚未退回的%s元", "what comes back is above zero and at most the %s yuan outstanding", b.Outstanding()).
-			In(fault.Place{Field: "amount_fen"})
-	}
 	before, err := tx.Receipts(b.ID)
 	if err != nil {
 		return err
@@ -231,6 +227,10 @@ func (s *Service) takes(tx Tx, b *Clawback, r *Receipt) error {
 		if before[i].No == r.No {
 			return fault.New(fault.Conflict, "followup.receipt_known", "该回单已登记", "this receipt is registered").In(fault.Place{Field: "no"})
 		}
+	}
+	if r.Amount <= 0 || r.Amount > b.Outstanding() {
+		return fault.Newf(fault.Invalid, "followup.too_much", "退回金额须大于零，且不超过尚未退回的%s元", "what comes back is above zero and at most the %s yuan outstanding", b.Outstanding()).
+			In(fault.Place{Field: "amount_fen"})
 	}
 	return nil
 }
