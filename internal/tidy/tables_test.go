@@ -49,6 +49,7 @@ var seeded = []string{"ChaCha8", "New", "NewChaCha8", "NewPCG", "NewZipf", "PCG"
 
 // floats are the files and folders below the adapters that may use floating point, and why.
 var floats = map[string]string{
+	"internal/rating":           "values of features and measures of models",
 	"internal/rating/binning":   "information values are logarithms",
 	"internal/rating/feature":   "features are statistics; no money is paid by them",
 	"internal/rating/logit":     "a regression",

@@ -69,6 +69,8 @@ var reported = map[string][]string{
 	"firms":             {"person"},
 	"firm_imports":      {"findings"},
 	"products":          {"draft"},
+	"rating_models":     {"features", "card", "report", "validation"},
+	"rating_scores":     {"said"},
 	"product_editions":  {"terms", "by_account"},
 	"product_days":      {},
 	"codes":             {"token"},

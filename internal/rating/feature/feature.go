@@ -108,6 +108,20 @@ func LoadFrom(fsys fs.FS, name string) (*Set, error) {
 	return s, nil
 }
 
+// Parse reads a set that is at hand.
+//
+// Errors, placed by line and column: those of strict.Decode, rating.feature.
+func Parse(text []byte) (*Set, error) {
+	doc := new(setDoc)
+	if err := strict.Decode(text, doc); err != nil {
+		return nil, err
+	}
+	return doc.set()
+}
+
+// Text is a set that the program ships, as it is written. Errors: that it ships none.
+func Text(name string) ([]byte, error) { return shipped.ReadFile("sets/" + name + ".yaml") }
+
 // set reads the declarations.
 func (d *setDoc) set() (*Set, error) {
 	s := &Set{Name: d.Name.Text}

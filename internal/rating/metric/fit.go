@@ -2,7 +2,44 @@ package metric
 
 import (
 	"math"
+
+	"changrong/internal/base/fault"
 )
+
+// PSI is how much the shares of bins have moved from expected to actual counts. Below 0.1
+// is called stable, above 0.25 another population. A bin that is empty on one side counts
+// as half a row there, so that one lone row does not make it infinite.
+//
+// Errors: rating.empty of a population without rows, rating.prebins of different bins.
+func PSI(expected, actual []int64) (float64, error) {
+	if len(expected) != len(actual) {
+		return 0, fault.Invalidf("rating.prebins", "分箱数不同：%d与%d", "%d bins, and %d", len(expected), len(actual))
+	}
+	var e, a int64
+	for i := range expected {
+		e, a = e+expected[i], a+actual[i]
+	}
+	if e == 0 || a == 0 {
+		return 0, fault.Invalidf("rating.empty", "没有样本，不能比较分布", "a population without rows")
+	}
+	var psi float64
+	for i := range expected {
+		if expected[i] == 0 && actual[i] == 0 {
+			continue
+		}
+		p, q := share(expected[i], e), share(actual[i], a)
+		psi += (q - p) * math.Log(q/p)
+	}
+	return psi, nil
+}
+
+// share of n among all, half a row at least.
+func share(n, all int64) float64 {
+	if n == 0 {
+		return 0.5 / float64(all)
+	}
+	return float64(n) / float64(all)
+}
 
 // Predicted is a row with its probability of turning out bad, and what came of it.
 type Predicted struct {
@@ -19,6 +56,21 @@ func Brier(rows []Predicted) float64 {
 			d = 1 - r.PD
 		}
 		sum += d * d
+	}
+	return sum / float64(max(1, len(rows)))
+}
+
+// LogLoss is the mean of −ln of the probability of what came. Certainty that was wrong is
+// taken for one in 10^15.
+func LogLoss(rows []Predicted) float64 {
+	const least = 1e-15
+	var sum float64
+	for _, r := range rows {
+		p := r.PD
+		if !r.Bad {
+			p = 1 - p
+		}
+		sum -= math.Log(max(p, least))
 	}
 	return sum / float64(max(1, len(rows)))
 }

@@ -63,7 +63,7 @@ func TestRanksAgreeWithPairs(t *testing.T) {
 		shuffled := slices.Clone(rows)
 		rand.New(rand.NewPCG(1, 2)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		s, err := metric.Rank(shuffled)
-		if err != nil || s.AUC() != r.AUC() {
+		if err != nil || s.AUC() != r.AUC() || s.Deviation() != r.Deviation() {
 			t.Fatal("the order of rows matters")
 		}
 		curve := r.Curve(1000)
@@ -80,6 +80,32 @@ func TestRanksAgreeWithPairs(t *testing.T) {
 	})
 }
 
+// TestDeviationIsThatOfSamples draws samples, and looks how far their AUC lie apart.
+func TestDeviationIsThatOfSamples(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 7))
+	var sum, squares, told float64
+	const samples = 400
+	for range samples {
+		rows := make([]metric.Scored, 200)
+		for i := range rows {
+			rows[i].Bad = i%4 == 0
+			rows[i].Risk = random.NormFloat64()
+			if rows[i].Bad {
+				rows[i].Risk++
+			}
+		}
+		r, err := metric.Rank(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, squares, told = sum+r.AUC(), squares+r.AUC()*r.AUC(), told+r.Deviation()
+	}
+	is := math.Sqrt(squares/samples - sum*sum/samples/samples)
+	if said := told / samples; math.Abs(said-is)/is > 0.1 {
+		t.Errorf("said %.4f, is %.4f", said, is)
+	}
+}
+
 func TestOneClassIsRefused(t *testing.T) {
 	if _, err := metric.Rank([]metric.Scored{{1, true}}); fault.CodeOf(err) != "rating.one_class" {
 		t.Error(err)
@@ -89,9 +115,34 @@ func TestOneClassIsRefused(t *testing.T) {
 	}
 }
 
+func TestPSI(t *testing.T) {
+	for _, c := range []struct {
+		expected, actual []int64
+		want             float64
+	}{
+		{[]int64{10, 20}, []int64{20, 40}, 0},
+		{[]int64{50, 50}, []int64{25, 75}, 0.25*math.Log(2) + 0.25*math.Log(1.5)},
+		{[]int64{50, 50, 0}, []int64{50, 50, 0}, 0},
+		{[]int64{100, 0}, []int64{99, 1}, (0.99-1)*math.Log(0.99) + (0.01-0.005)*math.Log(2)},
+	} {
+		if got, err := metric.PSI(c.expected, c.actual); err != nil || math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v %v: %v %v, want %v", c.expected, c.actual, got, err, c.want)
+		}
+	}
+	if _, err := metric.PSI([]int64{0}, []int64{1}); fault.CodeOf(err) != "rating.empty" {
+		t.Error(err)
+	}
+	if _, err := metric.PSI([]int64{0}, nil); fault.CodeOf(err) != "rating.prebins" {
+		t.Error(err)
+	}
+}
+
 func TestLosses(t *testing.T) {
 	rows := []metric.Predicted{{0.2, false}, {0.7, true}, {1, true}, {0, true}}
 	if got, want := metric.Brier(rows), (0.04+0.09+0+1)/4; math.Abs(got-want) > 1e-12 {
+		t.Error(got, want)
+	}
+	if got, want := metric.LogLoss(rows), -(math.Log(0.8)+math.Log(0.7)+math.Log(1e-15))/4; math.Abs(got-want) > 1e-12 {
 		t.Error(got, want)
 	}
 }

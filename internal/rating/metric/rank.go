@@ -84,6 +84,30 @@ func (r *Ranking) KS() (ks, at float64) {
 	return ks, at
 }
 
+// Deviation is the standard deviation of the AUC, by DeLong: what another sample of the same
+// size would make of it. 0 where a class has one row.
+func (r *Ranking) Deviation() float64 {
+	auc := r.AUC()
+	var bads, goods float64
+	above, below := int64(0), r.Good // bad rows of higher risk; good rows of no higher
+	for _, s := range r.Steps {
+		below -= s.Good
+		b := (float64(below) + float64(s.Good)/2) / float64(r.Good)
+		g := (float64(above) + float64(s.Bad)/2) / float64(r.Bad)
+		bads += float64(s.Bad) * (b - auc) * (b - auc)
+		goods += float64(s.Good) * (g - auc) * (g - auc)
+		above += s.Bad
+	}
+	var v float64
+	if r.Bad > 1 {
+		v += bads / float64(r.Bad-1) / float64(r.Bad)
+	}
+	if r.Good > 1 {
+		v += goods / float64(r.Good-1) / float64(r.Good)
+	}
+	return math.Sqrt(v)
+}
+
 // Point is a point of a curve.
 type Point struct {
 	Risk float64 `json:"risk"`

@@ -213,3 +213,14 @@ func add(out []int32, column []Code, table *[256]int32) {
 		out[i] += table[column[i]]
 	}
 }
+
+// Counts are the rows of training by code.
+func (c *Characteristic) Counts() []int64 {
+	out := make([]int64, c.Codes())
+	for code := range out {
+		if b := c.Bin(Code(code)); b != nil {
+			out[code] = b.Rows()
+		}
+	}
+	return out
+}

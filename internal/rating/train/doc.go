@@ -7,5 +7,6 @@
 // What was left out and why stands in the report; a card is never made of nothing. The order
 // of rows does not matter beyond rounding; chance comes from a seed.
 //
-// Sources: Siddiqi (2017), chapters 6 to 10; Basel II §461 for the central tendency.
+// Sources: Siddiqi (2017), chapters 6 to 10; Basel II §461 for the central tendency;
+// Hand & Henley (1993) and Crook & Banasik (2004) on rejects.
 package train
