@@ -1,4 +1,7 @@
-package server
+// Package ratingdata makes what departments answered of a firm into what scorecards read: for
+// each dataset the table of its records and the one row of its summary (评级取数). What was not
+// given is unknown, with the reason; it is never taken for nothing.
+package ratingdata
 
 import (
 	"strconv"
@@ -14,8 +17,8 @@ import (
 // summaryOf ends the name of a source that is the summary of a dataset, one row a firm.
 const summaryOf = "/summary"
 
-// datasetsOf are the datasets that features read, each once, as the catalogue has them.
-func datasetsOf(c *exchange.Catalogue, set *feature.Set) (out []string) {
+// Datasets are the datasets that features read, each once, as the catalogue has them.
+func Datasets(c *exchange.Catalogue, set *feature.Set) (out []string) {
 	seen := map[string]bool{}
 	for i := range set.Features {
 		id := strings.TrimSuffix(set.Features[i].Source, summaryOf)
@@ -30,15 +33,10 @@ func datasetsOf(c *exchange.Catalogue, set *feature.Set) (out []string) {
 	return out
 }
 
-// given tells of outcomes that give data.
-func gives(o exchange.Outcome) bool {
-	return o == exchange.Asked || o == exchange.Kept || o == exchange.Last
-}
-
-// knownOf is what an answer says of a firm, as features read it: for each dataset its
+// Known is what an answer says of a firm, as features read it: for each dataset its
 // records, and its summary. A dataset that was not given, or whose records break a rule of
 // quality, is unknown, with the reason.
-func knownOf(a *exchange.Answer) *rating.Known {
+func Known(a *exchange.Answer) *rating.Known {
 	out := &rating.Known{Tables: feature.Firm{}, From: map[string]rating.Origin{}}
 	for i := range a.Parts {
 		p := &a.Parts[i]
@@ -46,9 +44,9 @@ func knownOf(a *exchange.Answer) *rating.Known {
 		switch {
 		case p.Outcome == exchange.Unknown:
 			from.Because = p.Department.Zh + "没有该企业的记录"
-		case !gives(p.Outcome) && p.Reason != nil:
+		case !p.Outcome.Gives() && p.Reason != nil:
 			from.Because = p.Reason.Zh
-		case !gives(p.Outcome):
+		case !p.Outcome.Gives():
 			from.Because = "没有取得"
 		case p.Summary == nil:
 			from.Because = "数据有误，未使用"

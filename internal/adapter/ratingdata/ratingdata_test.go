@@ -1,4 +1,4 @@
-package server
+package ratingdata
 
 import (
 	"strings"
@@ -53,7 +53,7 @@ func TestFeaturesThatShipAreAnswered(t *testing.T) {
 		}
 		answered++
 	}
-	if datasets := datasetsOf(catalogue, set); answered < 20 || len(datasets) < 8 {
+	if datasets := Datasets(catalogue, set); answered < 20 || len(datasets) < 8 {
 		t.Errorf("%d features of %v", answered, datasets)
 	}
 }
@@ -91,7 +91,7 @@ func TestAnswersBecomeTables(t *testing.T) {
 	refused.Reason = &exchange.Reason{Code: "consent.none", Zh: "企业没有授权", En: "no consent"}
 	broken := part("utility.electricity", exchange.Asked, map[string]string{"month": "2026-05", "quantity": "10"})
 	broken.Summary = nil
-	k := knownOf(&exchange.Answer{Parts: []exchange.Part{invoices, arrears, refused, broken, part("tax.grade", exchange.Last, map[string]string{"grade": "M", "year": "2025", "score": ""})}})
+	k := Known(&exchange.Answer{Parts: []exchange.Part{invoices, arrears, refused, broken, part("tax.grade", exchange.Last, map[string]string{"grade": "M", "year": "2025", "score": ""})}})
 	set, err := feature.Load("smefeatures")
 	if err != nil {
 		t.Fatal(err)
