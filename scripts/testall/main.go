@@ -1,8 +1,9 @@
 // Command testall runs the tests of the module: all of them once; those of
 // packages that start goroutines again under the race detector, with -short; and
 // every fuzz target with some thousand inputs; and the journeys through the console in a
-// browser. It prints a line for each package, the output of what failed, why tests
-// were skipped, and at the end
+// browser. What failed, but for data races and fuzzing, is run once more, alone. It prints a
+// line for each package, the output of what failed, why tests were skipped, what passed only
+// the second time, and at the end
 //
 //	N passed, N failed, N skipped
 //
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -35,14 +37,14 @@ func run(inputs int, race, browser bool) error {
 	}
 	t := newTally(os.Stdout)
 	heading("tests")
-	if err := t.goTest("./..."); err != nil {
+	if err := t.goTest(nil, "./..."); err != nil {
 		return err
 	}
 	if threaded := starters(packages); race && len(threaded) > 0 {
 		heading("race detector")
 		if _, err := exec.LookPath("gcc"); err != nil {
 			fmt.Println("skipped: the race detector needs gcc")
-		} else if err := t.goTest(append([]string{"-race", "-short"}, threaded...)...); err != nil {
+		} else if err := t.goTest([]string{"-race", "-short"}, threaded...); err != nil {
 			return err
 		}
 	}
@@ -63,14 +65,18 @@ func run(inputs int, race, browser bool) error {
 
 func heading(s string) { fmt.Printf("\n== %s\n", s) }
 
-// goTest adds what `go test` with these arguments reports. The race detector is
-// the only thing here that needs cgo.
-func (t *tally) goTest(args ...string) error {
-	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=off", "-timeout=20m"}, args...)...)
-	cmd.Env = os.Environ()
-	if args[0] == "-race" {
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
+// goTest adds what `go test` of these packages reports. The race detector is the only thing
+// here that needs cgo.
+func (t *tally) goTest(flags []string, packages ...string) error {
+	test := func(more ...string) *exec.Cmd {
+		cmd := exec.Command("go", slices.Concat([]string{"test", "-vet=off", "-timeout=20m"}, flags, more)...)
+		cmd.Env = os.Environ()
+		if slices.Contains(flags, "-race") {
+			cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
+		}
+		return cmd
 	}
+	cmd := test(append([]string{"-json"}, packages...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -82,8 +88,11 @@ func (t *tally) goTest(args ...string) error {
 	failed := t.failed
 	readErr := t.read(out)
 	if err := cmd.Wait(); err != nil && t.failed == failed {
-		return fmt.Errorf("go test %s: %w", strings.Join(args, " "), err)
+		return fmt.Errorf("go test %s: %w", strings.Join(slices.Concat(flags, packages), " "), err)
 	}
+	t.again(func(pkg, name string) bool {
+		return !strings.HasPrefix(name, "Fuzz") && test("-count=1", "-run=^"+name+"$", pkg).Run() == nil
+	})
 	return readErr
 }
 
@@ -97,7 +106,7 @@ func fuzz(t *tally, packages []pkg, inputs int) error {
 		}
 		for _, target := range targets {
 			t.label = target
-			if err := t.goTest("-run=^$", "-fuzz=^"+target+"$", fmt.Sprintf("-fuzztime=%dx", inputs), p.ImportPath); err != nil {
+			if err := t.goTest([]string{"-run=^$", "-fuzz=^" + target + "$", fmt.Sprintf("-fuzztime=%dx", inputs)}, p.ImportPath); err != nil {
 				return err
 			}
 		}

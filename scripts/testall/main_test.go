@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,27 +62,69 @@ func TestTallyOfNothingFails(t *testing.T) {
 }
 
 func TestJourneysAreCounted(t *testing.T) {
-	const told = `{"testResults":[
-{"name":"/x/web/e2e/a.journey.ts","status":"failed","message":"","startTime":1000,"endTime":3500,"assertionResults":[
+	const failing = `{"name":"/x/web/e2e/a.journey.ts","status":"failed","message":"","startTime":1000,"endTime":3500,"assertionResults":[
  {"title":"a bank reports","status":"passed","failureMessages":[],"meta":{"said":"12 rows"}},
  {"title":"an office settles","status":"failed","failureMessages":["the page is 3px wider than the window"]},
- {"title":"a bureau pays","status":"skipped","failureMessages":[]}]},
-{"name":"/x/web/e2e/b.journey.ts","status":"failed","message":"no Chromium","startTime":0,"endTime":0,"assertionResults":[]}]}`
+ {"title":"a bureau pays","status":"skipped","failureMessages":[]}]}`
+	read := func(files ...string) *report {
+		r := &report{}
+		if err := json.Unmarshal([]byte(`{"testResults":[`+strings.Join(files, ",")+`]}`), r); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	const dead = `{"name":"/x/web/e2e/b.journey.ts","status":"failed","message":"no Chromium","startTime":0,"endTime":0,"assertionResults":[]}`
+	const slow = `{"name":"/x/web/e2e/c.journey.ts","status":"failed","message":"","startTime":0,"endTime":9000,"assertionResults":[
+ {"title":"a firm applies","status":"failed","failureMessages":["the page was not there in 30 s"]},{"title":"a firm accepts","status":"skipped","failureMessages":[]}]}`
+	const good = `{"name":"/x/web/e2e/c.journey.ts","status":"passed","message":"","startTime":0,"endTime":4000,"assertionResults":[
+ {"title":"a firm applies","status":"passed","failureMessages":[]},{"title":"a firm accepts","status":"passed","failureMessages":[]}]}`
+	first := read(failing, dead, slow)
+	if got := first.broken(); !slices.Equal(got, []string{"a.journey.ts", "b.journey.ts", "c.journey.ts"}) {
+		t.Errorf("to be made again: %q", got)
+	}
 	var out strings.Builder
 	tl := newTally(&out)
-	if err := tl.readJourneys([]byte(told)); err != nil {
-		t.Fatal(err)
-	}
+	tl.countJourneys(first, read(failing, dead, good))
 	if err := tl.close(); err == nil {
 		t.Error("all is said to be well")
 	}
-	for _, want := range []string{"a bank reports: 12 rows\n", "FAILED an office settles", "3px wider", "no Chromium", "a bureau pays was skipped", "1 passed, 2 failed, 1 skipped\n"} {
+	for _, want := range []string{
+		"a bank reports: 12 rows\n", "FAILED an office settles", "3px wider", "no Chromium", "a bureau pays was skipped", "not there in 30 s",
+		"passed when it was run again: web/e2e/c.journey.ts\n3 passed, 2 failed, 1 skipped\n",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, out.String())
 		}
 	}
-	if err := tl.readJourneys([]byte("{")); err == nil {
-		t.Error("half a report is taken for one")
+}
+
+// TestAgain tells an unsteady test from a broken one; a data race is never run again.
+func TestAgain(t *testing.T) {
+	const stream = `{"Action":"fail","Package":"changrong/internal/a","Test":"TestLate/sqlite"}
+{"Action":"fail","Package":"changrong/internal/a","Test":"TestLate"}
+{"Action":"fail","Package":"changrong/internal/a","Test":"TestBad"}
+{"Action":"output","Package":"changrong/internal/a","Test":"TestRaces","Output":"WARNING: DATA RACE\n"}
+{"Action":"fail","Package":"changrong/internal/a","Test":"TestRaces"}
+{"Action":"fail","Package":"changrong/internal/a","Elapsed":0.2}
+`
+	var out strings.Builder
+	tl := newTally(&out)
+	if err := tl.read(strings.NewReader(stream)); err != nil {
+		t.Fatal(err)
+	}
+	var ran []string
+	tl.again(func(pkg, test string) bool {
+		ran = append(ran, pkg+" "+test)
+		return test != "TestBad"
+	})
+	if want := []string{"changrong/internal/a TestLate", "changrong/internal/a TestBad"}; !slices.Equal(ran, want) {
+		t.Errorf("run again: %q", ran)
+	}
+	if err := tl.close(); err == nil {
+		t.Error("all is said to be well")
+	}
+	if want := "passed when it was run again: internal/a TestLate\n2 passed, 2 failed, 0 skipped\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("the report lacks %q:\n%s", want, out.String())
 	}
 }
 
