@@ -9,6 +9,7 @@ import { methodWords, purposeWords, securityWords, stageWords } from '../../doma
 import { Card, Page, Shown } from '../../kit/page'
 import { At, Due, Facts, Mask, Rate, StageLine, Tag, Yuan } from '../../kit/show'
 import { day } from '../../kit/time'
+import { Timeline } from '../../kit/timeline'
 import { useCode, useWords, words } from '../../kit/words'
 import { Acts, type Detail } from './act'
 import { FirmFile } from './firmfile'
@@ -62,9 +63,7 @@ const said = words({
   balance: ['余额', 'left'],
   asOf: ['截至', 'as of'],
   overdue: [(n: number) => `逾期 ${n} 天`, (n: number) => `${n} days overdue`],
-  history: ['办理经过', 'What was done'],
   none: ['无', 'None'],
-  clock: ['平台自动', 'The platform'],
   closed: ['留言和材料只有企业和经办银行可见。', 'Messages and papers are for the enterprise and its bank alone.'],
 })
 
@@ -87,6 +86,8 @@ function Known({ of }: { of: Detail }) {
   const stage = useCode(stageWords)
   const end = useCode(endWords)
   const refusal = useCode(refusalWords)
+  const verb = useCode(verbWords)
+  const role = useCode(roleWords)
   const r = of.referral
   const party = me.org === r.org || may('offer.accept')
   return (
@@ -119,7 +120,7 @@ function Known({ of }: { of: Detail }) {
         </div>
         <div className="stack">
           {party ? <><Papers of={of} /><Messages of={of} /></> : <Card><p className="quiet">{t.closed}</p></Card>}
-          <History of={of} />
+          <Timeline of={of.decisions} what={(d) => `${verb(d.verb)} → ${stage(d.to)}`} role={role} />
         </div>
       </div>
     </>
@@ -249,29 +250,6 @@ function Notes({ of }: { of: Detail }) {
           )
         })}
       </ul>
-    </Card>
-  )
-}
-
-function History({ of }: { of: Detail }) {
-  const t = useWords(said)
-  const verb = useCode(verbWords)
-  const stage = useCode(stageWords)
-  const role = useCode(roleWords)
-  const all = [...(of.decisions ?? [])].reverse()
-  return (
-    <Card title={t.history}>
-      {all.length === 0 ? <p className="quiet">{t.none}</p> : (
-        <ol className="timeline">
-          {all.map((d) => (
-            <li key={d.seq}>
-              <div className="spread"><b>{verb(d.verb)} → {stage(d.to)}</b><span className="quiet small"><At ms={d.at_ms} /></span></div>
-              <div className="quiet small">{d.name ? `${d.name}${d.role ? ` · ${role(d.role)}` : ''}` : t.clock}</div>
-              {d.reason && <p>{d.reason}</p>}
-            </li>
-          ))}
-        </ol>
-      )}
     </Card>
   )
 }

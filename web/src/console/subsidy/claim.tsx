@@ -16,6 +16,7 @@ import { Card, Page, Shown } from '../../kit/page'
 import { At, Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
 import { day } from '../../kit/time'
 import { size } from '../../kit/sending'
+import { Timeline } from '../../kit/timeline'
 import { Sends } from '../../kit/upload'
 import { useCode, useWords, words } from '../../kit/words'
 import { Found, TakeBack } from './propose'
@@ -48,8 +49,6 @@ const said = words({
   reduce: ['核减后金额', 'Lowered to'],
   reduceHint: ['只能低于现金额，须说明理由', 'below what it is, with a reason'],
   missing: ['提交前还缺', 'Missing before it can be submitted'],
-  decisions: ['办理经过', 'What was decided'],
-  clock: ['到期自动', 'The clock'],
   papers: ['申报材料', 'Papers'],
   needed: ['必需', 'needed'],
   other: ['其他材料', 'Others'],
@@ -96,6 +95,7 @@ function Known({ of }: { of: Detail }) {
   const stage = useCode(stageWords)
   const origin = useCode(originWords)
   const role = useCode(roleWords)
+  const verb = useCode(verbWords)
   const may = useMay()
   const c = of.claim
   const waits = (of.owners ?? []).map((o) => role(o.role)).join('、')
@@ -136,7 +136,7 @@ function Known({ of }: { of: Detail }) {
           <Clawbacks of={of} />
         </div>
         <div className="stack">
-          <Decisions of={of} />
+          <Timeline of={of.decisions} what={(d) => `${verb(d.verb)} → ${stage(d.to)}`} role={role} />
           <Comments of={of} />
         </div>
       </div>
@@ -195,32 +195,6 @@ function Act({ of }: { of: Detail }) {
         </Form.Item>
       </Ask>
     </>
-  )
-}
-
-function Decisions({ of }: { of: Detail }) {
-  const t = useWords(said)
-  const verb = useCode(verbWords)
-  const stage = useCode(stageWords)
-  const role = useCode(roleWords)
-  const all = [...(of.decisions ?? [])].reverse()
-  return (
-    <Card title={t.decisions}>
-      {all.length === 0 ? <p className="quiet">{t.none}</p> : (
-        <ol className="timeline">
-          {all.map((d) => (
-            <li key={d.seq}>
-              <div className="spread">
-                <b>{verb(d.verb)} → {stage(d.to)}</b>
-                <span className="quiet small"><At ms={d.at_ms} /></span>
-              </div>
-              <div className="quiet small">{d.name ? `${d.name}${d.role ? ` · ${role(d.role)}` : ''}` : t.clock}</div>
-              {d.reason && <p>{d.reason}</p>}
-            </li>
-          ))}
-        </ol>
-      )}
-    </Card>
   )
 }
 

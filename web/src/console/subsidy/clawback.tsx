@@ -12,8 +12,9 @@ import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import type { Fen } from '../../kit/money'
 import { Card, Page, Shown } from '../../kit/page'
-import { At, Due, Facts, Stat, Tag, Yuan } from '../../kit/show'
+import { Due, Facts, Stat, Tag, Yuan } from '../../kit/show'
 import { today } from '../../kit/time'
+import { Timeline } from '../../kit/timeline'
 import { useCode, useWords, words } from '../../kit/words'
 
 const said = words({
@@ -42,8 +43,6 @@ const said = words({
   on: ['日期', 'Day'],
   receipts: ['退回款', 'What came back'],
   none: ['还没有退回款', 'Nothing came back yet'],
-  decisions: ['办理经过', 'What was decided'],
-  clock: ['自动', 'by itself'],
 })
 
 type View = Answer<'/api/clawbacks/{id}'>
@@ -99,6 +98,8 @@ function Actions({ of }: { of: View }) {
 
 function Known({ of }: { of: View }) {
   const t = useWords(said)
+  const verb = useCode(backVerbs)
+  const role = useCode(roleWords)
   const stage = useCode(backStages)
   const b = of.clawback
   return (
@@ -140,27 +141,8 @@ function Known({ of }: { of: View }) {
             )}
           </Card>
         </div>
-        {(of.decisions ?? []).length > 0 && <Decisions of={of} />}
+        {(of.decisions ?? []).length > 0 && <Timeline of={of.decisions} what={(d) => verb(d.verb)} role={role} />}
       </div>
     </>
-  )
-}
-
-function Decisions({ of }: { of: View }) {
-  const t = useWords(said)
-  const verb = useCode(backVerbs)
-  const role = useCode(roleWords)
-  return (
-    <Card title={t.decisions}>
-      <ol className="timeline">
-        {[...of.decisions!].reverse().map((d) => (
-          <li key={d.seq}>
-            <div className="spread"><b>{verb(d.verb)}</b><span className="quiet small"><At ms={d.at_ms} /></span></div>
-            <div className="quiet small">{d.name ? `${d.name}${d.role ? ` · ${role(d.role)}` : ''}` : t.clock}</div>
-            {d.reason && <p>{d.reason}</p>}
-          </li>
-        ))}
-      </ol>
-    </Card>
   )
 }

@@ -4,15 +4,17 @@ import { Link, useParams } from 'react-router'
 import type { Answer } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
+import { roleWords } from '../../domain/access/words'
 import { useItemNames } from '../../domain/policy/packs'
 import { lineStates, lineTones, orderStages, orderTones, verbWords } from '../../domain/subsidy/words'
 import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { count, type Fen } from '../../kit/money'
 import { Card, Page, Shown } from '../../kit/page'
-import { At, Due, Stat, Tag, Yuan } from '../../kit/show'
+import { Due, Stat, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable } from '../../kit/table'
 import { today } from '../../kit/time'
+import { Timeline } from '../../kit/timeline'
 import { useCode, useWords, words } from '../../kit/words'
 
 const said = words({
@@ -48,7 +50,6 @@ const said = words({
   failedAbout: ['登记后申报回到待开单，可重新开支付单。', 'The claim goes back and can be put on another order.'],
   receiptNo: ['回单编号', 'Receipt number'],
   tail: ['收款账号后四位', 'Last four of the account'],
-  steps: ['经过', 'What was done'],
   none: ['没有明细', 'No lines'],
   save: ['登记', 'Register'],
 })
@@ -109,6 +110,7 @@ function Known({ of }: { of: View }) {
   const t = useWords(said)
   const stage = useCode(orderStages)
   const verb = useCode(verbWords)
+  const role = useCode(roleWords)
   const lines = of.lines ?? []
   const sum = (s: string) => lines.filter((l) => l.state === s).reduce((n, l) => n + l.amount_fen, 0) as Fen
   return (
@@ -125,16 +127,7 @@ function Known({ of }: { of: View }) {
         </div>
       </Card>
       <Lines of={of} />
-      <Card title={t.steps}>
-        <ol className="timeline">
-          {(of.decisions ?? []).map((d) => (
-            <li key={d.seq}>
-              <b>{verb(d.verb)}</b> <span className="quiet small">{d.name} <At ms={d.at_ms} /></span>
-              {d.reason && <p>{d.reason}</p>}
-            </li>
-          ))}
-        </ol>
-      </Card>
+      <Timeline of={of.decisions} what={(d) => verb(d.verb)} role={role} />
     </>
   )
 }
