@@ -24,6 +24,9 @@ func (s Scale) PD(score int) float64 {
 	return 1 / (1 + math.Exp((float64(score)-s.Offset())/s.Factor()))
 }
 
+// Of is the score of log odds of bad.
+func (s Scale) Of(odds float64) int { return int(math.Round(s.Offset() - s.Factor()*odds)) }
+
 // Score is the least score whose probability of default is at most pd.
 func (s Scale) Score(pd float64) int {
 	return int(math.Ceil(s.Offset() + s.Factor()*math.Log((1-pd)/pd)))

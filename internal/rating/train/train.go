@@ -20,16 +20,11 @@ type Report struct {
 	Iterations int           `json:"iterations"`
 	Shift      float64       `json:"shift"` // of the intercept, for the central tendency
 
-	AUC   float64        `json:"auc"`
-	KS    float64        `json:"ks"`
-	Brier float64        `json:"brier"`
-	Fit   float64        `json:"hosmer_lemeshow"` // over the grades
-	FitP  float64        `json:"hosmer_lemeshow_p"`
-	Curve []metric.Point `json:"curve"`
+	Shown
+	Fit  float64 `json:"hosmer_lemeshow"` // over the grades
+	FitP float64 `json:"hosmer_lemeshow_p"`
 	// Grades count rows by grade, with the mean probability that was given.
 	Grades []GradeRow `json:"grades"`
-	// CutOffs say what a least score would take and what it would bring.
-	CutOffs []CutOff `json:"cut_offs"`
 }
 
 // Item is what became of a feature.
@@ -50,13 +45,6 @@ type GradeRow struct {
 	// Worse is the probability of at least so many bad rows where the grade's own
 	// probability holds: small when the grade is worse than its name.
 	Worse float64 `json:"worse_p"`
-}
-
-// CutOff is a least score: of all rows, the share it takes; of those, the bad.
-type CutOff struct {
-	Score    int     `json:"score"`
-	Approved float64 `json:"approved"`
-	BadRate  float64 `json:"bad_rate"`
 }
 
 // Train makes a card.
@@ -275,23 +263,17 @@ func (m *making) scores(card *scorecard.Card) ([]int32, error) {
 	return s.Batch(columns)
 }
 
-// Points of curves that are kept: a screen shows no more.
-const (
-	curvePoints = 200
-	cutPoints   = 60
-)
-
 // measure says how the card does on the rows it was made of.
 func (m *making) measure(card *scorecard.Card) error {
 	scores, err := m.scores(card)
 	if err != nil {
 		return err
 	}
-	rows, told := make([]metric.Scored, len(scores)), make([]metric.Predicted, len(scores))
+	rows := make([]judged, len(scores))
 	grades := make([]GradeRow, len(card.Grades))
 	for i, score := range scores {
 		pd := card.Scale.PD(int(score))
-		rows[i], told[i] = metric.Scored{Risk: -float64(score), Bad: m.s.Bad[i]}, metric.Predicted{PD: pd, Bad: m.s.Bad[i]}
+		rows[i] = judged{int(score), pd, m.s.Bad[i]}
 		g := &grades[slices.IndexFunc(card.Grades, func(g scorecard.Grade) bool { return g.Name == card.GradeOf(int(score)).Name })]
 		g.Rows, g.PD = g.Rows+1, g.PD+pd
 		if m.s.Bad[i] {
@@ -306,30 +288,8 @@ func (m *making) measure(card *scorecard.Card) error {
 		g.Worse = metric.BinomialAbove(g.Bad, g.Rows, float64(card.Grades[i].PD)/1e9)
 		cells[i] = g.Cell
 	}
-	r, err := metric.Rank(rows)
-	if err != nil {
-		return err
-	}
 	m.report.Grades = grades
-	m.report.AUC, m.report.Brier, m.report.Curve = r.AUC(), metric.Brier(told), r.Curve(curvePoints)
-	m.report.KS, _ = r.KS()
 	m.report.Fit, m.report.FitP = metric.HosmerLemeshow(cells)
-	m.report.CutOffs = cutOffs(r)
-	return nil
-}
-
-// cutOffs say what each of some least scores would take.
-func cutOffs(r *metric.Ranking) (out []CutOff) {
-	all, good, bad := r.Good+r.Bad, int64(0), int64(0)
-	var next int64
-	for i := len(r.Steps) - 1; i >= 0; i-- { // the best first
-		s := r.Steps[i]
-		good, bad = good+s.Good, bad+s.Bad
-		if good+bad < next && i > 0 {
-			continue
-		}
-		next = good + bad + all/cutPoints
-		out = append(out, CutOff{Score: int(-s.Risk), Approved: float64(good+bad) / float64(all), BadRate: float64(bad) / float64(good+bad)})
-	}
-	return out
+	m.report.Shown, err = show(rows)
+	return err
 }

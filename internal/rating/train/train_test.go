@@ -106,6 +106,13 @@ func TestFiguresOfKnownSamples(t *testing.T) {
 			if auc < plain || auc < c.card-0.01 {
 				t.Errorf("the card is below: figures of others %.4f", c.card)
 			}
+			var rows int64
+			for _, h := range v.Held.Heaps {
+				rows += h.Good + h.Bad
+			}
+			if all := c.read(t).Bad; rows != int64(len(all)) || math.Abs(v.Held.AUC-auc) > 0.02 || v.Held.Deviation > 0.03 {
+				t.Errorf("of %d rows %d are shown, AUC %.4f ± %.4f", len(all), rows, v.Held.AUC, v.Held.Deviation)
+			}
 		})
 	}
 }

@@ -34,6 +34,8 @@ func Mean(x []float64) (mean, deviation float64) {
 type Validation struct {
 	Card  Measured `json:"card"`
 	Plain Measured `json:"plain"`
+	// Held shows the rows of the first seed, each scored by the card that was not made of it.
+	Held Shown `json:"held"`
 }
 
 // Validate makes cards from all folds but one, and looks how each does on the one that was
@@ -49,7 +51,8 @@ func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error
 		return nil, err
 	}
 	v := &Validation{}
-	for _, seed := range seeds {
+	var held []judged
+	for n, seed := range seeds {
 		fold := s.Folds(folds, seed)
 		for f := range folds {
 			in, out := s.split(fold, f)
@@ -57,15 +60,21 @@ func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error
 			if err != nil {
 				return nil, err
 			}
-			if err := v.Card.card(card, out); err != nil {
+			rows, err := v.Card.card(card, out)
+			if err != nil {
 				return nil, err
+			}
+			if n == 0 {
+				held = append(held, rows...)
 			}
 			if err := v.Plain.plain(in, out); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return v, nil
+	var err error
+	v.Held, err = show(held)
+	return v, err
 }
 
 // Folds gives each row one of n folds, good and bad ones alike.
@@ -148,7 +157,7 @@ func (m *Measured) note(risk, pd []float64, bad []bool) error {
 
 // card measures a card on rows. A row with an unknown where training had none is scored
 // as if the feature said nothing (WOE 0): only here, where no firm is rated.
-func (m *Measured) card(c *scorecard.Card, rows *Sample) error {
+func (m *Measured) card(c *scorecard.Card, rows *Sample) ([]judged, error) {
 	z := make([]float64, len(rows.Bad))
 	for i := range z {
 		z[i] = c.Intercept
@@ -167,11 +176,12 @@ func (m *Measured) card(c *scorecard.Card, rows *Sample) error {
 			}
 		}
 	}
-	pd := make([]float64, len(z))
+	pd, out := make([]float64, len(z)), make([]judged, len(z))
 	for i := range z {
 		pd[i] = logit.Probability(z[i])
+		out[i] = judged{c.Scale.Of(z[i]), pd[i], rows.Bad[i]}
 	}
-	return m.note(z, pd, rows.Bad)
+	return out, m.note(z, pd, rows.Bad)
 }
 
 // plainRidge is the hold that the plain regression has: that of common libraries.
