@@ -46,7 +46,9 @@ func TestNoRowIsLostFromACurve(t *testing.T) {
 			widest = max(widest, math.Abs(p.Good-p.Bad))
 		}
 		if widest > s.KS+1e-12 || len(rows) <= curvePoints && (math.Abs(widest-s.KS) > 1e-12 ||
-			!slices.ContainsFunc(s.Curve, func(p metric.Point) bool { return int(-p.Risk) == s.KSScore && math.Abs(math.Abs(p.Good-p.Bad)-s.KS) < 1e-12 })) {
+			!slices.ContainsFunc(s.Curve, func(p metric.Point) bool {
+				return int(-p.Risk) == s.KSScore && math.Abs(math.Abs(p.Good-p.Bad)-s.KS) < 1e-12
+			})) {
 			t.Fatalf("%v at %d, and %v", s.KS, s.KSScore, widest)
 		}
 	})
