@@ -66,9 +66,23 @@ func bankCommand() *cobra.Command {
 func readFile(path string) ([]byte, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "file.read", "文件无法读取", "the file cannot be read").In(fault.Place{File: path}).Because(err)
+		return nil, unreadable(path, err)
 	}
 	return b, nil
+}
+
+// open opens a file that a flag names.
+func open(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	return f, nil
+}
+
+// unreadable says that a file cannot be read.
+func unreadable(path string, err error) error {
+	return fault.New(fault.NotFound, "file.read", "文件无法读取", "the file cannot be read").In(fault.Place{File: path}).Because(err)
 }
 
 // hookSecrets reads the secrets of messages, one a line.

@@ -52,9 +52,9 @@ func (f *sampleFlags) declare(c *cobra.Command) {
 func (f *sampleFlags) read() (*train.Sample, *train.Plan, error) {
 	p := train.DefaultPlan(filepath.Base(f.data))
 	if f.plan != "" {
-		b, err := os.ReadFile(f.plan)
+		b, err := readFile(f.plan)
 		if err != nil {
-			return nil, nil, fault.New(fault.Invalid, "file.read", "文件读不出来", "the file cannot be read").Because(err).In(fault.Place{File: f.plan})
+			return nil, nil, err
 		}
 		in := json.NewDecoder(bytes.NewReader(b))
 		in.DisallowUnknownFields()
@@ -79,15 +79,6 @@ func (f *sampleFlags) read() (*train.Sample, *train.Plan, error) {
 		return nil, nil, fault.Of(err).In(fault.Place{File: f.data})
 	}
 	return s, p, nil
-}
-
-// open opens a file to read.
-func open(name string) (*os.File, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "file.read", "文件打不开", "the file cannot be opened").Because(err).In(fault.Place{File: name})
-	}
-	return f, nil
 }
 
 // featureSet reads a file of features, or takes one that ships.
@@ -263,9 +254,9 @@ func ratingScore() *cobra.Command {
 
 // scorer reads a card.
 func scorer(name string) (*scorecard.Scorer, error) {
-	b, err := os.ReadFile(name)
+	b, err := readFile(name)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "file.read", "文件打不开", "the file cannot be opened").Because(err).In(fault.Place{File: name})
+		return nil, err
 	}
 	card, err := scorecard.Read(b)
 	if err != nil {
