@@ -44,6 +44,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partBenefits,
 		p.partProducts,
 		p.partFirms,
+		p.partRating,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

@@ -39,6 +39,7 @@ import (
 	"changrong/internal/origination/draft"
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
+	"changrong/internal/rating"
 	"changrong/internal/registry"
 	"changrong/internal/reporting"
 	"changrong/internal/reporting/match"
@@ -89,6 +90,8 @@ type Deps struct {
 	Origination *origination.Service // loan applications
 	Drafts      *draft.Service       // what is typed before they are handed in
 	Through     *match.Service       // loans that came through the platform
+
+	Rating *rating.Service // scorecards, and what they say of firms
 }
 
 // API is the HTTP interface.
