@@ -35,6 +35,26 @@ const (
 	Auto Trend = "auto"
 )
 
+// Holds tells whether bins, from low to high, keep to t: nowhere do two neighbours stand in
+// the other order. Auto asks for nothing. None of the bins is empty.
+func (t Trend) Holds(cells []Count) bool {
+	falls, turns := t == Descending || t == Valley, t == Peak || t == Valley
+	for i := 1; i < len(cells) && t != Auto; i++ {
+		wrong := cells[i].below(cells[i-1])
+		if falls {
+			wrong = cells[i-1].below(cells[i])
+		}
+		switch {
+		case !wrong:
+		case turns:
+			falls, turns = !falls, false
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // Trends are the trends one may ask for.
 var Trends = []Trend{Ascending, Descending, Peak, Valley, Auto}
 

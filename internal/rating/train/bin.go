@@ -73,10 +73,15 @@ func weight(c, total binning.Count) float64 {
 // binned is a characteristic with its bins, and the bin of each row.
 type binned struct {
 	scorecard.Characteristic
-	codes []scorecard.Code
-	iv    float64
-	why   string // it is left out, in Chinese; "": it is not
-	whyEn string
+	column *Column
+	splits []float64 // between the atoms of a quantity
+	atoms  []Atom
+	groups [][]int // atoms of each bin
+	hand   bool    // the plan says how
+	codes  []scorecard.Code
+	iv     float64
+	why    string // it is left out, in Chinese; "": it is not
+	whyEn  string
 }
 
 // woe is the WOE of a row.
@@ -93,98 +98,163 @@ func (b *binned) table() []float64 {
 	return out
 }
 
-// bin cuts a column into bins.
-func (s *Sample) bin(c *Column, p *Plan, total binning.Count) (*binned, error) {
-	f := c.Feature
-	out := &binned{Characteristic: f.Characteristic}
-	out.Specials = slices.Clone(f.Specials)
+// prebin finds the atoms of a column. What it returns has no bins yet.
+func (s *Sample) prebin(c *Column, p *Plan) (*binned, error) {
+	out := &binned{Characteristic: c.Feature.Characteristic, column: c}
+	out.Specials = slices.Clone(c.Feature.Specials)
 	out.Bins, out.Unknown, out.Splits, out.Groups = nil, nil, nil, nil
-	var err error
-	if len(f.Categories) > 0 {
-		err = s.group(c, p, total, out)
-	} else {
-		err = s.cut(c, p, total, out)
+	if len(c.Feature.Categories) > 0 {
+		s.values(out)
+		return out, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	if err := s.code(c, out); err != nil {
-		return nil, err
-	}
-	for code := range out.Codes() {
-		b := out.Bin(scorecard.Code(code))
-		if b == nil || b.Rows() == 0 {
-			continue
-		}
-		b.WOE = weight(b.Count, total)
-		g, d := float64(b.Good)/float64(total.Good), float64(b.Bad)/float64(total.Bad)
-		out.iv += (g - d) * b.WOE
-	}
-	switch {
-	case len(out.Bins) == 1 && len(out.Specials) == 0 && out.Unknown == nil:
-		out.why, out.whyEn = "数据与所声明的趋势处处相反，或没有区分，只剩一箱", "the data contradict its trend, or tell nothing: one bin is left"
-	case out.iv < p.MinIV:
-		out.why, out.whyEn = fmt.Sprintf("信息值%.4f低于%.4f", out.iv, p.MinIV), fmt.Sprintf("its information value %.4f is below %.4f", out.iv, p.MinIV)
-	}
-	return out, nil
+	return out, s.cut(out, p)
 }
 
-// cut bins a quantity.
-func (s *Sample) cut(c *Column, p *Plan, total binning.Count, out *binned) error {
-	special := map[float64]bool{}
-	for i := range out.Specials {
-		special[out.Specials[i].Value] = true
+// values are the atoms of a category: each of its values.
+func (s *Sample) values(b *binned) {
+	at := map[string]int{}
+	for i, v := range b.column.Feature.Categories {
+		b.atoms, at[v] = append(b.atoms, Atom{Value: v}), i
 	}
-	var rows []binning.Row
-	for i, known := range c.Known {
-		if known && !special[c.Numbers[i]] {
-			rows = append(rows, binning.Row{X: c.Numbers[i], Bad: s.Bad[i]})
+	for i, known := range b.column.Known {
+		if known {
+			a := &b.atoms[at[b.column.Texts[i]]]
+			a.Count = a.Plus(one(s.Bad[i]))
 		}
 	}
-	least := int64(math.Ceil(p.MinShare * float64(len(s.Bad))))
-	if cuts, ok := p.Cuts[c.Feature.Name]; ok {
-		out.Splits = cuts
-		out.Bins = make([]scorecard.Bin, len(cuts)+1)
-		return nil
+}
+
+// cut are the atoms of a quantity: what a tree makes of it, cut where the plan cuts too.
+func (s *Sample) cut(b *binned, p *Plan) (err error) {
+	special := b.special()
+	var rows []binning.Row
+	for i, known := range b.column.Known {
+		if known && !special[b.column.Numbers[i]] {
+			rows = append(rows, binning.Row{X: b.column.Numbers[i], Bad: s.Bad[i]})
+		}
 	}
-	splits, err := binning.Splits(rows, binning.Prebin{MaxLeaves: p.MaxLeaves, MinRows: max(1, least)})
-	if err != nil {
+	if b.splits, err = binning.Splits(rows, binning.Prebin{MaxLeaves: p.MaxLeaves, MinRows: max(1, s.least(p))}); err != nil {
 		return err
 	}
-	cells := binning.Tally(rows, splits)
-	var all binning.Count
-	for _, n := range cells {
-		all = all.Plus(n)
+	if cuts, ok := p.Cuts[b.Name]; ok {
+		b.splits = slices.Compact(slices.Sorted(slices.Values(slices.Concat(b.splits, cuts))))
 	}
-	if all.Good == 0 || all.Bad == 0 || all.Rows() < least {
-		out.Bins = make([]scorecard.Bin, 1) // all that is known is one bin
-		return nil
+	b.atoms = make([]Atom, len(b.splits)+1)
+	for i, n := range binning.Tally(rows, b.splits) {
+		b.atoms[i].Count = n
+		if i > 0 {
+			b.atoms[i].From = &b.splits[i-1]
+		}
+		if i < len(b.splits) {
+			b.atoms[i].To = &b.splits[i]
+		}
 	}
-	o := binning.Options{Trend: c.Feature.Trend, MinRows: least, MaxBins: p.MaxBins, Total: total, Periods: s.periods(c, splits, special)}
-	m, err := binning.Optimal(cells, o)
-	if err != nil {
-		return err
-	}
-	out.Trend = m.Trend
-	for _, at := range m.Cuts {
-		out.Splits = append(out.Splits, splits[at-1])
-	}
-	out.Bins = make([]scorecard.Bin, len(out.Splits)+1)
 	return nil
 }
 
+// special are the values that are no quantity.
+func (b *binned) special() map[float64]bool {
+	out := map[float64]bool{}
+	for i := range b.Specials {
+		out[b.Specials[i].Value] = true
+	}
+	return out
+}
+
+// least is how many rows a bin has at least.
+func (s *Sample) least(p *Plan) int64 { return int64(math.Ceil(p.MinShare * float64(len(s.Bad)))) }
+
+// bin makes bins of the atoms of a column.
+func (s *Sample) bin(b *binned, p *Plan, total binning.Count) (err error) {
+	if len(b.column.Feature.Categories) > 0 {
+		err = s.group(b, p, total)
+	} else {
+		err = s.merge(b, p, total)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.code(b); err != nil {
+		return err
+	}
+	for code := range b.Codes() {
+		x := b.Bin(scorecard.Code(code))
+		if x == nil || x.Rows() == 0 {
+			continue
+		}
+		x.WOE = weight(x.Count, total)
+		b.iv += information(x.Count, total)
+	}
+	switch why := p.Leave[b.Name]; {
+	case why != "":
+		b.why, b.whyEn = "方案剔除："+why, "left out by the plan: "+why
+	case len(b.Bins) == 1 && len(b.Specials) == 0 && b.Unknown == nil:
+		b.why, b.whyEn = "数据与所声明的趋势处处相反，或没有区分，只剩一箱", "the data contradict its trend, or tell nothing: one bin is left"
+	case b.iv < p.MinIV:
+		b.why, b.whyEn = fmt.Sprintf("信息值%.4f低于%.4f", b.iv, p.MinIV), fmt.Sprintf("its information value %.4f is below %.4f", b.iv, p.MinIV)
+	}
+	return nil
+}
+
+// information is the information value of a bin.
+func information(c, total binning.Count) float64 {
+	g, b := float64(c.Good)/float64(total.Good), float64(c.Bad)/float64(total.Bad)
+	return (g - b) * weight(c, total)
+}
+
+// merge bins a quantity.
+func (s *Sample) merge(b *binned, p *Plan, total binning.Count) error {
+	cells, all := counts(b.atoms)
+	least := s.least(p)
+	var m *binning.Merge
+	cuts, hand := p.Cuts[b.Name]
+	switch {
+	case hand:
+		b.hand, m = true, &binning.Merge{Trend: b.Trend}
+		for _, x := range cuts {
+			m.Cuts = append(m.Cuts, slices.Index(b.splits, x)+1)
+		}
+	case all.Good == 0 || all.Bad == 0 || all.Rows() < least:
+		m = &binning.Merge{Trend: b.Trend} // all that is known is one bin
+	default:
+		var err error
+		o := binning.Options{Trend: b.Trend, MinRows: least, MaxBins: p.MaxBins, Total: total, Periods: s.periods(b)}
+		if m, err = binning.Optimal(cells, o); err != nil {
+			return err
+		}
+	}
+	b.Trend = m.Trend
+	b.groups = [][]int{{}}
+	for i := range b.atoms {
+		if slices.Contains(m.Cuts, i) {
+			b.Splits, b.groups = append(b.Splits, b.splits[i-1]), append(b.groups, nil)
+		}
+		b.groups[len(b.groups)-1] = append(b.groups[len(b.groups)-1], i)
+	}
+	b.Bins = make([]scorecard.Bin, len(b.groups))
+	return nil
+}
+
+// counts are the counts of atoms, and of all.
+func counts(atoms []Atom) (cells []binning.Count, all binning.Count) {
+	for i := range atoms {
+		cells, all = append(cells, atoms[i].Count), all.Plus(atoms[i].Count)
+	}
+	return cells, all
+}
+
 // periods count pre-bins by period.
-func (s *Sample) periods(c *Column, splits []float64, special map[float64]bool) [][]binning.Count {
+func (s *Sample) periods(b *binned) [][]binning.Count {
 	if s.Periods == nil {
 		return nil
 	}
-	out := make([][]binning.Count, slices.Max(s.Periods)+1)
+	out, special := make([][]binning.Count, slices.Max(s.Periods)+1), b.special()
 	for i := range out {
-		out[i] = make([]binning.Count, len(splits)+1)
+		out[i] = make([]binning.Count, len(b.atoms))
 	}
-	for i, known := range c.Known {
-		if known && !special[c.Numbers[i]] {
-			n := &out[s.Periods[i]][binning.Place(splits, c.Numbers[i])]
+	for i, known := range b.column.Known {
+		if x := b.column.Numbers[i]; known && !special[x] {
+			n := &out[s.Periods[i]][binning.Place(b.splits, x)]
 			*n = n.Plus(one(s.Bad[i]))
 		}
 	}
@@ -193,40 +263,42 @@ func (s *Sample) periods(c *Column, splits []float64, special map[float64]bool) 
 
 // group bins a category: values with too few rows together first, then neighbours by bad
 // rate. A declared value that no row has goes with the group that is nearest to all rows.
-func (s *Sample) group(c *Column, p *Plan, total binning.Count, out *binned) error {
-	counts := map[string]binning.Count{}
-	for i, known := range c.Known {
-		if known {
-			counts[c.Texts[i]] = counts[c.Texts[i]].Plus(one(s.Bad[i]))
-		}
+func (s *Sample) group(b *binned, p *Plan, total binning.Count) error {
+	b.Trend = ""
+	if groups, ok := p.Groups[b.Name]; ok {
+		return b.byHand(groups)
 	}
-	least := int64(math.Ceil(p.MinShare * float64(len(s.Bad))))
-	type group struct {
-		values []string
-		n      binning.Count
-	}
-	var groups []group
-	var rare group
-	var none []string
-	for _, v := range c.Feature.Categories {
-		switch n := counts[v]; {
-		case n.Rows() == 0:
-			none = append(none, v)
-		case n.Rows() < least:
-			rare.values, rare.n = append(rare.values, v), rare.n.Plus(n)
+	least := s.least(p)
+	var groups [][]int
+	var rare, none []int
+	for i := range b.atoms {
+		switch n := b.atoms[i].Rows(); {
+		case n == 0:
+			none = append(none, i)
+		case n < least:
+			rare = append(rare, i)
 		default:
-			groups = append(groups, group{[]string{v}, n})
+			groups = append(groups, []int{i})
 		}
 	}
-	if rare.values != nil {
+	if rare != nil {
 		groups = append(groups, rare)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(a.n.Bad*b.n.Rows(), b.n.Bad*a.n.Rows()) })
+	sum := func(group []int) (n binning.Count) {
+		for _, i := range group {
+			n = n.Plus(b.atoms[i].Count)
+		}
+		return n
+	}
+	slices.SortStableFunc(groups, func(x, y []int) int {
+		n, m := sum(x), sum(y)
+		return cmp.Compare(n.Bad*m.Rows(), m.Bad*n.Rows())
+	})
 	cells := make([]binning.Count, len(groups))
 	var all binning.Count
 	for i, g := range groups {
-		cells[i] = g.n
-		all = all.Plus(g.n)
+		cells[i] = sum(g)
+		all = all.Plus(cells[i])
 	}
 	m := &binning.Merge{}
 	if all.Good > 0 && all.Bad > 0 && all.Rows() >= least {
@@ -235,14 +307,13 @@ func (s *Sample) group(c *Column, p *Plan, total binning.Count, out *binned) err
 			return err
 		}
 	}
-	out.Trend = ""
-	out.Groups = make([][]string, len(m.Cuts)+1)
-	bin := 0
+	b.groups = [][]int{nil}
 	for i, g := range groups {
-		if bin < len(m.Cuts) && i == m.Cuts[bin] {
-			bin++
+		if slices.Contains(m.Cuts, i) {
+			b.groups = append(b.groups, nil)
 		}
-		out.Groups[bin] = append(out.Groups[bin], g.values...)
+		last := len(b.groups) - 1
+		b.groups[last] = append(b.groups[last], g...)
 	}
 	nearest, distance := 0, math.Inf(1)
 	for i, n := range m.Apply(cells) {
@@ -250,28 +321,67 @@ func (s *Sample) group(c *Column, p *Plan, total binning.Count, out *binned) err
 			nearest, distance = i, d
 		}
 	}
-	out.Groups[nearest] = append(out.Groups[nearest], none...)
-	out.Bins = make([]scorecard.Bin, len(out.Groups))
+	b.groups[nearest] = append(b.groups[nearest], none...)
+	b.name()
 	return nil
 }
 
+// byHand groups a category as the plan says.
+//
+// Errors: rating.plan where a declared value is in no group, in two, or a group has other
+// values.
+func (b *binned) byHand(groups [][]string) error {
+	left := len(b.atoms)
+	seen := map[string]bool{}
+	for _, g := range groups {
+		var group []int
+		for _, v := range g {
+			i := slices.IndexFunc(b.atoms, func(a Atom) bool { return a.Value == v })
+			if i < 0 || seen[v] {
+				return b.column.refuse("rating.plan", v, "的“"+v+"”不是所声明的类别，或分在两箱", "has "+v+" twice, or not at all")
+			}
+			seen[v], left, group = true, left-1, append(group, i)
+		}
+		if group == nil {
+			return b.column.refuse("rating.plan", "", "有一箱是空的", "has an empty bin")
+		}
+		b.groups = append(b.groups, group)
+	}
+	if left > 0 {
+		return b.column.refuse("rating.plan", "", "有类别没有分到任何一箱", "has categories in no bin")
+	}
+	b.hand = true
+	b.name()
+	return nil
+}
+
+// name names the groups of a category by their values.
+func (b *binned) name() {
+	b.Groups, b.Bins = make([][]string, len(b.groups)), make([]scorecard.Bin, len(b.groups))
+	for i, g := range b.groups {
+		for _, at := range g {
+			b.Groups[i] = append(b.Groups[i], b.atoms[at].Value)
+		}
+	}
+}
+
 // code finds the bin of each row, and counts bins.
-func (s *Sample) code(c *Column, out *binned) error {
+func (s *Sample) code(b *binned) error {
 	unknown := &scorecard.Bin{}
-	out.Unknown = unknown
-	find := out.Finder()
-	out.codes = make([]scorecard.Code, len(s.Bad))
+	b.Unknown = unknown
+	find := b.Finder()
+	b.codes = make([]scorecard.Code, len(s.Bad))
 	for i := range s.Bad {
-		code, err := find(c.value(i))
+		code, err := find(b.column.value(i))
 		if err != nil {
 			return err
 		}
-		out.codes[i] = code
-		b := out.Bin(code)
-		b.Count = b.Plus(one(s.Bad[i]))
+		b.codes[i] = code
+		x := b.Bin(code)
+		x.Count = x.Plus(one(s.Bad[i]))
 	}
 	if unknown.Rows() == 0 {
-		out.Unknown = nil
+		b.Unknown = nil
 	}
 	return nil
 }

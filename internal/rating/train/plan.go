@@ -29,13 +29,43 @@ type Plan struct {
 	Tendency float64     `json:"tendency,omitempty"`
 	Grades   []GradePlan `json:"grades"` // the best first
 
-	// Cuts set the bins of a quantity by hand, instead of the best ones.
-	Cuts map[string][]float64 `json:"cuts,omitempty"`
+	// Cuts and Groups set the bins of a quantity and of a category by hand, instead of the
+	// best ones. A trend that is declared holds all the same.
+	Cuts   map[string][]float64  `json:"cuts,omitempty"`
+	Groups map[string][][]string `json:"groups,omitempty"`
 	// Leave names features that are left out, and why.
 	Leave map[string]string `json:"leave,omitempty"`
 	// Vouched names features that alone tell good from bad nearly without error, and why
 	// they still cannot know the outcome.
 	Vouched map[string]string `json:"vouched,omitempty"`
+
+	// Watch is told how far the making has come; nil: nobody is.
+	Watch Watch `json:"-"`
+}
+
+// Step is a part of the making of a card.
+type Step string
+
+// The steps, in their order.
+const (
+	Checking   Step = "checking"
+	Prebinning Step = "prebinning"
+	Binning    Step = "binning"
+	Selecting  Step = "selecting"
+	Regression Step = "regression"
+	Points     Step = "points"
+	Validating Step = "validating"
+)
+
+// Watch is told how much of a step is done. Its error ends the making.
+type Watch func(step Step, done, total int) error
+
+// tell tells how much of a step is done.
+func (p *Plan) tell(step Step, done, total int) error {
+	if p.Watch == nil {
+		return nil
+	}
+	return p.Watch(step, done, total)
 }
 
 // GradePlan is a grade and the highest probability of default that it takes.
@@ -58,8 +88,10 @@ func DefaultPlan(name string) *Plan {
 	return p
 }
 
-// check tells what is wrong with a plan.
-func (p *Plan) check() error {
+// Check tells what is wrong with a plan.
+//
+// Errors: rating.plan, with the field.
+func (p *Plan) Check() error {
 	between := func(x, low, high float64) bool { return x >= low && x <= high }
 	bad := func(field, zh string) error {
 		return fault.New(fault.Invalid, "rating.plan", "建模方案："+zh, "the plan: "+field).In(fault.Place{Field: field})

@@ -17,6 +17,7 @@ import (
 type Report struct {
 	Total      binning.Count `json:"total"`
 	Items      []Item        `json:"items"` // in the order of the sample
+	Bins       []Bins        `json:"bins"`  // of each, also of those left out
 	Iterations int           `json:"iterations"`
 	Shift      float64       `json:"shift"` // of the intercept, for the central tendency
 
@@ -51,16 +52,33 @@ type GradeRow struct {
 //
 // Errors: rating.plan; all that is wrong with the sample, together (rating.rows,
 // rating.one_class, rating.columns, rating.missing, rating.constant, rating.infinite,
-// rating.range, rating.category, rating.leak); rating.nothing_left where every feature is
-// left out, with the reasons; those of logit.Train.
+// rating.range, rating.category, rating.leak); rating.against_trend of bins set by hand;
+// rating.nothing_left where every feature is left out, with the reasons; those of logit.Train
+// and of the plan's Watch.
 func Train(s *Sample, p *Plan) (*scorecard.Card, *Report, error) {
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.tell(Checking, 0, 1); err != nil {
 		return nil, nil, err
 	}
 	if err := s.check(p); err != nil {
 		return nil, nil, err
 	}
-	return s.train(p)
+	card, report, err := s.train(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	var all faults
+	for i := range report.Bins {
+		if b := &report.Bins[i]; b.Hand && !b.Holds {
+			all.add(fault.New(fault.Invalid, "rating.against_trend", b.Zh+"的手工分箱与所声明的方向相反；方向由政策定，请合并相反的箱", b.Name+": bins set by hand go against its trend").In(fault.Place{Field: b.Name}))
+		}
+	}
+	if err := all.join(); err != nil {
+		return nil, nil, err
+	}
+	return card, report, nil
 }
 
 // train makes a card of a sample that has been checked.
@@ -69,18 +87,17 @@ func (s *Sample) train(p *Plan) (*scorecard.Card, *Report, error) {
 	for _, bad := range s.Bad {
 		m.report.Total = m.report.Total.Plus(one(bad))
 	}
-	for i := range s.Columns {
-		b, err := s.bin(&s.Columns[i], p, m.report.Total)
-		if err != nil {
-			return nil, nil, err
-		}
-		if why := p.Leave[b.Name]; why != "" {
-			b.why, b.whyEn = "方案剔除："+why, "left out by the plan: "+why
-		}
-		m.all = append(m.all, b)
+	if err := m.bin(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.tell(Selecting, 0, 1); err != nil {
+		return nil, nil, err
 	}
 	m.same()
 	if err := m.fit(); err != nil {
+		return nil, nil, err
+	}
+	if err := p.tell(Points, 0, 1); err != nil {
 		return nil, nil, err
 	}
 	card := m.card()
@@ -97,6 +114,30 @@ type making struct {
 	all    []*binned
 	fitted *logit.Fit
 	report *Report
+}
+
+// bin cuts every column into bins.
+func (m *making) bin() error {
+	n := len(m.s.Columns)
+	for i := range m.s.Columns {
+		if err := m.p.tell(Prebinning, i, n); err != nil {
+			return err
+		}
+		b, err := m.s.prebin(&m.s.Columns[i], m.p)
+		if err != nil {
+			return err
+		}
+		m.all = append(m.all, b)
+	}
+	for i, b := range m.all {
+		if err := m.p.tell(Binning, i, n); err != nil {
+			return err
+		}
+		if err := m.s.bin(b, m.p, m.report.Total); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // kept are the characteristics that are not left out.
@@ -169,7 +210,10 @@ func correlation(x, y []float64) float64 {
 // fit fits what is kept, and leaves out, one at a time, the characteristic whose weight
 // speaks most against its own bins: more WOE must never mean more risk.
 func (m *making) fit() error {
-	for {
+	for round := 0; ; round++ {
+		if err := m.p.tell(Regression, round, round+1); err != nil {
+			return err
+		}
 		kept := m.kept()
 		if len(kept) == 0 {
 			e := fault.Invalidf("rating.nothing_left", "没有一项特征可用，不能建模", "no feature is left to make a card of")
@@ -214,6 +258,7 @@ func (m *making) card() *scorecard.Card {
 			n++
 		}
 		m.report.Items = append(m.report.Items, item)
+		m.report.Bins = append(m.report.Bins, b.shown(m.report.Total))
 	}
 	m.report.Iterations = m.fitted.Iterations
 	if m.p.Tendency != 0 {
