@@ -6,11 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"changrong/internal/access"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
-	"changrong/internal/rating/binning"
-	"changrong/internal/rating/metric"
-	"changrong/internal/rating/scorecard"
 )
 
 // complete is a model that lacks nothing but its review.
@@ -59,9 +57,30 @@ func TestLifeOfAModel(t *testing.T) {
 		t.Errorf("%+v", m.Acts)
 	}
 	m = complete()
-	m.State = Submitted
-	if got := fmt.Sprint(m.Can("zhang"), m.Can("li")); got != "[] [approve return]" {
-		t.Error(got)
+	can := func(account string, roles ...access.Role) string {
+		return fmt.Sprint(m.Can(&access.Principal{Account: account, Roles: roles}))
+	}
+	for _, c := range []struct {
+		state State
+		got   func() string
+		want  string
+	}{
+		{Submitted, func() string { return can("zhang", access.OfficeLead) }, "[]"},
+		{Submitted, func() string { return can("li", access.OfficeLead) }, "[approve return]"},
+		{Submitted, func() string { return can("wang", access.PBoC) }, "[approve return]"},
+		{Submitted, func() string { return can("li", access.Office) }, "[]"},
+		{Made, func() string { return can("li", access.Office) }, "[submit]"},
+		{Made, func() string { return can("li", access.OfficeLead) }, "[submit retire]"},
+		{Approved, func() string { return can("zhang", access.OfficeLead) }, "[cast activate retire]"},
+		{Approved, func() string { return can("wang", access.PBoC) }, "[]"},
+		{Shadow, func() string { return can("lead", access.OfficeLead) }, "[activate retire]"},
+		{Active, func() string { return can("lead", access.OfficeLead) }, "[retire]"},
+		{Retired, func() string { return can("lead", access.OfficeLead) }, "[]"},
+		{Active, func() string { return can("x", access.Auditor, access.Regulator) }, "[]"},
+	} {
+		if m.State = c.state; c.got() != c.want {
+			t.Errorf("%s: %s, not %s", c.state, c.got(), c.want)
+		}
 	}
 }
 
@@ -74,7 +93,7 @@ func TestNothingMayBeMissing(t *testing.T) {
 		"rows": func(m *Model) { m.Manifest.Bad = 0 }, "sha256": func(m *Model) { m.Manifest.SHA256 = "x" }, "features_sha256": func(m *Model) { m.Manifest.Features = "" },
 		"program": func(m *Model) { m.Manifest.Program = "" }, "environment": func(m *Model) { m.Manifest.Environment = "" }, "parameters": func(m *Model) { m.Manifest.Parameters = nil },
 		"operator": func(m *Model) { m.Manifest.Operator = "" }, "ended_ms": func(m *Model) { m.Manifest.Ended = 0 }, "iterations": func(m *Model) { m.Manifest.Iterations = 0 },
-		"features": func(m *Model) { m.Features = "" }, "card": func(m *Model) { m.Card = nil }, "report": func(m *Model) { m.Report = nil }, "validation": func(m *Model) { m.Validation = nil },
+		"features": func(m *Model) { m.Features = "" }, "card": func(m *Model) { m.Card = nil }, "report": func(m *Model) { m.Report = json.RawMessage("null") }, "validation": func(m *Model) { m.Validation = json.RawMessage("null") },
 	} {
 		m := complete()
 		take(m)
@@ -91,54 +110,17 @@ func TestNothingMayBeMissing(t *testing.T) {
 		}
 	}
 	m := complete()
+	m.Manifest.Origin, m.Report = "某公司", nil // of an imported card there is no report
+	if got := m.Missing(); len(got) != 1 || got[0].Field != "review" {
+		t.Errorf("%+v", got)
+	}
+	m.Validation = nil
+	if got := m.Missing(); len(got) != 2 || got[0].Field != "validation" || !strings.Contains(got[0].Zh, "导入") {
+		t.Errorf("%+v", got)
+	}
+	m = complete()
 	m.State = Approved // whoever wrote that, nobody has reviewed it
 	if err := m.act(Act{Verb: Activate, At: 4, By: "lead"}); fault.Of(err).At.Field != "review" {
-		t.Error(err)
-	}
-}
-
-func TestMonthsAreWatched(t *testing.T) {
-	c := &scorecard.Card{
-		Grades: []scorecard.Grade{{Name: "A", From: 600, PD: 1}, {Name: "B", PD: 2}},
-		Characteristics: []scorecard.Characteristic{{
-			Name: "x", Zh: "项", En: "item", Splits: []float64{1},
-			Bins: []scorecard.Bin{{Count: binning.Count{Good: 50, Bad: 0}}, {Count: binning.Count{Good: 40, Bad: 10}}},
-		}},
-	}
-	outcomes := func(good, bad float64) (out []metric.Scored) {
-		for i := range 60 {
-			r := metric.Scored{Risk: good + float64(i%7)/10, Bad: i%3 == 0}
-			if r.Bad {
-				r.Risk = bad + float64(i%5)/10
-			}
-			out = append(out, r)
-		}
-		return out
-	}
-	for name, x := range map[string]struct {
-		t     Tally
-		codes string
-	}{
-		"the same":     {Tally{[]int64{50, 50}, map[string][]int64{"x": {0, 50, 50}}, outcomes(0, 5)}, ""},
-		"moves":        {Tally{[]int64{33, 67}, map[string][]int64{"x": {0, 50, 50}}, nil}, "psi_watch"},
-		"moved":        {Tally{[]int64{50, 50}, map[string][]int64{"x": {0, 5, 95}}, nil}, "psi x"},
-		"tells less":   {Tally{[]int64{50, 50}, map[string][]int64{"x": {0, 50, 50}}, outcomes(1, 1)}, "auc"},
-		"few firms":    {Tally{[]int64{0, 20}, map[string][]int64{"x": {0, 0, 20}}, nil}, ""},
-		"all are good": {Tally{[]int64{50, 50}, map[string][]int64{"x": {0, 50, 50}}, []metric.Scored{{Risk: 1}}}, ""},
-	} {
-		m, err := Watched(c, []int64{50, 50}, 0.9, 1, &x.t)
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		var codes []string
-		for _, a := range m.Alarms {
-			codes = append(codes, strings.TrimSpace(a.Code+" "+a.Name))
-		}
-		if strings.Join(codes, ",") != x.codes {
-			t.Errorf("%s: %v, want %s", name, codes, x.codes)
-		}
-	}
-	if _, err := Watched(c, []int64{50, 50}, 0.9, 1, &Tally{Scores: []int64{50, 50}}); fault.CodeOf(err) != "rating.prebins" {
 		t.Error(err)
 	}
 }
