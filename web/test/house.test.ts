@@ -40,6 +40,34 @@ it('imports that point elsewhere are found', () => {
   expect(wrongImports('domain/ledger/a.ts', "import '../access/me'\nimport '../../kit/money'")).toEqual([])
 })
 
+/** circles finds files that import each other, by whatever way round, types too. */
+function circles(files: { path: string; text: string }[]): string[] {
+  const names = new Set(files.map((f) => f.path))
+  const next = new Map(files.map((f) => [f.path, ts.preProcessFile(f.text, true, true).importedFiles
+    .map(({ fileName }) => fileName.startsWith('.') ? join(dirname(f.path), fileName) : '')
+    .flatMap((n) => [n, `${n}.ts`, `${n}.tsx`].filter((x) => names.has(x)))]))
+  const found: string[] = []
+  const done = new Set<string>()
+  const walk = (path: string, way: string[]) => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (way.includes(path) || done.has(path)) return
+    for (const n of next.get(path)!) walk(n, [...way, path])
+    done.add(path)
+  }
+  for (const f of files) walk(f.path, [])
+  return found
+}
+
+it('no file imports one that imports it', () => {
+  // pages are loaded when they are opened, by the list of all of them
+  expect(circles(files)).toEqual([])
+})
+
+it('imports in a circle are found', () => {
+  expect(circles([{ path: 'a/x.ts', text: "import '../b/y'" }, { path: 'b/y.tsx', text: "import type { Z } from './z'" }, { path: 'b/z.ts', text: "import '../a/x'" }])).toEqual(['a/x.ts → b/y.tsx → b/z.ts → a/x.ts'])
+  expect(circles([{ path: 'a.ts', text: "import './b'\nimport './c'" }, { path: 'b.ts', text: "import './c'" }, { path: 'c.ts', text: '' }])).toEqual([])
+})
+
 /** libraries returns the packages that come with a file, and its path to each. */
 function libraries(from: string): Map<string, string> {
   const found = new Map<string, string>()

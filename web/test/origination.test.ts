@@ -11,13 +11,16 @@ const go = (file: string) => readFileSync(join(root, file), 'utf8')
 const all = (text: string, re: RegExp) => [...new Set([...text.matchAll(re)].map((m) => m[1]!))].sort()
 const keys = (words: { zh: object }) => Object.keys(words.zh).sort()
 
-/** listed are the codes that a function of application.go lists. */
-const listed = (name: string) => all(new RegExp(`func ${name}\\(\\) \\[\\]Word \\{[\\s\\S]*?\\n\\}`).exec(go('origination/application.go'))![0], /\{"(\w+)", /g)
+/** listed are the codes that a table of the words of products lists, some of them by a constant. */
+const listed = (name: string) => {
+  const words = go('origination/product/words.go').replace(/Code: ([a-z]\w+)/g, (_, c) => `Code: "${new RegExp(`const ${c} = "(\\w+)"`).exec(go('origination/product/words.go'))![1]}"`)
+  return all(new RegExp(`var ${name} = \\[\\]fact\\.Value\\{[\\s\\S]*?\\n\\}`).exec(words)![0], /Code: "(\w+)"/g)
+}
 
 it('every purpose, security and way to repay', () => {
   expect(listed('Purposes')).toEqual(keys(purposeWords))
   expect(listed('Securities')).toEqual(keys(securityWords))
-  expect(listed('Methods')).toEqual(keys(methodWords))
+  expect(all(go('loanbook/repayment/terms.go'), /^\t\w+ +Method = "(\w+)"/gm)).toEqual(keys(methodWords))
   expect(keys(methodHints)).toEqual(keys(methodWords))
 })
 

@@ -1,6 +1,6 @@
 import { useParams } from 'react-router'
+import { useNames } from '../../api/names'
 import { useGet } from '../../api/query'
-import { useNames } from '../../domain/firm/names'
 import { firmKinds, firmSizes, firmStatus, statusTones } from '../../domain/firm/words'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Facts, Tag, Unknown, Yuan } from '../../kit/show'

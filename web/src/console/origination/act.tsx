@@ -1,10 +1,9 @@
 // What a bank can do with a referral next, each with its form.
 import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
-import type { Answer } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay, useMe } from '../../domain/access/me'
-import { classWords, decided, loanStatus, reasoned, refusalWords, verbWords } from '../../domain/origination/desk'
+import { classWords, decided, type Detail, loanStatus, reasoned, refusalWords, stale, verbWords } from '../../domain/origination/desk'
 import { later } from '../../domain/origination/cost'
 import { securityWords } from '../../domain/origination/words'
 import { AmountField } from '../../kit/amount'
@@ -55,9 +54,6 @@ const said = words({
   save: ['保存', 'Save'],
 })
 
-export type Detail = Answer<'/api/referrals/{id}'>
-/** stale is what is read again after something was done. */
-export const stale = ['/api/referrals', '/api/waiting', '/api/origination']
 
 type Kind = '' | 'offer' | 'contract' | 'drawdown' | 'status' | 'assign'
 

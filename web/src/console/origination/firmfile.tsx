@@ -8,11 +8,10 @@ import { useChange } from '../../api/query'
 import { useMay, useMe } from '../../domain/access/me'
 import { useCell } from '../../domain/exchange/cell'
 import { useDatasets } from '../../domain/exchange/datasets'
-import { consentStates, consentTones } from '../../domain/origination/desk'
+import { consentStates, consentTones, type Detail } from '../../domain/origination/desk'
 import { Card, Failed } from '../../kit/page'
 import { At, Facts, Tag } from '../../kit/show'
 import { useCode, useLang, useWords, words } from '../../kit/words'
-import type { Detail } from './act'
 
 const said = words({
   title: ['企业档案（部门数据）', 'Enterprise file (department data)'],

@@ -2,6 +2,7 @@
 import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useChange } from '../../api/query'
 import { later, type Price, type Schedule, useSchedule } from '../../domain/origination/cost'
+import { type Detail, stale } from '../../domain/origination/desk'
 import { dayCountWords, methodWords, securityWords } from '../../domain/origination/words'
 import { AmountField } from '../../kit/amount'
 import { Ask, useRequired } from '../../kit/form'
@@ -11,7 +12,6 @@ import { Failed } from '../../kit/page'
 import { Facts, Rate, Yuan } from '../../kit/show'
 import { type Day, startOf, today } from '../../kit/time'
 import { useWords, words } from '../../kit/words'
-import { type Detail, stale } from './act'
 import { CodeField, MonthsField, RateField } from './fields'
 
 const said = words({

@@ -3,6 +3,7 @@ import { Button, Checkbox, Form, Input } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { address, call, send } from '../../api/client'
 import { useMay, useMe } from '../../domain/access/me'
+import type { Detail } from '../../domain/origination/desk'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card } from '../../kit/page'
@@ -10,7 +11,6 @@ import { size } from '../../kit/sending'
 import { At, Tag } from '../../kit/show'
 import { Sends } from '../../kit/upload'
 import { useWords, words } from '../../kit/words'
-import type { Detail } from './act'
 
 const said = words({
   messages: ['留言', 'Messages'],

@@ -1,9 +1,9 @@
 // A public notice on paper: one table over its pages, how to object, until when, to whom.
+import type { Answer } from '../../api/client'
 import { Sheet } from '../../kit/paper'
 import { Yuan } from '../../kit/show'
 import { today } from '../../kit/time'
 import { useWords, words } from '../../kit/words'
-import type { View } from './noticeview'
 
 const said = words({
   by: [(policy: string, number: string) => `根据《${policy}》${number ? `（${number}）` : ''}，现将拟兑付的奖补名单予以公示。`, (policy: string, number: string) => `By ${policy}${number ? ` (${number})` : ''}, the following is going to be paid.`],
@@ -19,6 +19,9 @@ const said = words({
   seal: ['（发布单位盖章）', '(seal)'],
   printed: [(d: string) => `打印于 ${d}`, (d: string) => `printed on ${d}`],
 })
+
+/** View is a notice as everybody may see it. */
+export type View = Answer<'/api/notices/{id}'>
 
 /** Objecting says how, until when, and to whom to object. */
 export function Objecting({ of }: { of: View }) {

@@ -1,7 +1,7 @@
 // A public notice as everybody sees it, and the form to object.
 import { Button, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { type Answer, call } from '../../api/client'
+import { call } from '../../api/client'
 import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card } from '../../kit/page'
@@ -10,7 +10,7 @@ import { At, Tag, Yuan } from '../../kit/show'
 import { type Column, DataTable } from '../../kit/table'
 import { useWords, words } from '../../kit/words'
 import type { Instant } from '../../kit/time'
-import { NoticeSheet, Objecting } from './noticesheet'
+import { NoticeSheet, Objecting, type View } from './noticesheet'
 
 const said = words({
   open: ['公示中', 'Open'],
@@ -36,7 +36,6 @@ const said = words({
   none: ['名单为空', 'Nobody'],
 })
 
-export type View = Answer<'/api/notices/{id}'>
 type Line = NonNullable<View['lines']>[number]
 
 export function NoticeView({ of, form }: { of: View; form: boolean }) {

@@ -1,5 +1,5 @@
 // Cells of department data as people read them.
-import { useNames } from '../firm/names'
+import { useNames } from '../../api/names'
 import { count, parseYuan, yuan } from '../../kit/money'
 import { useLang, useWords, words } from '../../kit/words'
 

@@ -1,8 +1,15 @@
 // A referral as its bank works at it, in words: internal/origination/life.go has it.
+import type { Answer } from '../../api/client'
 import type { Tone } from '../../kit/show'
 import { words } from '../../kit/words'
 
 export { endWords, loanStatus, refusalWords } from './words'
+
+/** Detail is a referral with all that belongs to it. */
+export type Detail = Answer<'/api/referrals/{id}'>
+
+/** stale is what is read again after something was done to a referral. */
+export const stale = ['/api/referrals', '/api/waiting', '/api/origination']
 
 export const stageTones: Record<string, Tone> = {
   pushed: 'wait', accepted: 'info', contacted: 'info', under_review: 'info', offered: 'brand', offer_accepted: 'wait', guarantee_pending: 'wait', contracted: 'wait',

@@ -1,5 +1,5 @@
-// Names of codes of industries (GB/T 4754) and of towns.
-import { useGet } from '../../api/query'
+// Names of codes of industries (GB/T 4754) and of towns, which many domains have.
+import { useGet } from './query'
 
 /** useNames returns what names a code; one without a name stays as it is. */
 export function useNames(): (kind: 'industry' | 'town', code: string) => string {
