@@ -28,7 +28,7 @@ const said = words({
 type Head = [first: string, ...others: string[]]
 
 /** Picture is a chart with its table. */
-function Picture({ label, unit, head, rows, height, option, note, onPick }: { label: string; unit: string; head: Head; rows: ReactNode[][]; height: number; option: Record<string, unknown>; note?: string; onPick?: (name: string) => void }) {
+export function Picture({ label, unit, head, rows, height, option, note, onPick }: { label: string; unit: string; head: Head; rows: ReactNode[][]; height: number; option: Record<string, unknown>; note?: string; onPick?: (name: string) => void }) {
   const t = useWords(said)
   const [open, setOpen] = useState(false)
   return (
@@ -67,13 +67,17 @@ function Picture({ label, unit, head, rows, height, option, note, onPick }: { la
   )
 }
 
-const quiet = { color: colour.quiet, fontSize: 12 }
-const shrunk = '#c86a1b'
-const axis = { axisLine: { lineStyle: { color: colour.line } }, axisTick: { show: false }, axisLabel: quiet, splitLine: { lineStyle: { color: '#e9efed' } } }
+/** quiet is how figures at an axis are written. */
+export const quiet = { color: colour.quiet, fontSize: 12 }
+/** shrunk is the colour of what grows less, or turns out bad. */
+export const shrunk = '#c86a1b'
+/** axis is how an axis looks. */
+export const axis = { axisLine: { lineStyle: { color: colour.line } }, axisTick: { show: false }, axisLabel: quiet, splitLine: { lineStyle: { color: '#e9efed' } } }
 const signed = (text: string) => (text.startsWith('-') ? text : `+${text}`)
 // names at the side: in two lines where there is little room
 const names = (wide: boolean) => ({ color: colour.ink, fontSize: wide ? 12.5 : 12, lineHeight: 15, width: wide ? 190 : 124, overflow: wide ? 'truncate' : 'break' })
-const tip = { trigger: 'axis', axisPointer: { type: 'shadow' }, borderColor: colour.line, textStyle: { color: colour.ink, fontSize: 13 }, confine: true }
+/** tip is how what stands under the pointer is told. */
+export const tip = { trigger: 'axis', axisPointer: { type: 'shadow' }, borderColor: colour.line, textStyle: { color: colour.ink, fontSize: 13 }, confine: true }
 
 type Lying = { label: string; of: { name: string; n: number | null }[]; what: string; unit: string; short: (n: number) => string; whole: (n: number) => string; onPick?: (name: string) => void }
 
@@ -115,8 +119,8 @@ export function Counts({ label, of, what, unit, onPick }: { label: string; of: {
   return <Lying label={label} of={of} what={what} unit={unit} short={inCounts} whole={inCounts} onPick={onPick} />
 }
 
-// told is what a tooltip says; names are text, never markup.
-function told(name: string, ...lines: string[]) {
+/** told is what a tooltip says; names are text, never markup. */
+export function told(name: string, ...lines: string[]) {
   const box = document.createElement('div')
   box.style.maxWidth = '280px'
   box.style.whiteSpace = 'normal'

@@ -1,12 +1,12 @@
 // The drawing of charts; loaded only where one is shown (see chart.tsx).
-import { BarChart, HeatmapChart } from 'echarts/charts'
+import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components'
 import { type EChartsCoreOption, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { font } from './theme'
 
-use([BarChart, HeatmapChart, GridComponent, TooltipComponent, VisualMapComponent, SVGRenderer])
+use([BarChart, HeatmapChart, LineChart, ScatterChart, GridComponent, TooltipComponent, VisualMapComponent, SVGRenderer])
 
 export default function Drawn({ option, height, onPick }: { option: EChartsCoreOption; height: number; onPick?: (name: string) => void }) {
   const box = useRef<HTMLDivElement>(null)
