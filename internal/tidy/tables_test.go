@@ -56,6 +56,7 @@ var floats = map[string]string{
 	"internal/rating/metric":    "measures of ranks and probabilities",
 	"internal/rating/scorecard": "splits are numbers of any feature; points are whole",
 	"internal/rating/train":     "statistics of samples",
+	"internal/rating/watch":     "statistics of months",
 }
 
 // Limits of size, in lines. Tests and generated files do not count.

@@ -8,5 +8,6 @@
 // is Σ (a−e)·ln(a/e) over the shares of bins.
 //
 // Sources: Mann & Whitney (1947); Hosmer & Lemeshow, "Applied Logistic Regression"; DeLong
-// et al. (1988) for the standard deviation of an AUC; Siddiqi (2017) for PSI.
+// et al. (1988) for the standard deviation of an AUC; Siddiqi (2017) for PSI, and Yurdakul,
+// "Statistical Properties of Population Stability Index" (2018), for what of it is chance.
 package metric

@@ -33,6 +33,24 @@ func PSI(expected, actual []int64) (float64, error) {
 	return psi, nil
 }
 
+// PSIChance is the probability that two samples of one population lie as far apart as a PSI
+// of these counts: over 1/E + 1/A it is a chi-square of one degree less than there are bins
+// with rows (Yurdakul 2018). The smaller the samples, the larger the PSI that means nothing.
+func PSIChance(psi float64, expected, actual []int64) float64 {
+	var e, a int64
+	bins := 0
+	for i := range expected {
+		e, a = e+expected[i], a+actual[i]
+		if expected[i]+actual[i] > 0 {
+			bins++
+		}
+	}
+	if bins < 2 || e == 0 || a == 0 {
+		return 1
+	}
+	return chiSquareAbove(psi/(1/float64(e)+1/float64(a)), float64(bins-1))
+}
+
 // share of n among all, half a row at least.
 func share(n, all int64) float64 {
 	if n == 0 {

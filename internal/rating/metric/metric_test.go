@@ -204,3 +204,51 @@ func solve(d float64) float64 {
 	}
 	return high
 }
+
+// TestPSIOfOnePopulation draws pairs of samples of one population, and looks how often their
+// PSI is told to be as rare as it is.
+func TestPSIOfOnePopulation(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 3))
+	shares := []float64{0.1, 0.2, 0.3, 0.25, 0.15}
+	draw := func(n int) []int64 {
+		out := make([]int64, len(shares))
+		for range n {
+			x := random.Float64()
+			i := 0
+			for x > shares[i] && i < len(shares)-1 {
+				x -= shares[i]
+				i++
+			}
+			out[i]++
+		}
+		return out
+	}
+	rare, large := 0, 0
+	const pairs = 4000
+	for range pairs {
+		e, a := draw(2000), draw(100)
+		psi, err := metric.PSI(e, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if metric.PSIChance(psi, e, a) < 0.05 {
+			rare++
+		}
+		if psi >= 0.1 {
+			large++
+		}
+	}
+	if share := float64(rare) / pairs; share < 0.03 || share > 0.07 {
+		t.Errorf("%.3f of pairs are told to come once in twenty", share)
+	}
+	if large == 0 {
+		t.Error("no sample of a hundred is far from its own population: the test shows nothing")
+	}
+	if got := metric.PSIChance(1, []int64{5, 0}, []int64{5, 0}); got != 1 {
+		t.Error(got)
+	}
+	// two degrees: exp(−x/2)
+	if got, want := metric.PSIChance(0.2, []int64{10, 20, 30}, []int64{20, 10, 10}), math.Exp(-0.1/(1.0/60+1.0/40)); math.Abs(got-want) > 1e-9 {
+		t.Error(got, want)
+	}
+}
