@@ -1,21 +1,18 @@
 // What bank and enterprise say to each other about a referral, and the papers.
-import { Button, Checkbox, Form, Input } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { address, call, send } from '../../api/client'
 import { useMay, useMe } from '../../domain/access/me'
 import type { Detail } from '../../domain/origination/desk'
-import { useRequired, useSubmit, Wrong } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { Card } from '../../kit/page'
 import { size } from '../../kit/sending'
 import { At, Tag } from '../../kit/show'
+import { Talk } from '../../kit/talk'
 import { Sends } from '../../kit/upload'
 import { useWords, words } from '../../kit/words'
 
 const said = words({
-  messages: ['留言', 'Messages'],
   text: ['写给对方', 'A message'],
-  send: ['发送', 'Send'],
   inside: ['仅本行可见', 'for the bank alone'],
   insideTag: ['行内', 'inside'],
   none: ['无', 'None'],
@@ -37,40 +34,12 @@ export function Messages({ of }: { of: Detail }) {
   const t = useWords(said)
   const me = useMe()
   const may = useMay()
-  const required = useRequired()
   const reread = useReread()
-  const [form] = Form.useForm<{ text: string; inside?: boolean }>()
-  const { submit, busy, wrong } = useSubmit(form, async (v) => {
-    await call('post', '/api/referrals/{id}/messages', { path: { id: of.referral.id }, body: { text: v.text.trim(), inside: v.inside ?? false } })
-    form.resetFields()
+  const say = async (body: { text: string; inside: boolean }) => {
+    await call('post', '/api/referrals/{id}/messages', { path: { id: of.referral.id }, body })
     await reread()
-  })
-  const all = of.messages ?? []
-  return (
-    <Card title={t.messages}>
-      {all.length === 0 && <p className="quiet">{t.none}</p>}
-      <ul className="todo">
-        {all.map((c) => (
-          <li key={c.id}>
-            <div className="grow">
-              <div className="spread"><b style={{ fontWeight: 550 }}>{c.name}</b><span className="quiet small">{c.inside && <Tag>{t.insideTag}</Tag>} <At ms={c.at_ms} /></span></div>
-              <p style={{ whiteSpace: 'pre-wrap' }}>{c.text}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-      {may('referral.message') && !over(of) && (
-        <Form form={form} onFinish={submit} style={{ marginTop: 10 }}>
-          <Wrong text={wrong} />
-          <Form.Item name="text" rules={[required]} style={{ marginBottom: 8 }}><Input.TextArea rows={2} maxLength={2000} placeholder={t.text} aria-label={t.text} /></Form.Item>
-          <div className="spread">
-            {me.org === of.referral.org ? <Form.Item name="inside" valuePropName="checked" noStyle><Checkbox>{t.inside}</Checkbox></Form.Item> : <span />}
-            <Button htmlType="submit" loading={busy}>{t.send}</Button>
-          </div>
-        </Form>
-      )}
-    </Card>
-  )
+  }
+  return <Talk of={of.messages} hint={t.text} inside={{ tag: t.insideTag, choice: me.org === of.referral.org && t.inside }} send={may('referral.message') && !over(of) ? say : undefined} />
 }
 
 export function Papers({ of }: { of: Detail }) {

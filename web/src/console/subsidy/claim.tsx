@@ -1,5 +1,5 @@
 // One claim: how far it has come, what is to be done, what was decided and why.
-import { Button, Checkbox, Form, Input } from 'antd'
+import { Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
@@ -9,13 +9,14 @@ import { useMay, useMe } from '../../domain/access/me'
 import { roleWords } from '../../domain/access/words'
 import { backStages, backTones, grave, here, lineStates, lineTones, originWords, stageTones, stageWords, taken, verbWords, way } from '../../domain/subsidy/words'
 import { AmountField } from '../../kit/amount'
-import { Ask, useRequired, useSubmit, Wrong } from '../../kit/form'
+import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import type { Fen } from '../../kit/money'
 import { Card, Page, Shown } from '../../kit/page'
-import { At, Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
+import { Due, Facts, StageLine, Tag, Yuan } from '../../kit/show'
 import { day } from '../../kit/time'
 import { size } from '../../kit/sending'
+import { Talk } from '../../kit/talk'
 import { Timeline } from '../../kit/timeline'
 import { Sends } from '../../kit/upload'
 import { useCode, useWords, words } from '../../kit/words'
@@ -55,8 +56,6 @@ const said = words({
   add: ['上传', 'Add'],
   drop: ['删除', 'Delete'],
   none: ['无', 'None'],
-  comments: ['留言', 'Remarks'],
-  say: ['发表', 'Say'],
   inside: ['仅政府部门可见', 'for the authorities only'],
   insideTag: ['内部', 'inside'],
   text: ['写下意见或疑问', 'A remark or a question'],
@@ -252,37 +251,11 @@ function Comments({ of }: { of: Detail }) {
   const may = useMay()
   const me = useMe()
   const queries = useQueryClient()
-  const required = useRequired()
-  const [form] = Form.useForm<{ text: string; inside?: boolean }>()
-  const { submit, busy, wrong } = useSubmit(form, async (v) => {
-    await call('post', '/api/claims/{id}/comments', { path: { id: of.claim.id }, body: { text: v.text.trim(), inside: v.inside } })
-    form.resetFields()
+  const say = async (body: { text: string; inside: boolean }) => {
+    await call('post', '/api/claims/{id}/comments', { path: { id: of.claim.id }, body })
     await queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('/api/claims/') })
-  })
-  return (
-    <Card title={t.comments}>
-      <ul className="todo">
-        {(of.comments ?? []).map((c) => (
-          <li key={c.id}>
-            <div className="grow">
-              <div className="spread"><b style={{ fontWeight: 550 }}>{c.name}</b><span className="quiet small">{c.inside && <Tag>{t.insideTag}</Tag>} <At ms={c.at_ms} /></span></div>
-              <p style={{ whiteSpace: 'pre-wrap' }}>{c.text}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-      {may('claim.act') && (
-        <Form form={form} onFinish={submit} style={{ marginTop: 10 }}>
-          <Wrong text={wrong} />
-          <Form.Item name="text" rules={[required]} style={{ marginBottom: 8 }}><Input.TextArea rows={2} placeholder={t.text} aria-label={t.text} /></Form.Item>
-          <div className="spread">
-            {me.org_kind !== 'bank' ? <Form.Item name="inside" valuePropName="checked" noStyle><Checkbox>{t.inside}</Checkbox></Form.Item> : <span />}
-            <Button htmlType="submit" loading={busy}>{t.say}</Button>
-          </div>
-        </Form>
-      )}
-    </Card>
-  )
+  }
+  return <Talk of={of.comments} hint={t.text} inside={{ tag: t.insideTag, choice: me.org_kind !== 'bank' && t.inside }} send={may('claim.act') ? say : undefined} />
 }
 
 // Clawbacks shows what of the claim has to come back, and what has.
