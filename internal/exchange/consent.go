@@ -64,6 +64,7 @@ type Standing struct {
 	Withdrawn civil.Instant `json:"withdrawn_ms,omitempty"`
 	ExpiresOn civil.Date    `json:"expires_on"`
 	Reason    *Reason       `json:"reason,omitempty"` // of one that is not valid
+	Rating    bool          `json:"rating"`           // its text lets the recipient have the firm rated
 }
 
 // standing returns how c stands.

@@ -19,22 +19,32 @@ const (
 	ClaimCheck      Purpose = "claim_check"      // 奖补核查: who pays public money checks who gets it
 	BenefitCheck    Purpose = "benefit_check"    // 政策匹配: the firm's own, what it could have
 	Prefill         Purpose = "prefill"          // 自动填表: the firm's own, what it need not type
+	CreditRating    Purpose = "credit_rating"    // 信用评级: a bank has the firm rated by the platform, under the consent to look at its application
+	CityRating      Purpose = "city_rating"      // 全市评级: the office rates all firms of the city
+	BankNaming      Purpose = "bank_naming"      // 推荐给银行: the office names the firm to banks; no data are read
 )
 
 // Purposes returns every purpose, in a fixed order.
 func Purposes() []Purpose {
-	return []Purpose{LoanApplication, LoanManagement, ClaimCheck, BenefitCheck, Prefill}
+	return []Purpose{LoanApplication, LoanManagement, ClaimCheck, BenefitCheck, Prefill, CreditRating, CityRating, BankNaming}
 }
 
 // Zh names the purpose as a person would.
 func (p Purpose) Zh() string {
 	return map[Purpose]string{
 		LoanApplication: "融资申请审查", LoanManagement: "贷后管理", ClaimCheck: "奖补核查", BenefitCheck: "政策匹配", Prefill: "自动填表",
+		CreditRating: "信用评级", CityRating: "全市评级", BankNaming: "推荐给银行",
 	}[p]
 }
 
 // consented tells whether a firm may give somebody else a consent for p.
-func (p Purpose) consented() bool { return p == LoanApplication || p == LoanManagement }
+func (p Purpose) consented() bool { return p.lends() || p.offices() }
+
+// lends tells whether a consent to p is given to who lends.
+func (p Purpose) lends() bool { return p == LoanApplication || p == LoanManagement }
+
+// offices tells whether a consent to p is given to the finance office.
+func (p Purpose) offices() bool { return p == CityRating || p == BankNaming }
 
 // Sharing is how a department shares a dataset.
 type Sharing string

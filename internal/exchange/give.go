@@ -14,8 +14,8 @@ import (
 // Grant is a consent to be given.
 type Grant struct {
 	Recipient string     `json:"recipient" doc:"organisation"`
-	Purpose   Purpose    `json:"purpose" enum:"loan_application,loan_management"`
-	Datasets  []string   `json:"datasets" minItems:"1" maxItems:"40"`
+	Purpose   Purpose    `json:"purpose" enum:"loan_application,loan_management,city_rating,bank_naming"`
+	Datasets  []string   `json:"datasets" maxItems:"40" doc:"none of bank_naming, for which nothing is read"`
 	Personal  bool       `json:"personal,omitempty" doc:"单独同意: what is personal is shown whole"`
 	ExpiresOn civil.Date `json:"expires_on,omitempty" doc:"the last day; of a text not said, the longest"`
 	Hash      string     `json:"text_sha256,omitempty" doc:"of the text that was shown"`
@@ -47,10 +47,10 @@ func (s *Service) text(tx Tx, c access.Caller, g Grant) (*Text, *access.Org, *ac
 		return nil, nil, nil, fault.New(fault.Invalid, "exchange.grant", "该用途不需要也不能授权", "nobody consents to this purpose").In(fault.Place{Field: "purpose"})
 	}
 	recipient, err := tx.Org(g.Recipient)
-	if err != nil || recipient.Kind != access.BankOrg && recipient.Kind != access.GuarantorOrg {
-		return nil, nil, nil, fault.New(fault.Invalid, "exchange.recipient", "只能授权给银行或担保机构", "a recipient is a bank or a guarantor").In(fault.Place{Field: "recipient"})
+	if err != nil || !g.Purpose.receives(recipient.Kind) {
+		return nil, nil, nil, fault.New(fault.Invalid, "exchange.recipient", "只能授权给银行或担保机构；全市评级和推荐给银行只能授权给金融工作机构", "a recipient is a bank or a guarantor; of a rating of the city and of naming, the finance office").In(fault.Place{Field: "recipient"})
 	}
-	datasets, err := s.datasets(g.Datasets)
+	datasets, err := s.granted(g)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -73,6 +73,25 @@ func (s *Service) text(tx Tx, c access.Caller, g Grant) (*Text, *access.Org, *ac
 	}
 	t := s.Texts.write(parties{firm.Name, firm.USCC, recipient.Name}, g.Purpose, datasets, g.Personal, g.ExpiresOn)
 	return &t, firm, recipient, nil
+}
+
+// receives tells whether an organisation of a kind is who a consent to p is given to.
+func (p Purpose) receives(kind access.OrgKind) bool {
+	if p.offices() {
+		return kind == access.OfficeOrg
+	}
+	return kind == access.BankOrg || kind == access.GuarantorOrg
+}
+
+// granted are the datasets of a grant: none where nothing is read.
+func (s *Service) granted(g Grant) ([]*Dataset, error) {
+	switch {
+	case g.Purpose != BankNaming:
+		return s.datasets(g.Datasets)
+	case len(g.Datasets) > 0:
+		return nil, fault.New(fault.Invalid, "exchange.ask", "推荐给银行不涉及数据查询，不需指明数据集", "no dataset is read for this purpose").In(fault.Place{Field: "datasets"})
+	}
+	return nil, nil
 }
 
 // Give gives a consent of the caller's firm.
@@ -249,7 +268,9 @@ func (s *Service) StandingIn(tx Tx, ids []string) ([]Standing, error) {
 		case err != nil:
 			return nil, err
 		default:
-			out = append(out, x.standing(s.Now()))
+			how := x.standing(s.Now())
+			how.Rating = s.Texts.rates[x.TextVersion] && x.Purpose == LoanApplication
+			out = append(out, how)
 		}
 	}
 	return out, nil

@@ -126,7 +126,7 @@ func (s *Service) reader(tx Tx, c access.Caller, ask Ask) (reader, error) {
 // prepare finds out what departments have to be asked.
 func (s *Service) prepare(tx Tx, call string, who reader, ask Ask, items []*item) error {
 	now := s.Now()
-	consents, err := tx.ConsentsFor(ask.Firm, who.org, ask.Purpose)
+	consents, err := s.consents(tx, ask.Firm, who.org, ask.Purpose)
 	if err != nil {
 		return err
 	}
@@ -152,6 +152,16 @@ func (s *Service) prepare(tx Tx, call string, who reader, ask Ask, items []*item
 		}
 	}
 	return nil
+}
+
+// consents are those that a firm gave a recipient for p. Who may look at its application
+// may have it rated, where the text that it agreed to says so.
+func (s *Service) consents(tx Tx, firm, recipient string, p Purpose) ([]Consent, error) {
+	if p != CreditRating {
+		return tx.ConsentsFor(firm, recipient, p)
+	}
+	list, err := tx.ConsentsFor(firm, recipient, LoanApplication)
+	return slices.DeleteFunc(list, func(c Consent) bool { return !s.Texts.rates[c.TextVersion] }), err
 }
 
 func (s *Service) copies(tx Tx, firm string, items []*item) (map[string]*Copy, error) {
@@ -211,7 +221,7 @@ const UnknownFirm = "connect.unknown_firm"
 
 // give decides what goes out, keeps what came in, and writes the log.
 func (s *Service) give(tx Tx, c access.Caller, who reader, items []*item, out *Answer) error {
-	consents, err := tx.ConsentsFor(out.Firm, who.org, out.Purpose)
+	consents, err := s.consents(tx, out.Firm, who.org, out.Purpose)
 	if err != nil {
 		return err
 	}
@@ -258,10 +268,7 @@ func (s *Service) give(tx Tx, c access.Caller, who reader, items []*item, out *A
 
 // part makes what goes out of one dataset.
 func (s *Service) part(tx Tx, who reader, x *item, consents []Consent, kept *Copy, out *Answer) (*Part, *ground, error) {
-	p := &Part{
-		Dataset: x.d.ID, Zh: x.d.Zh, Department: x.d.Department, Fields: []Field{}, Masked: []string{}, Records: []Record{}, Findings: []Finding{},
-		Summary: map[string]string{},
-	}
+	p := x.d.part()
 	g, why := permit(x.d, who, out.Purpose, consents, out.At)
 	if g == nil {
 		p.Outcome, p.Reason = Refused, why

@@ -97,6 +97,28 @@ type Part struct {
 	Facts *fact.Batch `json:"-"` // the same, typed; nil where nothing is known
 }
 
+// part is what is said of d before anything is known.
+func (d *Dataset) part() *Part {
+	return &Part{
+		Dataset: d.ID, Zh: d.Zh, Department: d.Department, Fields: []Field{}, Masked: []string{}, Records: []Record{}, Findings: []Finding{},
+		Summary: map[string]string{},
+	}
+}
+
+// Whole is what Read would give of a delivery to whoever may see all of it: for deliveries
+// about firms that are made up, which nobody's consent guards.
+//
+// Errors: those of Decode.
+func (d *Dataset) Whole(x *Delivery, fetched civil.Instant) (*Part, error) {
+	b, err := d.Decode(x.Records)
+	if err != nil {
+		return nil, err
+	}
+	p := d.part()
+	p.Outcome = Asked
+	return p, p.show(d, x, d.check(x, b, fetched.Date()), &ground{personal: true}, fetched)
+}
+
 // masked returns how a text about a person shows.
 func masked(p Personal, s string) string {
 	switch p {
@@ -217,21 +239,25 @@ func (c *Copy) unpack(s Sealer, d *Dataset) (*Delivery, []Finding) {
 // Ask is what is to be read.
 type Ask struct {
 	Firm     string   `json:"firm"`
-	Purpose  Purpose  `json:"purpose" enum:"loan_application,loan_management,claim_check,benefit_check,prefill"`
+	Purpose  Purpose  `json:"purpose" enum:"loan_application,loan_management,claim_check,benefit_check,prefill,city_rating"`
 	Datasets []string `json:"datasets" minItems:"1" maxItems:"40"`
 }
 
 // fits tells whether somebody may read for p at all: lenders look at applications and
-// loans, who pays public money checks claims, and firms look at themselves.
+// loans, who pays public money checks claims, the finance office rates the city, and firms
+// look at themselves.
 func (p Purpose) fits(who reader) error {
 	ok := false
 	switch p {
 	case BenefitCheck, Prefill:
 		ok = who.own
-	case LoanApplication, LoanManagement:
+	case LoanApplication, LoanManagement, CreditRating:
 		ok = who.kind == access.BankOrg || who.kind == access.GuarantorOrg
 	case ClaimCheck:
 		ok = who.kind == access.OfficeOrg || who.kind == access.BureauOrg
+	case CityRating:
+		ok = who.kind == access.OfficeOrg
+	case BankNaming: // of it nothing is read
 	}
 	if !ok {
 		return fault.Newf(fault.Forbidden, "exchange.purpose", "本机构不能以“%s”为用途查询", "your organisation does not read for %s", p.Zh()).In(fault.Place{Field: "purpose"})

@@ -18,17 +18,24 @@ type (
 		Texts   []textDoc   `yaml:"texts" required:"true" doc:"各用途的授权书"`
 	}
 	textDoc struct {
-		Purpose  strict.Word  `yaml:"purpose" required:"true" enum:"loan_application,loan_management" doc:"用途"`
+		Purpose  strict.Word  `yaml:"purpose" required:"true" enum:"loan_application,loan_management,city_rating,bank_naming" doc:"用途"`
 		Days     strict.Whole `yaml:"days" required:"true" doc:"授权最长多少天"`
+		Rating   strict.Flag  `yaml:"rating" doc:"融资申请的授权书写明被授权人可以请平台评级"`
 		Zh       strict.Word  `yaml:"zh" required:"true" doc:"授权书"`
 		Personal strict.Word  `yaml:"personal" required:"true" doc:"完整查看个人信息的单独同意"`
 	}
 )
 
-// Texts are the texts of consents, all versions of them.
+// Texts are the texts of consents: of each purpose the latest version that has it.
 type Texts struct {
-	latest string
-	texts  map[Purpose]textDoc // of the latest version
+	texts map[Purpose]versioned
+	rates map[string]bool // versions by which a bank that looks at an application may have the firm rated
+}
+
+// versioned is the text of one purpose.
+type versioned struct {
+	version string
+	textDoc
 }
 
 // Text is the text of one consent, as it is shown to who gives it.
@@ -50,8 +57,8 @@ func LoadTexts() (*Texts, error) {
 	return LoadTextsFrom(sub)
 }
 
-// LoadTextsFrom reads consent texts: every *.yaml of fsys, of which the last in byte
-// order is in use.
+// LoadTextsFrom reads consent texts: every *.yaml of fsys. Of a purpose the last in byte
+// order that has it is in use.
 //
 // Errors, placed: those of strict.Read, exchange.catalogue.
 func LoadTextsFrom(fsys fs.FS) (*Texts, error) {
@@ -59,7 +66,7 @@ func LoadTextsFrom(fsys fs.FS) (*Texts, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Texts{}
+	t := &Texts{texts: map[Purpose]versioned{}, rates: map[string]bool{}}
 	for _, name := range names {
 		doc := new(textsDoc)
 		if err := strict.Read(fsys, name, doc); err != nil {
@@ -68,14 +75,18 @@ func LoadTextsFrom(fsys fs.FS) (*Texts, error) {
 		if doc.Version.Text+".yaml" != name {
 			return nil, fault.Of(doc.Version.Wrong("exchange.catalogue", "版本应与文件名相同", "the version is the file's name")).In(fault.Place{File: name})
 		}
-		t.latest, t.texts = doc.Version.Text, map[Purpose]textDoc{}
 		for _, x := range doc.Texts {
+			p := Purpose(x.Purpose.Text)
 			for _, mark := range []string{"{firm}", "{firm_id}", "{recipient}", "{datasets}", "{expires}"} {
-				if !strings.Contains(x.Zh.Text, mark) {
+				if !strings.Contains(x.Zh.Text, mark) && (mark != "{datasets}" || p != BankNaming) {
 					return nil, fault.Of(x.Purpose.Wrong("exchange.catalogue", "授权书没有写明"+mark, "the text does not say "+mark)).In(fault.Place{File: name})
 				}
 			}
-			t.texts[Purpose(x.Purpose.Text)] = x
+			if p == LoanApplication && x.Rating.On != strings.Contains(x.Zh.Text, "评级") {
+				return nil, fault.Of(x.Purpose.Wrong("exchange.catalogue", "融资申请的授权书写明评级的，须标明rating，反之亦然", "a text says that the firm is rated and is marked so, or neither")).In(fault.Place{File: name})
+			}
+			t.texts[p] = versioned{doc.Version.Text, x}
+			t.rates[doc.Version.Text] = t.rates[doc.Version.Text] || p == LoanApplication && x.Rating.On
 		}
 	}
 	return t, nil
@@ -104,7 +115,7 @@ func (t *Texts) write(who parties, p Purpose, datasets []*Dataset, personal bool
 		"{expires}", expires.Zh(), "{personal}", strings.Join(whole, "、"),
 	).Replace(text)
 	sum := sha256.Sum256([]byte(text))
-	return Text{Version: t.latest, Zh: text, Hash: hex.EncodeToString(sum[:]), ExpiresOn: expires}
+	return Text{Version: doc.version, Zh: text, Hash: hex.EncodeToString(sum[:]), ExpiresOn: expires}
 }
 
 // labels returns what the fields of d are called: all, or those about a person.

@@ -199,7 +199,9 @@ func fitting(kind access.OrgKind) []exchange.Purpose {
 	switch kind {
 	case access.BankOrg, access.GuarantorOrg:
 		return []exchange.Purpose{exchange.LoanApplication, exchange.LoanManagement}
-	case access.OfficeOrg, access.BureauOrg:
+	case access.OfficeOrg:
+		return []exchange.Purpose{exchange.ClaimCheck, exchange.CityRating}
+	case access.BureauOrg:
 		return []exchange.Purpose{exchange.ClaimCheck}
 	}
 	return nil

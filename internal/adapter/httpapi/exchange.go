@@ -85,7 +85,7 @@ func (a *API) consents() {
 			Firm      string           `query:"firm" maxLength:"18"`
 			Text      string           `query:"text" maxLength:"100" doc:"credit code, or part of the firm's name"`
 			Recipient string           `query:"recipient" maxLength:"64"`
-			Purpose   exchange.Purpose `query:"purpose" enum:"loan_application,loan_management"`
+			Purpose   exchange.Purpose `query:"purpose" enum:"loan_application,loan_management,city_rating,bank_naming"`
 			Live      bool             `query:"live" doc:"only those that are valid now"`
 		},
 		) ([]exchange.Consent, int, error) {
@@ -169,7 +169,7 @@ func (a *API) readings() {
 			Reader  string           `query:"reader" maxLength:"64"`
 			Dataset string           `query:"dataset" maxLength:"80"`
 			Consent string           `query:"consent" maxLength:"64"`
-			Purpose exchange.Purpose `query:"purpose" enum:"loan_application,loan_management,claim_check,benefit_check,prefill"`
+			Purpose exchange.Purpose `query:"purpose" enum:"loan_application,loan_management,claim_check,benefit_check,prefill,city_rating,bank_naming"`
 			Outcome exchange.Outcome `query:"outcome" enum:"asked,kept,last,refused,away,unknown"`
 			Given   bool             `query:"given" doc:"only those that gave something"`
 			Others  bool             `query:"others" doc:"without the firms' own"`

@@ -303,7 +303,7 @@ func readOnce(rt *rapid.T, b *bourse, firm, reader string, ask exchange.Ask, con
 	kind := b.callers[reader].OrgKind
 	fits := map[exchange.Purpose]bool{
 		exchange.LoanApplication: kind == access.BankOrg, exchange.LoanManagement: kind == access.BankOrg, exchange.ClaimCheck: kind == access.OfficeOrg,
-		exchange.BenefitCheck: reader == firm, exchange.Prefill: reader == firm,
+		exchange.BenefitCheck: reader == firm, exchange.Prefill: reader == firm, exchange.CityRating: kind == access.OfficeOrg,
 	}[ask.Purpose]
 	switch {
 	case !fits:
