@@ -20,7 +20,9 @@ type Manifest struct {
 	DataFrom *civil.Date `json:"data_from_on,omitempty"` // time over which the data were collected
 	DataTo   *civil.Date `json:"data_to_on,omitempty"`
 
-	// Written by the program that trains.
+	Origin string `json:"origin,omitempty"` // of an imported card, who made it and where; "": it was made here
+
+	// Written by the program that trains; of an imported card, by whoever imports it.
 	Rows        int64           `json:"rows"`
 	Bad         int64           `json:"bad"`
 	SHA256      string          `json:"sha256"`          // of the training data, whole
@@ -43,8 +45,12 @@ type Lack struct {
 	En    string `json:"title_en"`
 }
 
-// maxText is how long a text of a manifest may be, in characters.
-const maxText = 2000
+// Limits, in characters: a text that is longer is not read, a name that is longer breaks
+// tables.
+const (
+	maxText = 2000
+	maxName = 60
+)
 
 // Missing lists what the manifest lacks.
 func (m *Manifest) Missing() (out []Lack) {
@@ -66,7 +72,7 @@ func (m *Manifest) Missing() (out []Lack) {
 		{len(m.Features) == 64, "features_sha256", "指标文件的校验值", "checksum of the features"},
 		{m.Program != "", "program", "程序版本", "version of the program"},
 		{m.Environment != "", "environment", "软硬件环境", "environment"},
-		{len(m.Parameters) > 0, "parameters", "参数", "parameters"},
+		{said(m.Parameters), "parameters", "参数", "parameters"},
 		{m.Operator != "" && m.Name != "", "operator", "操作人", "operator"},
 		{m.Started > 0 && m.Ended >= m.Started, "ended_ms", "训练起止时间", "times of training"},
 		{m.Iterations > 0, "iterations", "迭代次数", "iterations"},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"changrong/internal/access"
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
 )
@@ -45,7 +46,7 @@ type Model struct {
 	Features   string          `json:"features"` // their declaration, YAML
 	Card       json.RawMessage `json:"card"`
 	CardSHA256 string          `json:"card_sha256"`
-	Report     json.RawMessage `json:"report"`     // of training
+	Report     json.RawMessage `json:"report"`     // of training; null of an imported card
 	Validation json.RawMessage `json:"validation"` // on rows that it was not made of
 	Manifest   Manifest        `json:"manifest"`
 
@@ -75,17 +76,24 @@ func (m *Model) Missing() []Lack {
 	if m.Features == "" {
 		out = append(out, Lack{"features", "指标文件", "the declaration of features"})
 	}
-	if len(m.Report) == 0 {
+	if !said(m.Report) && m.Manifest.Origin == "" {
 		out = append(out, Lack{"report", "训练报告", "the report of training"})
 	}
-	if len(m.Validation) == 0 {
+	switch {
+	case said(m.Validation):
+	case m.Manifest.Origin == "":
 		out = append(out, Lack{"validation", "样本外验证", "validation on other rows"})
+	default:
+		out = append(out, Lack{"validation", "在本平台样本上的验证（导入的评分卡须先用一份样本验证）", "validation on a sample of the platform, as the card was imported"})
 	}
 	if m.reviewer() == "" {
 		out = append(out, Lack{"review", "由操作人以外的人评审通过", "a review by somebody other than the operator"})
 	}
 	return out
 }
+
+// said tells whether there is a document; null is none.
+func said(doc json.RawMessage) bool { return len(doc) > 0 && string(doc) != "null" }
 
 // reviewer is whoever approved the model last; "" while nobody has, or it was sent back
 // since.
@@ -111,10 +119,17 @@ var moves = map[State]map[Verb]State{
 	Active:    {Retire: Retired},
 }
 
-// Can lists what may be done with a model by whoever has the account.
-func (m *Model) Can(account string) (out []Verb) {
+// needs are the permissions that verbs take.
+var needs = map[Verb]access.Permission{
+	Submit: access.ModelMake, Approve: access.ModelReview, Return: access.ModelReview, Cast: access.ModelUse, Activate: access.ModelUse, Retire: access.ModelUse,
+}
+
+// Can lists what somebody may do with a model as it is.
+func (m *Model) Can(who *access.Principal) []Verb {
+	out := []Verb{}
 	for _, v := range []Verb{Submit, Approve, Return, Cast, Activate, Retire} {
-		if _, ok := moves[m.State][v]; ok && ((v != Approve && v != Return) || m.independent(account)) {
+		_, ok := moves[m.State][v]
+		if ok && access.Allowed(needs[v], who.Roles) != access.None && ((v != Approve && v != Return) || m.independent(who.Account)) {
 			out = append(out, v)
 		}
 	}

@@ -92,7 +92,11 @@ func (x *rater) rate(out *Score, known *Known) error {
 	values := make([]scorecard.Value, len(card.Characteristics))
 	for i := range values {
 		values[i] = x.features[i].Of(known.Tables, out.On)
-		out.Inputs = append(out.Inputs, input(&card.Characteristics[i], values[i], known.From[x.features[i].Source]))
+		from, asked := known.From[x.features[i].Source]
+		if !asked {
+			from.Because = "没有查询这一来源"
+		}
+		out.Inputs = append(out.Inputs, input(&card.Characteristics[i], values[i], from))
 	}
 	r, err := x.scorer.Score(values)
 	if err != nil {

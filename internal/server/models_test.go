@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -81,8 +82,10 @@ func newModels(t *testing.T, db *store.DB) *models {
 const ratedFirm = "91331082MA2XT00018"
 
 func modelMaker(account string) access.Caller {
-	return access.Caller{Principal: &access.Principal{Account: account, Name: account, Org: "office", OrgKind: access.OfficeOrg}}
+	return access.Caller{Principal: &access.Principal{Account: account, Name: account, Org: "office", OrgKind: access.OfficeOrg, Roles: []access.Role{access.OfficeLead}}}
 }
+
+var manifestTexts = rating.Texts{Target: "12个月内逾期90天以上", Use: "供银行参考", Source: "税务", Medium: "库一", Sampling: "全部", Objective: "不含个人属性"}
 
 // keep keeps a model, with a manifest that lacks nothing.
 func (b *models) keep(name string, points float64) *rating.Model {
@@ -95,9 +98,9 @@ func (b *models) keep(name string, points float64) *rating.Model {
 		b.t.Fatal(err)
 	}
 	from, to := civil.Date(19000), civil.Date(19365)
-	m, err = b.Describe(b.t.Context(), modelMaker("zhang"), m.ID, m.Version, &rating.Texts{
-		Target: "12个月内逾期90天以上", Use: "供银行参考", Source: "税务", Medium: "库一", Sampling: "全部", Objective: "不含个人属性", DataFrom: &from, DataTo: &to,
-	})
+	texts := manifestTexts
+	texts.DataFrom, texts.DataTo = &from, &to
+	m, err = b.Describe(b.t.Context(), modelMaker("zhang"), m.ID, m.Version, &texts)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -151,7 +154,141 @@ func TestOneModelIsInUse(t *testing.T) {
 		if _, err := b.Model(t.Context(), "none"); fault.CodeOf(err) != "rating.not_found" {
 			t.Error(err)
 		}
+		// A challenger of another name takes its place too: there is one answer.
+		third := b.act(b.act(b.act(b.keep("挑战", 3), "zhang", rating.Submit, ""), "li", rating.Approve, "同意"), "lead", rating.Activate, "")
+		old, err = b.Model(t.Context(), second.ID)
+		used, errUsed := b.InUse(t.Context())
+		if err != nil || errUsed != nil || old.State != rating.Retired || old.Acts[len(old.Acts)-1].Words != "由“挑战”第1版接替" || len(used) != 1 || used[0].ID != third.ID {
+			t.Errorf("%v %v %+v %d", err, errUsed, old.Acts, len(used))
+		}
+		var kinds []string
+		if err := db.Read(t.Context(), func(tx *store.Tx) error {
+			list, err := tx.EventsAfter(0, 100)
+			for _, e := range list {
+				kinds = append(kinds, e.Data["name"]+" "+e.Data["verb"]+" "+e.Data["state"])
+			}
+			return err
+		}); err != nil || !slices.Contains(kinds, "小微 retire retired") || !slices.Contains(kinds, "挑战 submit submitted") {
+			t.Errorf("%v %v", err, kinds)
+		}
 	})
+}
+
+// TestImportedCardsAreTheSameToTheByte exports a card, imports it, and exports it again; what
+// was imported is of no use until it is said how it was made, and it has been validated here.
+func TestImportedCardsAreTheSameToTheByte(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b := newModels(t, db)
+		here := b.keep("小微", 1)
+		by := modelMaker("zhang")
+		m, err := b.Import(t.Context(), by, "外来", "某公司2024年用本市数据训练", ratedFeatures, here.Card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err = b.Model(t.Context(), m.ID)
+		if err != nil || !bytes.Equal(m.Card, here.Card) || m.CardSHA256 != here.CardSHA256 || m.State != rating.Made || m.Manifest.Origin == "" {
+			t.Fatalf("%v %+v", err, m)
+		}
+		again, err := b.Import(t.Context(), by, "外来", "同上", ratedFeatures, m.Card)
+		if err != nil || again.Edition != 2 || !bytes.Equal(again.Card, here.Card) {
+			t.Fatalf("%v %+v", err, again)
+		}
+		_, err = b.Act(t.Context(), by, m.ID, m.Version, rating.Submit, "")
+		for _, field := range []string{"target", "rows", "sha256", "parameters", "iterations", "validation"} {
+			if fault.CodeOf(err) != "rating.incomplete" || !slices.Contains(strings.Split(fault.Of(err).At.Field, ","), field) {
+				t.Errorf("%s is not missing: %v", field, err)
+			}
+		}
+		from, to := civil.Date(19000), civil.Date(19365)
+		texts := manifestTexts
+		texts.DataFrom, texts.DataTo = &from, &to
+		texts.Elsewhere = &rating.Elsewhere{
+			Rows: 100, Bad: 10, SHA256: strings.Repeat("A", 64), Program: "外部 2.1", Environment: "外部", Parameters: "岭惩罚1", Started: &from, Ended: &to, Iterations: 5,
+		}
+		if _, err := b.Describe(t.Context(), by, here.ID, here.Version, &texts); fault.CodeOf(err) != "rating.made_here" {
+			t.Error(err)
+		}
+		if _, err := b.Validate(t.Context(), by, here.ID, here.Version, 1); fault.CodeOf(err) != "rating.made_here" {
+			t.Error(err)
+		}
+		if m, err = b.Describe(t.Context(), by, m.ID, m.Version, &texts); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Act(t.Context(), by, m.ID, m.Version, rating.Submit, ""); fault.Of(err).At.Field != "validation" {
+			t.Error(err)
+		}
+		if _, err := b.Validate(t.Context(), by, m.ID, m.Version-1, map[string]int{"auc": 1}); fault.CodeOf(err) != "store.changed" {
+			t.Error(err)
+		}
+		if m, err = b.Validate(t.Context(), by, m.ID, m.Version, map[string]int{"auc": 1}); err != nil {
+			t.Fatal(err)
+		}
+		m = b.act(b.act(b.act(m, "zhang", rating.Submit, ""), "li", rating.Approve, "同意"), "lead", rating.Activate, "")
+		if m, err = b.Model(t.Context(), m.ID); err != nil || m.State != rating.Active || string(m.Validation) != `{"auc":1}` || !bytes.Equal(m.Card, here.Card) {
+			t.Errorf("%v %+v", err, m)
+		}
+	})
+}
+
+// TestWrongCardsAreNotImported: each is refused, and says why.
+func TestWrongCardsAreNotImported(t *testing.T) {
+	b := newModels(t, storetest.SQLite(t))
+	good, err := ratedCard(1).JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	swap := func(old, by string) []byte { return bytes.Replace(good, []byte(old), []byte(by), 1) }
+	for what, c := range map[string]struct {
+		name, origin, features string
+		card                   []byte
+		code                   string
+	}{
+		"no name":            {"", "某公司", ratedFeatures, good, "rating.name"},
+		"a name with spaces": {" 外来", "某公司", ratedFeatures, good, "rating.name"},
+		"no origin":          {"外来", " ", ratedFeatures, good, "rating.origin"},
+		"no card":            {"外来", "某公司", ratedFeatures, []byte("{}"), "rating.card"},
+		"not JSON":           {"外来", "某公司", ratedFeatures, []byte("card"), "rating.card"},
+		"edited":             {"外来", "某公司", ratedFeatures, append([]byte(" "), good...), "rating.card"},
+		"another unit":       {"外来", "某公司", ratedFeatures, swap(`"元"`, `"万元"`), "rating.card"},
+		"no such feature":    {"外来", "某公司", "", good, "rating.card"},
+		"no features":        {"外来", "某公司", "x", good, "pack.yaml"},
+	} {
+		if _, err := b.Import(t.Context(), modelMaker("zhang"), c.name, c.origin, c.features, c.card); fault.CodeOf(err) != c.code {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, total, err := b.Models(t.Context(), rating.ModelFilter{}); err != nil || total != 0 {
+		t.Errorf("%v, %d models", err, total)
+	}
+}
+
+// TestWhoMayNotDoesNothing: the process asks for the permission of each verb itself.
+func TestWhoMayNotDoesNothing(t *testing.T) {
+	b := newModels(t, storetest.SQLite(t))
+	m := b.keep("小微", 1)
+	clerk, pboc := modelMaker("clerk"), modelMaker("pboc")
+	clerk.Roles, pboc.Roles = []access.Role{access.Office}, []access.Role{access.PBoC}
+	for _, c := range []struct {
+		who  access.Caller
+		v    rating.Verb
+		code string
+	}{
+		{pboc, rating.Submit, "access.forbidden"},
+		{clerk, rating.Retire, "access.forbidden"},
+		{clerk, rating.Submit, ""},
+		{clerk, rating.Approve, "access.forbidden"},
+		{pboc, rating.Approve, ""},
+		{pboc, rating.Activate, "access.forbidden"},
+		{clerk, rating.Cast, "access.forbidden"},
+	} {
+		out, err := b.Act(t.Context(), c.who, m.ID, m.Version, c.v, "同意")
+		if fault.CodeOf(err) != c.code {
+			t.Errorf("%s by %s: %v", c.v, c.who.Account, err)
+		}
+		if err == nil {
+			m = out
+		}
+	}
 }
 
 // TestScoresSayWhereTheyComeFrom rates a firm, with a shadow beside, and looks who sees what.

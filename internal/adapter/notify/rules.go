@@ -23,6 +23,7 @@ type Rule struct {
 }
 
 var (
+	governs = []access.Role{access.Office, access.OfficeLead, access.PBoC, access.Regulator, access.Auditor} // who reads models
 	office  = []access.Role{access.Office, access.OfficeLead}
 	bureau  = []access.Role{access.Bureau, access.BureauLead}
 	decides = []access.Role{access.OfficeLead, access.BureauLead}
@@ -126,6 +127,13 @@ var rules = []Rule{
 
 	{Kind: "through_loan.differs", To: banks, Own: true, Zh: "平台贷款有{fresh}笔与贵机构报送的不一致（共{open}笔待处理），请核对", Link: "/through", Mail: true},
 	{Kind: "through_loan.differs", To: office, Zh: "{bank}有{fresh}笔平台贷款与其报送的不一致（共{open}笔待处理）", Link: "/through"},
+
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "submit"}, To: []access.Role{access.OfficeLead, access.PBoC}, Zh: "评级模型待评审：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "return"}, To: office, Zh: "评级模型被退回：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "approve"}, To: office, Zh: "评级模型已通过评审，可以启用：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "cast"}, To: office, Zh: "评级模型开始影子运行：{name}第{edition}版", Link: "/rating/models/{subject}"},
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "activate"}, To: governs, Zh: "评级模型已启用：{name}第{edition}版", Link: "/rating/models/{subject}"},
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "retire"}, To: governs, Zh: "评级模型已停用：{name}第{edition}版", Link: "/rating/models/{subject}"},
 
 	{Kind: "registry.loaded", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}已导入：新增{added}，变更{changed}", Link: "/firms/imports/{subject}"},
 	{Kind: "registry.refused", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}有{errors}处错误，未导入", Link: "/firms/imports/{subject}", Mail: true},

@@ -81,8 +81,8 @@ func (tx *Tx) PutModel(m *rating.Model) error {
 			m.ID, m.Name, m.Edition, string(m.State), m.CardSHA256, string(manifest), string(acts), int64(m.Changed), m.Features, string(m.Card), string(m.Report), string(m.Validation))
 		return err
 	}
-	return changed(tx.exec("UPDATE rating_models SET state = $1, manifest = $2, acts = $3, changed_ms = $4, version = version + 1 WHERE id = $5 AND version = $6",
-		string(m.State), string(manifest), string(acts), int64(m.Changed), m.ID, m.Version))
+	return changed(tx.exec("UPDATE rating_models SET state = $1, manifest = $2, acts = $3, changed_ms = $4, validation = $5, version = version + 1 WHERE id = $6 AND version = $7",
+		string(m.State), string(manifest), string(acts), int64(m.Changed), string(m.Validation), m.ID, m.Version))
 }
 
 // LastEdition implements rating.Tx.

@@ -1,6 +1,7 @@
 -- +goose Up
 
--- Models that rate enterprises. A card never changes; the manifest until it is submitted.
+-- Models that rate enterprises. A card never changes; the manifest and the validation of an
+-- imported card until it is submitted.
 CREATE TABLE rating_models (
   id         TEXT PRIMARY KEY,
   name       TEXT NOT NULL,
