@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(cityCommand(), importCommand(), settleCommand(), explainCommand(), verifyCommand(), simulateCommand(), policyCommand(), templateCommand(), apiCommand(), serveCommand(), liveCommand(), departmentsCommand(), bankCommand(), conformanceCommand(), backupCommand(), restoreCommand(), migrateCommand(), auditCommand(), accountCommand(), receiptCommand(), keysCommand(), scheduleCommand(), ratingCommand())
+	root.AddCommand(cityCommand(), historyCommand(), importCommand(), settleCommand(), explainCommand(), verifyCommand(), simulateCommand(), policyCommand(), templateCommand(), apiCommand(), serveCommand(), liveCommand(), departmentsCommand(), bankCommand(), conformanceCommand(), backupCommand(), restoreCommand(), migrateCommand(), auditCommand(), accountCommand(), receiptCommand(), keysCommand(), scheduleCommand(), ratingCommand())
 	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetUsageTemplate(usageTemplate)

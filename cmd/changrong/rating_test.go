@@ -139,3 +139,23 @@ func TestFeaturesOfInvoices(t *testing.T) {
 		t.Errorf("%s", b)
 	}
 }
+
+// TestCardOfAHistory makes a card of what reference departments know of a made-up city.
+func TestCardOfAHistory(t *testing.T) {
+	dir := t.TempDir()
+	code, out := command(t, "history", "--enterprises", "600", "--out", dir)
+	if code != exitOK || !strings.Contains(out, "合成数据，不含任何真实企业") || !strings.Contains(out, "除偶然外不超过0.") {
+		t.Fatalf("%d %s", code, out)
+	}
+	sample := []string{"--data", filepath.Join(dir, "sample.csv"), "--features", filepath.Join(dir, "features.yaml"), "--target", "defaulted"}
+	if code, out = command(t, append([]string{"rating", "train", "--out", filepath.Join(dir, "card.json")}, sample...)...); code != exitOK || !strings.Contains(out, "纳税信用级别") {
+		t.Fatalf("%d %s", code, out)
+	}
+	code, out = command(t, "rating", "score", "--card", filepath.Join(dir, "card.json"), "--data", filepath.Join(dir, "refused.csv"))
+	if code != exitOK || !strings.Contains(out, "演示") {
+		t.Errorf("%d %s", code, out)
+	}
+	if code, _ = command(t, "history", "--enterprises", "10", "--out", dir); code == exitOK {
+		t.Error("a history of ten firms")
+	}
+}

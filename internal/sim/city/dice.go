@@ -17,6 +17,7 @@ const (
 	streamFirm uint64 = iota + 1
 	StreamBank
 	streamTrouble
+	StreamHistory
 )
 
 // Roll starts the stream of thing n of a kind.
@@ -43,6 +44,17 @@ func (d *Dice) between(a, b int) int { return a + d.Below(b-a+1) }
 
 // Chance is true ppm times in a million.
 func (d *Dice) Chance(ppm int) bool { return d.Below(million) < ppm }
+
+// Odds is true with odds of 2^(e/100) to 1.
+func (d *Dice) Odds(e int) bool {
+	const one = 1 << 30
+	odds := stretch(one, int64(min(max(e, -2000), 900))<<16/100)
+	hi, _ := bits.Mul64(d.src.Uint64(), uint64(one+odds))
+	return int64(hi) < odds
+}
+
+// Bell returns a deviate with mean 0 and a standard deviation of 100, nearly normal.
+func (d *Dice) Bell() int { return int(d.bell() * 100 >> 16) }
 
 // pick returns an index with the weights whose running sums are given.
 func (d *Dice) pick(sums []int) int {
