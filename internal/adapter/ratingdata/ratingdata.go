@@ -4,6 +4,7 @@
 package ratingdata
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +49,7 @@ func Known(a *exchange.Answer) *rating.Known {
 			from.Because = p.Reason.Zh
 		case !p.Outcome.Gives():
 			from.Because = "没有取得"
-		case p.Summary == nil:
+		case slices.ContainsFunc(p.Findings, func(f exchange.Finding) bool { return f.Error }):
 			from.Because = "数据有误，未使用"
 		}
 		if p.AsOf != 0 {

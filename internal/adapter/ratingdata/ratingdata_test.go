@@ -90,7 +90,7 @@ func TestAnswersBecomeTables(t *testing.T) {
 	refused := part("court.cases", exchange.Refused)
 	refused.Reason = &exchange.Reason{Code: "consent.none", Zh: "企业没有授权", En: "no consent"}
 	broken := part("utility.electricity", exchange.Asked, map[string]string{"month": "2026-05", "quantity": "10"})
-	broken.Summary = nil
+	broken.Findings = []exchange.Finding{{Rule: "utility.electricity.billed", Error: true, Record: 1}}
 	k := Known(&exchange.Answer{Parts: []exchange.Part{invoices, arrears, refused, broken, part("tax.grade", exchange.Last, map[string]string{"grade": "M", "year": "2025", "score": ""})}})
 	set, err := feature.Load("smefeatures")
 	if err != nil {
