@@ -3,7 +3,7 @@
 // API, as a journey is about something else.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { program, Site } from './site'
 import { Caller, creditCode, Town, until } from './town'
@@ -15,13 +15,15 @@ export type Bank = { name: string; id: string; lead: Caller; clerk: Caller }
 /** Referral is what a bank has of an application. */
 export type Referral = { id: string; number: number; version: number; stage: string; firm: string; pushed_ms: number; need: { amount_fen: number } }
 
-type Sizes = { banks: number; firms: number }
+/** Sizes say how many there are, of how many that departments know, and the day on which it
+ * begins: that of the real clock, if none is said. */
+type Sizes = { banks: number; firms: number; known?: number; on?: string }
 
 const rare = ['临海市𨱔𰜩模具厂', '臺州市黃岩區鑫鑫鑫塑料製品有限公司', '临海市杜桥镇眼镜小镇共同富裕工坊联合体眼镜配件及光学镜片表面处理加工股份合作制企业（有限合伙）', 'Linhai O’Neil & Söhne 😀 Optik']
 
 /** departments start, for a city of so many, and write their settings into a folder. */
-async function departments(folder: string, enterprises: number): Promise<ChildProcess> {
-  const child = spawn(program, ['departments', '--out', folder, '--listen', '127.0.0.1:0', '--control', '', '--seed', '1', '--enterprises', String(enterprises)], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function departments(folder: string, enterprises: number, ...more: string[]): Promise<ChildProcess> {
+  const child = spawn(program, ['departments', '--out', folder, ...more, '--listen', '127.0.0.1:0', '--control', '', '--seed', '1', '--enterprises', String(enterprises)], { stdio: ['ignore', 'pipe', 'inherit'] })
   await new Promise<void>((done, failed) => {
     let out = ''
     child.stdout!.on('data', (b) => {
@@ -47,8 +49,14 @@ export class Lending {
 
   /** start begins one of these sizes in a folder. */
   static async start(folder: string, sizes: Sizes): Promise<Lending> {
-    const city = await departments(join(folder, 'city'), 300)
-    const site = await Site.start('--demo', '--departments', join(folder, 'city/departments.yaml'))
+    const data = join(folder, 'data')
+    const from = Date.parse(`${sizes.on ?? new Date().toISOString().slice(0, 10)}T09:00:00+08:00`)
+    if (sizes.on) {
+      mkdirSync(data, { mode: 0o700 })
+      writeFileSync(join(data, 'demo.clock'), `${from - Date.now()}\n`) // for the departments, which begin first
+    }
+    const city = await departments(join(folder, 'city'), sizes.known ?? 300, ...(sizes.on ? ['--demo-data', data] : []))
+    const site = await Site.within(folder, '--demo', '--departments', join(folder, 'city/departments.yaml'))
     const town = await Town.found(site)
     await town.org('office', '市金融工作中心')
     await town.org('department', '市市场监管局')
@@ -57,7 +65,7 @@ export class Lending {
     const market = await town.hire('市市场监管局', 'shi', '史登记', 'department')
     await lead.call('PUT', '/api/data-departments/market', { org: (await market.call<{ org: string }>('GET', '/api/session')).org })
     const l = new Lending(site, town, office, city)
-    await l.register(market, readFileSync(join(folder, 'city/firms.csv')))
+    await l.register(market, readFileSync(join(folder, 'city/firms.csv')), new Date(from - 86_400_000).toISOString().slice(0, 10))
     for (let i = 0; i < sizes.banks; i++) await l.bank(i)
     const known = readFileSync(join(folder, 'city/firms.csv'), 'utf8').split('\n').slice(1).map((line) => line.split(',')).filter((f) => f.includes('open') && f[2] === 'enterprise')
     for (let i = 0; i < sizes.firms; i++) await l.firm(i, i % 8 === 3 ? [creditCode(60_000_000 + i), rare[Math.floor(i / 8) % rare.length]!] : [known[i]![0]!, known[i]![1]!])
@@ -70,9 +78,9 @@ export class Lending {
     this.city.kill('SIGTERM')
   }
 
-  private async register(market: Caller, content: Buffer) {
+  private async register(market: Caller, content: Buffer, as_of: string) {
     const upload = await market.upload({ name: '企业登记库.csv', content })
-    const { id } = await market.call<{ id: string }>('POST', '/api/firm-registry/imports', { upload, as_of: new Date(Date.now() - 86_400_000).toISOString().slice(0, 10) })
+    const { id } = await market.call<{ id: string }>('POST', '/api/firm-registry/imports', { upload, as_of })
     await until(async () => {
       const { state } = await market.call<{ state: string }>('GET', `/api/firm-registry/imports/${id}`)
       if (state === 'refused' || state === 'failed') throw new Error(`the registry: ${state}`)
