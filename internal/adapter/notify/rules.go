@@ -141,7 +141,10 @@ var rules = []Rule{
 }
 
 // quiet are kinds of events that nobody is told of.
-var quiet = []string{"submission.received", "firm.closed", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported"}
+var quiet = []string{
+	"submission.received", "firm.closed", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported",
+	"product.published", "product.paused", "product.resumed", "product.retired",
+}
 
 // fits tells whether r is for e.
 func (r *Rule) fits(e *event.Event) bool {
