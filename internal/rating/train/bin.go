@@ -15,41 +15,49 @@ import (
 // outcome: real ones stay far below.
 const suspicious = 0.97
 
-// leaks tells whether a feature alone tells good from bad nearly without error.
+// leaks tells whether a feature alone tells good from bad nearly without error: by what it
+// is, or by not being known.
 func (s *Sample) leaks(c *Column, p *Plan) error {
-	if p.Vouched[c.Feature.Name] != "" || p.Leave[c.Feature.Name] != "" {
+	if p.Vouched[c.Feature.Name] != "" || p.Leave[c.Feature.Name] != "" || len(s.Bad) <= minRows {
 		return nil
 	}
-	var rows []metric.Scored
-	if c.Texts != nil {
-		byClass := map[string]binning.Count{}
-		for i, known := range c.Known {
-			if known {
-				byClass[c.Texts[i]] = byClass[c.Texts[i]].Plus(one(s.Bad[i]))
-			}
+	var most float64
+	for _, unknown := range []float64{-math.MaxFloat64, math.MaxFloat64} {
+		r, err := metric.Rank(s.risks(c, unknown))
+		if err != nil {
+			return err
 		}
-		for i, known := range c.Known {
-			if known {
-				n := byClass[c.Texts[i]]
-				rows = append(rows, metric.Scored{Risk: float64(n.Bad) / float64(n.Rows()), Bad: s.Bad[i]})
-			}
-		}
-	} else {
-		for i, known := range c.Known {
-			if known {
-				rows = append(rows, metric.Scored{Risk: c.Numbers[i], Bad: s.Bad[i]})
-			}
+		most = max(most, r.AUC(), 1-r.AUC())
+	}
+	if most <= suspicious {
+		return nil
+	}
+	return c.refuse("rating.leak", "", fmt.Sprintf("单独就能几乎无误地分开好坏（AUC %.3f），多半泄露了结果；请剔除，或在方案中写明为何不是", most),
+		fmt.Sprintf("alone tells good from bad (AUC %.3f): it likely knows the outcome", most))
+}
+
+// risks rank rows by one feature: by the number, or by how many of a category are bad; what is
+// not known by a number of its own, or as a category.
+func (s *Sample) risks(c *Column, unknown float64) []metric.Scored {
+	rows := make([]metric.Scored, len(s.Bad))
+	byClass := map[string]binning.Count{} // "" is no category: what is unknown
+	for i, bad := range s.Bad {
+		rows[i] = metric.Scored{Risk: unknown, Bad: bad}
+		switch {
+		case c.Texts != nil:
+			class := c.value(i).Text
+			byClass[class] = byClass[class].Plus(one(bad))
+		case c.Known[i]:
+			rows[i].Risk = c.Numbers[i]
 		}
 	}
-	r, err := metric.Rank(rows)
-	if err != nil {
-		return nil //nolint:nilerr // of the known rows all are good, or all bad: its bins show that
+	for i := range rows {
+		if c.Texts != nil {
+			n := byClass[c.value(i).Text]
+			rows[i].Risk = float64(n.Bad) / float64(n.Rows())
+		}
 	}
-	if auc := max(r.AUC(), 1-r.AUC()); auc > suspicious && len(rows) > minRows {
-		return c.refuse("rating.leak", "", fmt.Sprintf("单独就能几乎无误地分开好坏（AUC %.3f），多半泄露了结果；请剔除，或在方案中写明为何不是", auc),
-			fmt.Sprintf("alone tells good from bad (AUC %.3f): it likely knows the outcome", auc))
-	}
-	return nil
+	return rows
 }
 
 // one row.

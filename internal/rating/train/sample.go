@@ -50,12 +50,13 @@ type Sample struct {
 const (
 	maxRows    = 5_000_000
 	minRows    = 50 // below it no bin holds what a bin must
+	minKind    = 10 // good or bad rows: of fewer nothing but chance is learnt
 	maxPeriods = 60
 )
 
 // check tells all that is wrong with a sample.
 //
-// Errors: rating.rows, rating.one_class, rating.columns, rating.missing, rating.constant,
+// Errors: rating.rows, rating.one_class, rating.few, rating.columns, rating.missing, rating.constant,
 // rating.infinite, rating.range, rating.category, rating.leak.
 func (s *Sample) check(p *Plan) error {
 	n := len(s.Bad)
@@ -70,6 +71,9 @@ func (s *Sample) check(p *Plan) error {
 	}
 	if bad == 0 || bad == n {
 		return fault.Invalidf("rating.one_class", "样本%d条，其中坏样本%d条：两类都要有，才能训练", "%d rows of which %d are bad: both kinds are needed", n, bad)
+	}
+	if few := min(bad, n-bad); few < minKind {
+		return fault.Invalidf("rating.few", "样本%d条，其中坏样本%d条：好坏都至少要有%d条，否则学到的只是偶然", "%d rows of which %d are bad: of either kind %d are needed at least", n, bad, minKind)
 	}
 	if len(s.Columns) == 0 || s.Periods != nil && len(s.Periods) != n {
 		return fault.Invalidf("rating.columns", "样本没有变量，或时期与样本条数不同", "the sample has no columns, or periods of other rows")

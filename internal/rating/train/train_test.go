@@ -276,6 +276,10 @@ func TestWrongSamplesAreRefused(t *testing.T) {
 				}
 			}
 		},
+		"rating.few": func(s *train.Sample, _ *train.Plan) {
+			clear(s.Bad)
+			copy(s.Bad, []bool{true, true, true, true, true, true, true, true, true})
+		},
 		"rating.columns": func(s *train.Sample, _ *train.Plan) { s.Columns[1].Numbers = s.Columns[1].Numbers[1:] },
 		"rating.nothing_left": func(_ *train.Sample, p *train.Plan) {
 			p.Leave = map[string]string{"arrears": "试", "months": "试", "town": "试", "noise": "试"}
@@ -287,6 +291,18 @@ func TestWrongSamplesAreRefused(t *testing.T) {
 		card, _, err := train.Train(s, p)
 		if fault.CodeOf(err) != want || card != nil {
 			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	// Not to be known tells the outcome too: of bad rows alone, or of good ones.
+	for _, kind := range []bool{true, false} {
+		for column := range 4 {
+			s := invented(1000, 5)
+			for i, bad := range s.Bad {
+				s.Columns[column].Known[i] = bad == kind
+			}
+			if _, _, err := train.Train(s, train.DefaultPlan("拒绝")); fault.CodeOf(err) != "rating.leak" {
+				t.Errorf("column %d, known of %v: %v", column, kind, err)
+			}
 		}
 	}
 	// All at once.
