@@ -49,14 +49,16 @@ var seeded = []string{"ChaCha8", "New", "NewChaCha8", "NewPCG", "NewZipf", "PCG"
 
 // floats are the files and folders below the adapters that may use floating point, and why.
 var floats = map[string]string{
-	"internal/rating":           "values of features and measures of models",
-	"internal/rating/binning":   "information values are logarithms",
-	"internal/rating/feature":   "features are statistics; no money is paid by them",
-	"internal/rating/logit":     "a regression",
-	"internal/rating/metric":    "measures of ranks and probabilities",
-	"internal/rating/scorecard": "splits are numbers of any feature; points are whole",
-	"internal/rating/train":     "statistics of samples",
-	"internal/rating/watch":     "statistics of months",
+	"internal/rating":            "values of features and measures of models",
+	"internal/rating/binning":    "information values are logarithms",
+	"internal/rating/feature":    "features are statistics; no money is paid by them",
+	"internal/rating/logit":      "a regression",
+	"internal/rating/metric":     "measures of ranks and probabilities",
+	"internal/rating/ratingtest": "a sample of made-up firms",
+	"internal/rating/scorecard":  "splits are numbers of any feature; points are whole",
+	"internal/rating/train":      "statistics of samples",
+	"internal/rating/training":   "ranges of columns, and figures of cards",
+	"internal/rating/watch":      "statistics of months",
 }
 
 // Limits of size, in lines. Tests and generated files do not count.
