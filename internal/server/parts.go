@@ -45,6 +45,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partProducts,
 		p.partFirms,
 		p.partRating,
+		p.partTraining,
 		p.partTell,
 	} {
 		if err := part(ctx, &deps); err != nil {

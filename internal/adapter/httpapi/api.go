@@ -40,6 +40,7 @@ import (
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
 	"changrong/internal/rating"
+	"changrong/internal/rating/training"
 	"changrong/internal/registry"
 	"changrong/internal/reporting"
 	"changrong/internal/reporting/match"
@@ -91,7 +92,8 @@ type Deps struct {
 	Drafts      *draft.Service       // what is typed before they are handed in
 	Through     *match.Service       // loans that came through the platform
 
-	Rating *rating.Service // scorecards, and what they say of firms
+	Rating   *rating.Service   // scorecards, and what they say of firms
+	Training *training.Service // cards in the making
 }
 
 // API is the HTTP interface.
@@ -150,6 +152,7 @@ func New(d Deps) *API {
 	a.firms()
 	a.origination()
 	a.through()
+	a.training()
 	return a
 }
 

@@ -25,7 +25,7 @@ type Options struct {
 	// cell is one, else categories, under whatever trend the data have. That is for a first
 	// look at a file; a card that firms are rated with declares its features.
 	Features *feature.Set
-	Target   string   // column that says what came of a firm
+	Target   string   // column that says what came of a firm; "": nobody knows
 	Bad      string   // its value where it turned out bad
 	Period   string   // column of the period, as a whole number from 0; "": none
 	Leave    []string // columns that are left out
@@ -44,7 +44,7 @@ func Read(r io.Reader, o Options) (*train.Sample, error) {
 	in.ReuseRecord = true
 	names, err := in.Read()
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "rating.file", "样本文件是空的，或不是CSV", "the sample is empty, or no CSV").Because(err)
+		return nil, headless(err)
 	}
 	names = slices.Clone(names)
 	names[0] = strings.TrimPrefix(names[0], "\ufeff")
@@ -58,7 +58,7 @@ func Read(r io.Reader, o Options) (*train.Sample, error) {
 			return s.sample()
 		}
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "rating.file", "样本文件读到一半出错："+err.Error(), "the sample cannot be read on").Because(err)
+			return nil, unreadable(err)
 		}
 		line, _ := in.FieldPos(0)
 		if err := s.row(cells, line); err != nil {
@@ -95,10 +95,12 @@ func reading(names []string, o Options) (*reader, error) {
 		}
 		return i, nil
 	}
-	s := &reader{o: o, names: names, period: -1}
+	s := &reader{o: o, names: names, target: -1, period: -1}
 	var err error
-	if s.target, err = at(o.Target); err != nil {
-		return nil, err
+	if o.Target != "" {
+		if s.target, err = at(o.Target); err != nil {
+			return nil, err
+		}
 	}
 	if o.Period != "" {
 		if s.period, err = at(o.Period); err != nil {
@@ -142,10 +144,13 @@ func (s *reader) row(cells []string, line int) error {
 	wrong := func(at int, zh, en string) error {
 		return fault.New(fault.Invalid, "rating.cell", zh, en).In(fault.Place{Line: line, Field: s.names[at], Value: cells[at]})
 	}
-	if cells[s.target] == "" {
-		return wrong(s.target, "没有写明结果是好是坏", "does not say what came of it")
+	outcome := ""
+	if s.target >= 0 {
+		if outcome = strings.TrimSpace(cells[s.target]); outcome == "" {
+			return wrong(s.target, "没有写明结果是好是坏", "does not say what came of it")
+		}
 	}
-	s.out.Bad = append(s.out.Bad, cells[s.target] == s.o.Bad)
+	s.out.Bad = append(s.out.Bad, s.target >= 0 && outcome == s.o.Bad)
 	if s.period >= 0 {
 		n, err := strconv.Atoi(cells[s.period])
 		if err != nil {

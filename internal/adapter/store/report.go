@@ -71,6 +71,8 @@ var reported = map[string][]string{
 	"products":          {"draft"},
 	"rating_models":     {"features", "card", "report", "validation"},
 	"rating_scores":     {"said"},
+	"rating_samples":    {"columns", "sealed"},
+	"rating_trainings":  {"whole"},
 	"rating_months":     {"body"},
 	"rating_alarms":     {"by_account", "body"},
 	"product_editions":  {"terms", "by_account"},

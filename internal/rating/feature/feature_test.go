@@ -2,6 +2,7 @@ package feature_test
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -150,6 +151,29 @@ func TestWrongDeclarationsAreRefused(t *testing.T) {
 		var f *fault.Error
 		if f = fault.Of(err); f.At.File != "a.yaml" || f.At.Line == 0 {
 			t.Errorf("%s: no place: %v", line, err)
+		}
+	}
+}
+
+// TestWhatIsWrittenIsReadAgain writes the shipped set, and one of awkward names.
+func TestWhatIsWrittenIsReadAgain(t *testing.T) {
+	shipped, err := feature.Load("smefeatures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := &feature.Set{Name: "冒号: #井号"}
+	for _, name := range []string{"是否逾期？", "a: b", `引"号`, "yes", "1e3", "- x", "<&>", "null", "~", "x #y"} {
+		f := feature.Feature{Source: "sample", Measure: feature.Latest, Field: name}
+		f.Name, f.Zh, f.En, f.Categories = name, name, name, []string{name, "no", "0.10"}
+		odd.Features = append(odd.Features, f)
+	}
+	for _, set := range []*feature.Set{shipped, odd} {
+		again, err := feature.Parse(set.Text())
+		if err != nil {
+			t.Fatalf("%v\n%s", err, set.Text())
+		}
+		if !reflect.DeepEqual(again, set) {
+			t.Errorf("%s", set.Text())
 		}
 	}
 }

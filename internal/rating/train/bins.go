@@ -150,3 +150,13 @@ func (b *Bins) With(groups [][]int) (*Bins, error) {
 	out.measure()
 	return &out, nil
 }
+
+// Check tells whether bins set by hand keep to the declared trend.
+//
+// Errors: rating.against_trend.
+func (b *Bins) Check() error {
+	if b.Hand && !b.Holds {
+		return fault.New(fault.Invalid, "rating.against_trend", b.Zh+"的手工分箱与所声明的方向相反；方向由政策定，请合并相反的箱", b.Name+": bins set by hand go against its trend").In(fault.Place{Field: b.Name})
+	}
+	return nil
+}

@@ -50,8 +50,8 @@ const MaxFactor = 10
 // What rejects have in Bad is not read. Errors: rating.plan of a factor outside 1 to
 // MaxFactor, rating.columns where the two samples differ in their columns, those of Train.
 func Parcel(accepted, rejected *Sample, p *Plan, factor float64) (*scorecard.Card, *Report, *Parcelled, error) {
-	if !(factor >= 1) || factor > MaxFactor {
-		return nil, nil, nil, fault.Invalidf("rating.plan", "拒绝推断的倍数应在1至%d之间", "the factor is from 1 to %d", MaxFactor).In(fault.Place{Field: "factor"})
+	if err := CheckFactor(factor); err != nil {
+		return nil, nil, nil, err
 	}
 	same := slices.EqualFunc(accepted.Columns, rejected.Columns, func(a, b Column) bool { return a.Feature.Name == b.Feature.Name })
 	if !same || accepted.Periods != nil || rejected.Periods != nil {
@@ -81,6 +81,16 @@ func Parcel(accepted, rejected *Sample, p *Plan, factor float64) (*scorecard.Car
 	}
 	whole, wholeReport, err := Train(all, p)
 	return whole, wholeReport, out, err
+}
+
+// CheckFactor tells whether firms may be assumed to be so much worse.
+//
+// Errors: rating.plan.
+func CheckFactor(factor float64) error {
+	if !(factor >= 1) || factor > MaxFactor {
+		return fault.Invalidf("rating.plan", "拒绝推断的倍数应在1至%d之间", "the factor is from 1 to %d", MaxFactor).In(fault.Place{Field: "factor"})
+	}
+	return nil
 }
 
 // order are the rows from 0.

@@ -51,7 +51,7 @@ type GradeRow struct {
 // Train makes a card.
 //
 // Errors: rating.plan; all that is wrong with the sample, together (rating.rows,
-// rating.one_class, rating.columns, rating.missing, rating.constant, rating.infinite,
+// rating.one_class, rating.few, rating.columns, rating.missing, rating.constant, rating.infinite,
 // rating.range, rating.category, rating.leak); rating.against_trend of bins set by hand;
 // rating.nothing_left where every feature is left out, with the reasons; those of logit.Train
 // and of the plan's Watch.
@@ -71,8 +71,8 @@ func Train(s *Sample, p *Plan) (*scorecard.Card, *Report, error) {
 	}
 	var all faults
 	for i := range report.Bins {
-		if b := &report.Bins[i]; b.Hand && !b.Holds {
-			all.add(fault.New(fault.Invalid, "rating.against_trend", b.Zh+"的手工分箱与所声明的方向相反；方向由政策定，请合并相反的箱", b.Name+": bins set by hand go against its trend").In(fault.Place{Field: b.Name}))
+		if err := report.Bins[i].Check(); err != nil {
+			all.add(err)
 		}
 	}
 	if err := all.join(); err != nil {
