@@ -45,6 +45,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partProducts,
 		p.partFirms,
 		p.partRating,
+		p.partWatch,
 		p.partTraining,
 		p.partTell,
 	} {

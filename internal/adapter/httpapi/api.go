@@ -41,6 +41,7 @@ import (
 	"changrong/internal/programme"
 	"changrong/internal/rating"
 	"changrong/internal/rating/training"
+	"changrong/internal/rating/watch"
 	"changrong/internal/registry"
 	"changrong/internal/reporting"
 	"changrong/internal/reporting/match"
@@ -94,6 +95,7 @@ type Deps struct {
 
 	Rating   *rating.Service   // scorecards, and what they say of firms
 	Training *training.Service // cards in the making
+	Watch    *watch.Service    // how they do from month to month
 }
 
 // API is the HTTP interface.
@@ -152,6 +154,7 @@ func New(d Deps) *API {
 	a.firms()
 	a.origination()
 	a.through()
+	a.watched()
 	a.training()
 	return a
 }
