@@ -51,6 +51,7 @@ var (
 	required    = regexp.MustCompile(`(?m)^(?:require)?\s+([^\s()]+\.[^\s()]+)\s+(v\S+)$`) // direct ones have no comment behind
 	tool        = regexp.MustCompile(`(?m)^(?:tool)?\s+([^\s()]+\.[^\s()]+)$`)
 	versioned   = regexp.MustCompile(`(?m)^\s+([^\s()]+)\s+(v\S+) // indirect$`)
+	artefact    = regexp.MustCompile(`(?s)<dependency>\s*<groupId>([^<]+)</groupId>\s*<artifactId>([^<]+)</artifactId>\s*<version>([^<]+)</version>`)
 	requirement = regexp.MustCompile(`(?m)^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?\s*==\s*([^\s;#]+)`)
 )
 
@@ -75,6 +76,10 @@ func manifest(f *file) map[string]string {
 		if json.Unmarshal(f.src, &p) == nil {
 			maps.Copy(deps, p.Dependencies)
 			maps.Copy(deps, p.DevDependencies)
+		}
+	case base == "pom.xml":
+		for _, m := range artefact.FindAllSubmatch(f.src, -1) {
+			deps[string(m[1])+":"+string(m[2])] = string(m[3])
 		}
 	case strings.HasPrefix(base, "requirements") && strings.HasSuffix(base, ".txt"):
 		for _, m := range requirement.FindAllSubmatch(f.src, -1) {
@@ -156,8 +161,10 @@ func TestListRules(t *testing.T) {
 		"go.mod":                 "module changrong\n\ngo 1.26.0\n\nrequire (\n\ta.org/b v1.1.0\n\ta.org/new v1.0.0\n\ta.org/x v1.0.0 // indirect\n)\n",
 		"tools/go.mod":           "module changrong/tools\n\ngo 1.26.0\n\ntool t.org/tool/cmd/tool\n\nrequire (\n\tt.org/tool v3.0.0 // indirect\n\tu.org/u v1.0.0 // indirect\n)\n",
 		"web/package.json":       `{"dependencies": {"left-pad": "1.2"}, "devDependencies": {"vite": "8"}}` + "\n",
+		"bench/pom.xml":          "<project>\n<dependency>\n<groupId>org.a</groupId>\n<artifactId>b</artifactId>\n<version>1.0</version>\n</dependency>\n</project>\n",
 		"bench/requirements.txt": "# peers\nnumpy==2.0\npandas[all]==3.0 ; x\n",
 	},
+		"bench/pom.xml: org.a:b has no row",
 		"bench/requirements.txt: pandas has no row",
 		dependencyList+": nothing asks for a.org/gone",
 		"go.mod: a.org/b is at v1.1.0, and at v1.0.0",
