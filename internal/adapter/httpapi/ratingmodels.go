@@ -31,9 +31,9 @@ var modelColumns = []export.Column[rating.Model]{
 	{Head: "更新时间", Cell: func(m *rating.Model) export.Cell { return export.Time(m.Changed) }},
 }
 
-// RatingModel is a model as it is shown: what it holds, what it still lacks, and what the
+// ShownModel is a model as it is shown: what it holds, what it still lacks, and what the
 // caller may do with it.
-type RatingModel struct {
+type ShownModel struct {
 	Model   WholeModel    `json:"model"`
 	Missing []rating.Lack `json:"missing" doc:"what it lacks to be put into use"`
 	Can     []rating.Verb `json:"can" doc:"what the caller may do with it"`
@@ -65,7 +65,7 @@ func whole(m *rating.Model) (*WholeModel, error) {
 }
 
 // shownModel answers a model as the caller sees it.
-func shownModel(c *Call, m *rating.Model, err error) (*struct{ Body RatingModel }, error) {
+func shownModel(c *Call, m *rating.Model, err error) (*struct{ Body ShownModel }, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -73,11 +73,11 @@ func shownModel(c *Call, m *rating.Model, err error) (*struct{ Body RatingModel 
 	if err != nil {
 		return nil, err
 	}
-	out := RatingModel{Model: *w, Missing: m.Missing(), Can: m.Can(c.Principal)}
+	out := ShownModel{Model: *w, Missing: m.Missing(), Can: m.Can(c.Principal)}
 	if out.Missing == nil {
 		out.Missing = []rating.Lack{}
 	}
-	return &struct{ Body RatingModel }{out}, nil
+	return &struct{ Body ShownModel }{out}, nil
 }
 
 // ratingModels adds scorecards and how they are governed.
@@ -92,7 +92,7 @@ func (a *API) ratingModels() {
 			return a.Rating.Models(ctx, rating.ModelFilter{Name: in.Name, State: in.State, Limit: in.Limit, Offset: in.Offset})
 		})
 	handle(a, Route{ID: "get-rating-model", Method: "GET", Path: "/api/rating-models/{id}", Tag: "rating", Title: "评级模型详情", Need: access.ModelRead},
-		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body RatingModel }, error) {
+		func(ctx context.Context, c *Call, in *ByID) (*struct{ Body ShownModel }, error) {
 			m, err := a.Rating.Model(ctx, in.ID)
 			return shownModel(c, m, err)
 		})
@@ -104,7 +104,7 @@ func (a *API) ratingModels() {
 				Manifest rating.Texts `json:"manifest"`
 			}
 		},
-		) (*struct{ Body RatingModel }, error) {
+		) (*struct{ Body ShownModel }, error) {
 			m, err := a.Rating.Describe(ctx, c.Caller, in.ID, in.Body.Version, &in.Body.Manifest)
 			return shownModel(c, m, err)
 		})
@@ -117,7 +117,7 @@ func (a *API) ratingModels() {
 				Words   string      `json:"words,omitempty" maxLength:"2000" doc:"of approve, return and retire: why"`
 			}
 		},
-		) (*struct{ Body RatingModel }, error) {
+		) (*struct{ Body ShownModel }, error) {
 			m, err := a.Rating.Act(ctx, c.Caller, in.ID, in.Body.Version, in.Body.Verb, in.Body.Words)
 			return shownModel(c, m, err)
 		})
@@ -130,7 +130,7 @@ func (a *API) ratingModels() {
 				Features string `json:"features,omitempty" doc:"YAML; empty: the features that the program ships"`
 			}
 		},
-		) (*struct{ Body RatingModel }, error) {
+		) (*struct{ Body ShownModel }, error) {
 			b := &in.Body
 			m, err := a.Rating.Import(ctx, c.Caller, b.Name, b.Origin, b.Features, []byte(b.Card))
 			return shownModel(c, m, err)
