@@ -4,7 +4,7 @@
 //	go run ./bench/rating/pmml SAMPLE.csv:TARGET:BAD[:FEATURES.yaml] …
 //
 // Each row is scored as it is, and again with one of its values taken away, of an unheard-of
-// category, or far beyond what may be: what we refuse has to have no score there either. It
+// category, infinite, or far beyond what may be: what we refuse has to have no score there either. It
 // ends with status 1 where any score differs.
 package main
 
@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -160,7 +161,7 @@ func rowsOf(arg string) (*scorecard.Card, [][]scorecard.Value, error) {
 func spoilt(card *scorecard.Card, row []scorecard.Value, n int) []scorecard.Value {
 	row = slices.Clone(row)
 	i := n % len(row)
-	switch x := &card.Characteristics[i]; n / len(row) % 4 {
+	switch x := &card.Characteristics[i]; n / len(row) % 5 {
 	case 0:
 		row[i] = scorecard.Value{}
 	case 1:
@@ -170,6 +171,10 @@ func spoilt(card *scorecard.Card, row []scorecard.Value, n int) []scorecard.Valu
 	case 2:
 		if row[i] = scorecard.Number(-1e15); x.Category() {
 			row[i] = scorecard.Text(x.Groups[0][0] + " ")
+		}
+	case 3:
+		if !x.Category() {
+			row[i] = scorecard.Number(math.Inf(1 - 2*(n%2)))
 		}
 	default: // at a cut, where it has one
 		if len(x.Splits) > 0 {
@@ -190,7 +195,7 @@ func elsewhere(classes, file string, card *scorecard.Card, rows [][]scorecard.Va
 		for i, v := range row {
 			cell := v.Text
 			if v.Known && !card.Characteristics[i].Category() {
-				cell = strconv.FormatFloat(v.Number, 'g', -1, 64)
+				cell = strings.Replace(strconv.FormatFloat(v.Number, 'g', -1, 64), "Inf", "Infinity", 1)
 			}
 			in.WriteString(map[bool]string{true: "\t"}[i > 0] + cell)
 		}

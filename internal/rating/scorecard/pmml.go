@@ -2,6 +2,7 @@ package scorecard
 
 import (
 	"encoding/xml"
+	"math"
 	"strconv"
 )
 
@@ -64,35 +65,28 @@ func (c *Characteristic) attributes() []pmmlAttribute {
 	if c.Category() {
 		return out
 	}
+	low, high := c.bounds()
 	for i := range c.Bins {
-		var both []pmmlSimple
-		switch {
-		case i > 0:
-			both = append(both, simple("greaterOrEqual", number(c.Splits[i-1])))
-		case c.ranged():
-			both = append(both, simple("greaterOrEqual", number(c.Low)))
+		from, to := simple("greaterOrEqual", number(low)), simple("lessOrEqual", number(high))
+		if i > 0 {
+			from.Value = number(c.Splits[i-1])
 		}
-		switch {
-		case i < len(c.Splits):
-			both = append(both, simple("lessThan", number(c.Splits[i])))
-		case c.ranged():
-			both = append(both, simple("lessOrEqual", number(c.High)))
+		if i < len(c.Splits) {
+			to = simple("lessThan", number(c.Splits[i]))
 		}
-		switch len(both) {
-		case 0:
-			p := simple("isNotMissing", "")
-			put(&c.Bins[i], pmmlAttribute{Simple: &p})
-		case 1:
-			put(&c.Bins[i], pmmlAttribute{Simple: &both[0]})
-		default:
-			put(&c.Bins[i], pmmlAttribute{Compound: &pmmlCompound{Op: "and", Parts: both}})
-		}
+		put(&c.Bins[i], pmmlAttribute{Compound: &pmmlCompound{Op: "and", Parts: []pmmlSimple{from, to}}})
 	}
 	return out
 }
 
-// ranged tells whether there is a range beyond which values are refused.
-func (c *Characteristic) ranged() bool { return c.Low != 0 || c.High != 0 }
+// bounds are the least and the largest number that has a bin: what is infinite or no number
+// has none.
+func (c *Characteristic) bounds() (low, high float64) {
+	if c.Low == 0 && c.High == 0 {
+		return -math.MaxFloat64, math.MaxFloat64
+	}
+	return c.Low, c.High
+}
 
 // number is x so that reading it gives x again.
 func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

@@ -2,7 +2,6 @@ package scorecard_test
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/xml"
 	"math"
 	"slices"
@@ -11,84 +10,17 @@ import (
 	"testing"
 
 	"changrong/internal/base/fault"
-	"changrong/internal/rating/binning"
 	"changrong/internal/rating/scorecard"
+	"changrong/internal/rating/scorecard/scorecardtest"
 
-	_ "modernc.org/sqlite"
 	"pgregory.net/rapid"
 )
 
-// draw makes some card.
-func draw(t *rapid.T) *scorecard.Card {
-	bin := func() scorecard.Bin {
-		return scorecard.Bin{
-			Count: binning.Count{Good: rapid.Int64Range(0, 99).Draw(t, "good"), Bad: rapid.Int64Range(0, 99).Draw(t, "bad")},
-			WOE:   rapid.Float64Range(-3, 3).Draw(t, "woe"),
-		}
-	}
-	c := &scorecard.Card{
-		Format: scorecard.Format, Name: "某评分卡", Scale: scorecard.Scale{Base: 600, Odds: 30, PDO: 20},
-		Intercept: rapid.Float64Range(-3, 3).Draw(t, "intercept"),
-		Grades:    []scorecard.Grade{{Name: "A", From: 620, PD: 1e7}, {Name: "B", From: 560, PD: 5e7}, {Name: "C", PD: 3e8}},
-	}
-	for i := range rapid.IntRange(1, 6).Draw(t, "characteristics") {
-		x := scorecard.Characteristic{
-			Name: "x" + strconv.Itoa(i), Zh: "第" + strconv.Itoa(i) + "项", En: "item " + strconv.Itoa(i), Unit: "元", Beta: rapid.Float64Range(-2, 0).Draw(t, "beta"),
-		}
-		if x.Owner = rapid.Bool().Draw(t, "owner"); x.Owner {
-			x.AdviceZh, x.AdviceEn = "按时报税。", "File in time."
-		}
-		if rapid.Bool().Draw(t, "category") {
-			x.Groups = [][]string{{"甲", "o'clock"}, {`so "called"`, `back\slash`}, {"𠮷 🏭"}}
-		} else {
-			x.Splits = slices.Compact(slices.Sorted(slices.Values(rapid.SliceOfN(rapid.SampledFrom([]float64{-2.5, 0, 1e-7, 0.1, 1 / 3.0, 5, 1e12}), 0, 4).Draw(t, "splits"))))
-			if rapid.Bool().Draw(t, "special") {
-				x.Specials = []scorecard.Special{{Value: -999, Zh: "未申报", En: "not filed", Bin: bin()}, {Value: 1.5, Zh: "免报", En: "exempt", Bin: bin()}}
-			}
-			if rapid.Bool().Draw(t, "range") {
-				x.Low, x.High = -100, 1e15
-			}
-		}
-		for range max(len(x.Groups), len(x.Splits)+1) {
-			x.Bins = append(x.Bins, bin())
-		}
-		if rapid.Bool().Draw(t, "unknown") {
-			b := bin()
-			x.Unknown = &b
-		}
-		c.Characteristics = append(c.Characteristics, x)
-	}
-	c.Weigh()
-	return c
-}
-
-// values draws values for a card, of which some are refused.
-func values(t *rapid.T, c *scorecard.Card) []scorecard.Value {
-	out := make([]scorecard.Value, len(c.Characteristics))
-	for i := range out {
-		x := &c.Characteristics[i]
-		switch {
-		case rapid.IntRange(0, 9).Draw(t, "known") == 0:
-		case x.Category():
-			out[i] = scorecard.Text(rapid.SampledFrom([]string{"甲", "o'clock", `so "called"`, `back\slash`, "𠮷 🏭", "甲", "乙"}).Draw(t, "text"))
-		default:
-			out[i] = scorecard.Number(rapid.SampledFrom([]float64{-101, -999, 1.5, -2.5, math.Nextafter(-2.5, -3), 0, 1e-7, 0.1, 1 / 3.0, math.Nextafter(1/3.0, 0), 5, 6, 1e12, 1e15, 1e16}).Draw(t, "number"))
-		}
-	}
-	return out
-}
-
 // TestOneCardOneScore scores the same firms one by one, in a batch, by the card read back
-// from its file, by its PMML and by its SQL.
+// from its file and by its PMML.
 func TestOneCardOneScore(t *testing.T) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { db.Close() }) //nolint:errcheck // in memory
 	rapid.Check(t, func(t *rapid.T) {
-		c := draw(t)
+		c := scorecardtest.Draw(t)
 		s, err := c.Scorer()
 		if err != nil {
 			t.Fatal(err)
@@ -110,23 +42,23 @@ func TestOneCardOneScore(t *testing.T) {
 		}
 		firms := make([][]scorecard.Value, rapid.IntRange(1, 8).Draw(t, "firms"))
 		for i := range firms {
-			firms[i] = values(t, c)
+			firms[i] = scorecardtest.Values(t, c)
 		}
-		byPMML, bySQL := pmmlOf(t, c), sqlOf(t, db, c, firms)
+		byPMML := pmmlOf(t, c)
 		columns := make([][]scorecard.Code, len(c.Characteristics))
 		var scores []int
-		for n, firm := range firms {
+		for _, firm := range firms {
 			r, err := s.Score(firm)
 			r2, err2 := again.Score(firm)
 			p, scored := byPMML(firm)
 			if err != nil {
-				if err2 == nil || scored || bySQL[n].Valid {
-					t.Fatalf("%v is refused (%v), and scored elsewhere: %v %v", firm, err, scored, bySQL[n])
+				if err2 == nil || scored {
+					t.Fatalf("%v is refused (%v), and scored elsewhere: %v", firm, err, scored)
 				}
 				continue
 			}
-			if err2 != nil || r2.Score != r.Score || r2.PD != r.PD || !scored || p != r.Score || !bySQL[n].Valid || int(bySQL[n].Int64) != r.Score {
-				t.Fatalf("%v: %d; read back %v %v, pmml %v %v, sql %v", firm, r.Score, r2, err2, p, scored, bySQL[n])
+			if err2 != nil || r2.Score != r.Score || r2.PD != r.PD || !scored || p != r.Score {
+				t.Fatalf("%v: %d; read back %v %v, pmml %v %v", firm, r.Score, r2, err2, p, scored)
 			}
 			scores = append(scores, r.Score)
 			for i, part := range r.Parts {
@@ -179,58 +111,6 @@ func explained(t *rapid.T, s *scorecard.Scorer, r *scorecard.Result) {
 	if need := r.Score + next.Missing; len(next.Changes) > 0 && score < need || next.Grade != "" && len(next.Changes) == 0 && best >= need {
 		t.Fatalf("%d, best %d: %+v", r.Score, best, next)
 	}
-}
-
-// sqlOf scores by the card's SQL.
-func sqlOf(t *rapid.T, db *sql.DB, c *scorecard.Card, firms [][]scorecard.Value) []sql.NullInt64 {
-	var columns []string
-	for i := range c.Characteristics {
-		columns = append(columns, c.Characteristics[i].Name)
-	}
-	if _, err := db.Exec("DROP TABLE IF EXISTS firms"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec("CREATE TABLE firms (id, " + strings.Join(columns, ",") + ")"); err != nil {
-		t.Fatal(err)
-	}
-	for n, firm := range firms {
-		args := []any{n}
-		for i, v := range firm {
-			switch {
-			case !v.Known:
-				args = append(args, nil)
-			case c.Characteristics[i].Category():
-				args = append(args, v.Text)
-			default:
-				args = append(args, v.Number)
-			}
-		}
-		if _, err := db.Exec("INSERT INTO firms VALUES (?"+strings.Repeat(",?", len(firm))+")", args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	query, err := c.SQL("firms", "id")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := db.Query(query)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, query)
-	}
-	defer rows.Close()
-	var out []sql.NullInt64
-	for rows.Next() {
-		var id int
-		var score sql.NullInt64
-		if err := rows.Scan(&id, &score); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, score)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // node is any element of a document.
@@ -329,8 +209,6 @@ func holds(t *rapid.T, p *node, fields map[string]scorecard.Value) bool {
 	switch p.attr("operator") {
 	case "isMissing":
 		return !v.Known
-	case "isNotMissing":
-		return v.Known
 	}
 	x, err := strconv.ParseFloat(p.attr("value"), 64)
 	if err != nil {

@@ -42,9 +42,8 @@ func (c *Characteristic) cases(b *strings.Builder) {
 		for i := range c.Specials {
 			when(column+" = "+double(c.Specials[i].Value), &c.Specials[i].Bin)
 		}
-		if c.ranged() {
-			b.WriteString(" WHEN " + column + " < " + double(c.Low) + " OR " + column + " > " + double(c.High) + " THEN NULL")
-		}
+		low, high := c.bounds()
+		b.WriteString(" WHEN " + column + " < " + double(low) + " OR " + column + " > " + double(high) + " THEN NULL")
 		for i := range c.Splits {
 			when(column+" < "+double(c.Splits[i]), &c.Bins[i])
 		}
