@@ -36,7 +36,7 @@ func TestACardAsSQLScoresAsTheCard(t *testing.T) {
 				t.Fatal(err)
 			}
 			db.SetMaxOpenConns(1) // temporary tables, and those in memory, are of a connection
-			t.Cleanup(func() { db.Close() })
+			t.Cleanup(func() { db.Close() }) //nolint:errcheck // nothing of it is kept
 			n := 0
 			rapid.Check(t, func(t *rapid.T) {
 				n++ // a connection remembers the columns of a table
