@@ -321,17 +321,24 @@ func keysOf(p *exchange.Part) (names []string) {
 }
 
 // TestDepartmentDataIsNowhereElse: what banks were given, and what an application said of
-// it, is in no other answer, file, message or call, and in no backup where it is sealed.
+// it, is in no other answer, file, message, letter, call or settlement bundle, and in no
+// backup where it is sealed.
 func TestDepartmentDataIsNowhereElse(t *testing.T) {
 	h := newHooked(t)
 	data := t.TempDir()
-	x := consenting(t, server.Config{Data: data, HookAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, HookRoots: h.roots})
+	post, mailer := newLetters(t)
+	x := consenting(t, server.Config{
+		Data: data, Packs: "../../packs", Mail: mailer, PublicURL: "http://jr.example.com", HookAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, HookRoots: h.roots,
+	})
 	cookies, _, _ := x.everyRole(t)
 	for _, role := range []access.Role{access.BankLead, access.OfficeLead} {
 		x.ok(t, http.MethodPost, "/api/webhooks", cookies[role], map[string]any{"url": h.URL + "/hook"}, nil)
 	}
 	f := x.firms["given"]
 	f.cookie = x.again(t, f)
+	for _, cookie := range []string{f.cookie, cookies[access.Bank], cookies[access.BankLead], cookies[access.OfficeLead]} {
+		x.mailed(t, cookie, post)
+	}
 	application, at := x.sent(t, f, "key-planted", "bank-b")
 	for _, who := range []string{cookies[access.Bank], cookies[access.OfficeLead]} {
 		for _, purpose := range []exchange.Purpose{exchange.LoanApplication, exchange.ClaimCheck} {
@@ -342,6 +349,7 @@ func TestDepartmentDataIsNowhereElse(t *testing.T) {
 	x.drain(t)
 	w := &world{town: x.town, t: t}
 	w.settle()
+	bundle := x.bundled(w, f, cookies)
 	looked := 0
 	for role, cookie := range cookies {
 		for path, answer := range x.look(t, cookie, role, f.uscc, application, at["bank-b"], offer) {
@@ -362,8 +370,17 @@ func TestDepartmentDataIsNowhereElse(t *testing.T) {
 			t.Errorf("a call tells what a department said: %s", call)
 		}
 	}
-	if looked < 2000 || len(h.got) < 5 {
-		t.Errorf("only %d answers and %d calls were looked at", looked, len(h.got))
+	written := 0
+	for ; len(post) > 0; written++ {
+		if letter := <-post; x.source.in(f.uscc, letter) {
+			t.Errorf("a letter tells what a department said: %s", letter)
+		}
+	}
+	if !strings.Contains(bundle, f.uscc) || x.source.in(f.uscc, bundle) {
+		t.Errorf("a bundle of %d bytes without the firm, or with what a department said of it", len(bundle))
+	}
+	if looked < 2000 || len(h.got) < 5 || written < 5 {
+		t.Errorf("only %d answers, %d calls and %d letters were looked at", looked, len(h.got), written)
 	}
 	x.sealedIn(t, data, f)
 }

@@ -55,7 +55,7 @@ func (l letters) Data(r io.Reader) error {
 
 func newLetters(t *testing.T) (l letters, mailer *notify.SMTP) {
 	t.Helper()
-	l = make(letters, 20)
+	l = make(letters, 500)
 	s := smtp.NewServer(l)
 	s.Domain = "mail.example.com"
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -95,6 +95,15 @@ func next[T any](t *testing.T, c <-chan T, says func(T) bool) (x T) {
 // send uploads a file by parts of one and hands it in.
 func (w *town) send(t *testing.T, cookie, set, period, name, content string) (s reporting.Submission) {
 	t.Helper()
+	if r := w.call(t, http.MethodPost, "/api/submissions", cookie, map[string]any{"set": set, "period": period, "uploads": []string{w.upload(t, cookie, name, content)}}, &s); r.StatusCode != http.StatusOK {
+		t.Fatalf("handing in: %d", r.StatusCode)
+	}
+	return s
+}
+
+// upload uploads a file by parts of one.
+func (w *town) upload(t *testing.T, cookie, name, content string) string {
+	t.Helper()
 	sum := sha256.Sum256([]byte(content))
 	var u reporting.Upload
 	w.call(t, http.MethodPost, "/api/uploads", cookie, map[string]any{"name": name, "size": len(content)}, &u)
@@ -111,10 +120,7 @@ func (w *town) send(t *testing.T, cookie, set, period, name, content string) (s 
 	}
 	resp.Body.Close() //nolint:errcheck // its status is what matters
 	w.call(t, http.MethodPost, "/api/uploads/"+u.ID+"/finish", cookie, map[string]string{"sha256": hex.EncodeToString(sum[:])}, &u)
-	if r := w.call(t, http.MethodPost, "/api/submissions", cookie, map[string]any{"set": set, "period": period, "uploads": []string{u.ID}}, &s); r.StatusCode != http.StatusOK {
-		t.Fatalf("handing in: %d", r.StatusCode)
-	}
-	return s
+	return u.ID
 }
 
 // TestWhatHappensReachesPeopleAndSystems follows one thing that happens through the
