@@ -37,30 +37,26 @@ const maxClasses = 50
 
 // Read reads a sample.
 //
-// Errors: rating.file of what is no CSV; rating.columns of a column that is not there or comes
-// twice; rating.cell, placed by line and column, of a cell that is not what it should be.
+// Errors: those of Open; rating.columns of a column that is not there; rating.cell, placed by
+// line and column, of a cell that is not what it should be; rating.bad of outcomes that are not
+// two, of which one is bad; rating.size of more cells than can be trained on.
 func Read(r io.Reader, o Options) (*train.Sample, error) {
-	in := csv.NewReader(r)
-	in.ReuseRecord = true
-	names, err := in.Read()
+	in, err := Open(r)
 	if err != nil {
-		return nil, headless(err)
+		return nil, err
 	}
-	names = slices.Clone(names)
-	names[0] = strings.TrimPrefix(names[0], "\ufeff")
-	s, err := reading(names, o)
+	s, err := reading(in.Names, o)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		cells, err := in.Read()
+		cells, line, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			return s.sample()
 		}
 		if err != nil {
-			return nil, unreadable(err)
+			return nil, err
 		}
-		line, _ := in.FieldPos(0)
 		if err := s.row(cells, line); err != nil {
 			return nil, err
 		}
@@ -73,6 +69,7 @@ type reader struct {
 	names          []string
 	target, period int
 	columns        []column
+	outcomes       []string // that there are, some at most
 	out            train.Sample
 }
 
@@ -80,7 +77,9 @@ type reader struct {
 type column struct {
 	at int
 	train.Column
-	guess bool // its kind is not declared: texts until all are read
+	guess bool // its kind is not declared: numbers and texts until all are read
+	odd   int  // cells that are no numbers, and the first of them
+	first fault.Place
 }
 
 // reading finds the columns.
@@ -89,9 +88,6 @@ func reading(names []string, o Options) (*reader, error) {
 		i := slices.Index(names, name)
 		if i < 0 {
 			return 0, fault.Invalidf("rating.columns", "样本没有列“%s”", "the sample has no column %s", name).In(fault.Place{Field: name})
-		}
-		if slices.Contains(names[i+1:], name) {
-			return 0, fault.Invalidf("rating.columns", "样本有两列“%s”", "the sample has two columns %s", name).In(fault.Place{Field: name})
 		}
 		return i, nil
 	}
@@ -130,9 +126,6 @@ func reading(names []string, o Options) (*reader, error) {
 		if i == s.target || i == s.period || slices.Contains(o.Leave, name) {
 			continue
 		}
-		if _, err := at(name); err != nil {
-			return nil, err
-		}
 		f := &train.Feature{Characteristic: scorecard.Characteristic{Name: name, Zh: name, En: name}}
 		s.columns = append(s.columns, column{at: i, Column: train.Column{Feature: f}, guess: true})
 	}
@@ -144,10 +137,16 @@ func (s *reader) row(cells []string, line int) error {
 	wrong := func(at int, zh, en string) error {
 		return fault.New(fault.Invalid, "rating.cell", zh, en).In(fault.Place{Line: line, Field: s.names[at], Value: cells[at]})
 	}
+	if err := enough(int64(len(s.out.Bad))+1, len(s.columns)); err != nil {
+		return err
+	}
 	outcome := ""
 	if s.target >= 0 {
-		if outcome = strings.TrimSpace(cells[s.target]); outcome == "" {
+		if outcome = cells[s.target]; outcome == "" {
 			return wrong(s.target, "没有写明结果是好是坏", "does not say what came of it")
+		}
+		if len(s.outcomes) < 3 && !slices.Contains(s.outcomes, outcome) {
+			s.outcomes = append(s.outcomes, strings.Clone(outcome))
 		}
 	}
 	s.out.Bad = append(s.out.Bad, s.target >= 0 && outcome == s.o.Bad)
@@ -160,26 +159,35 @@ func (s *reader) row(cells []string, line int) error {
 	}
 	for i := range s.columns {
 		c := &s.columns[i]
-		text := strings.TrimSpace(cells[c.at])
-		c.Known = append(c.Known, text != "")
-		if c.guess || len(c.Feature.Categories) > 0 {
-			c.Texts = append(c.Texts, strings.Clone(text))
-			continue
-		}
-		var x float64
-		if text != "" {
-			var err error
-			if x, err = strconv.ParseFloat(text, 64); err != nil {
-				return wrong(c.at, "不是数；未知请留空", "is no number; leave unknown ones empty")
+		category := len(c.Feature.Categories) > 0
+		v, err := Value(cells[c.at], category)
+		if c.guess {
+			c.Texts = append(c.Texts, strings.Clone(cells[c.at]))
+			if err != nil || math.IsNaN(v.Number) {
+				if v.Known, v.Number, err = true, 0, nil; c.odd == 0 {
+					c.first = fault.Place{Line: line, Field: c.Feature.Name, Value: c.Texts[len(c.Texts)-1]}
+				}
+				c.odd++
 			}
 		}
-		c.Numbers = append(c.Numbers, x)
+		if err != nil {
+			return fault.Of(err).In(fault.Place{Line: line, Field: s.names[c.at], Value: cells[c.at]})
+		}
+		c.Known = append(c.Known, v.Known)
+		if category {
+			c.Texts = append(c.Texts, v.Text)
+		} else {
+			c.Numbers = append(c.Numbers, v.Number)
+		}
 	}
 	return nil
 }
 
 // sample decides the kinds that nobody declared.
 func (s *reader) sample() (*train.Sample, error) {
+	if err := s.two(); err != nil {
+		return nil, err
+	}
 	for i := range s.columns {
 		c := &s.columns[i]
 		if c.guess {
@@ -192,24 +200,38 @@ func (s *reader) sample() (*train.Sample, error) {
 	return &s.out, nil
 }
 
+// two tells whether the outcomes are good and bad, and nothing beside.
+func (s *reader) two() error {
+	said := strings.Join(s.outcomes, "、")
+	at := fault.Place{Field: s.o.Target, Value: s.o.Bad}
+	switch n := len(s.outcomes); {
+	case n > 2:
+		return fault.Invalidf("rating.bad", "结果列“%s”不止两种值（%s……）；请归成好坏两种，没有定论的去掉", "the target %s has more than two values (%s …)", s.o.Target, said).In(at)
+	case n == 2 && !slices.Contains(s.outcomes, s.o.Bad):
+		return fault.Invalidf("rating.bad", "结果列“%s”只有%s，没有写明为坏的值“%s”", "the target %s has %s, and not %s, which is said to be bad", s.o.Target, said, s.o.Bad).In(at)
+	}
+	return nil
+}
+
+// few: of so many cells that are numbers but for one, that one is taken for a mistake.
+const few = 20
+
 // settle decides whether a column is of numbers or of categories.
 func (c *column) settle() error {
-	numbers := make([]float64, len(c.Texts))
-	for i, text := range c.Texts {
-		if text == "" {
-			continue
+	known := 0
+	for _, k := range c.Known {
+		if k {
+			known++
 		}
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(x) {
-			numbers = nil
-			break
-		}
-		numbers[i] = x
 	}
-	if numbers != nil {
-		c.Numbers, c.Texts, c.Feature.Trend = numbers, nil, binning.Auto
+	switch {
+	case c.odd == 0:
+		c.Texts, c.Feature.Trend = nil, binning.Auto
 		return nil
+	case c.odd*few <= known:
+		return fault.New(fault.Invalid, "rating.cell", "不是数，而这一列其余的多是数；未知请留空", "is no number, and others of the column are; leave unknown ones empty").In(c.first)
 	}
+	c.Numbers = nil
 	for i, text := range c.Texts {
 		if c.Known[i] && !slices.Contains(c.Feature.Categories, text) {
 			if c.Feature.Categories = append(c.Feature.Categories, text); len(c.Feature.Categories) > maxClasses {

@@ -2,7 +2,9 @@ package samplefile_test
 
 import (
 	"bytes"
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -79,12 +81,73 @@ func TestWrongSampleFiles(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
-	names := "n,y\n"
+}
+
+// many are 100 rows, but for the first, in which x is a cell.
+func many(x string) string {
+	text := "x,y\n" + x + ",0\n"
+	for i := range 99 {
+		text += strconv.Itoa(i) + ".5," + strconv.Itoa(i%2) + "\n"
+	}
+	return text
+}
+
+// TestWrongColumnsThatNobodyDeclared: each has its code, its line and its column.
+func TestWrongColumnsThatNobodyDeclared(t *testing.T) {
+	names := "x,y\n"
 	for i := range 60 {
 		names += strings.Repeat("x", i+1) + ",0\n"
 	}
-	if _, err := samplefile.Read(strings.NewReader(names), samplefile.Options{Target: "y", Bad: "1"}); fault.CodeOf(err) != "rating.columns" {
+	for text, want := range map[string]string{
+		names:                   "rating.columns 0 x",
+		many("N/A"):             "rating.cell 2 x",
+		many("NaN"):             "rating.cell 2 x",
+		many("1e999"):           "rating.cell 2 x",
+		many("12万"):             "rating.cell 2 x",
+		many("\"1\n2\""):        "rating.cell 2 x",
+		many("\xd6\xd0"):        "rating.file 2 x", // GBK
+		many("\xef\xbb\xbf"):    "rating.cell 2 x",
+		"x;y\n1;0\n":            "rating.file 1",
+		"x\ty\n1\t0\n":          "rating.file 1",
+		"x,x,y\n1,2,0\n":        "rating.columns 0 x",
+		"x,,y\n1,2,0\n":         "rating.columns 0",
+		"\xff\xfex\x00,\x00":    "rating.file 1 第1列的名称", // UTF-16
+		"x,y\n1,好\n2,坏\n":       "rating.bad 0 y",
+		"x,y\n1,0\n2,1\n3,待定\n": "rating.bad 0 y",
+		"x,y\n1," + strings.Repeat("1", 3<<20) + "\n": "rating.file 0",
+		"x,y\n1,\"" + strings.Repeat("1,0\n", 1<<19):  "rating.file 0",
+		strings.Repeat("x", 3<<20):                    "rating.file 0",
+		"x," + strings.Repeat("z,", 400) + "y\n":      "rating.columns 0",
+	} {
+		_, err := samplefile.Read(strings.NewReader(text), samplefile.Options{Target: "y", Bad: "1"})
+		at := fault.Of(err).At
+		if got := strings.TrimSpace(fault.CodeOf(err) + " " + strconv.Itoa(at.Line) + " " + at.Field); err == nil || got != want {
+			t.Errorf("%.30q: %s, want %s", text, got, want)
+		}
+	}
+	// quoted names behind a byte order mark
+	if _, err := samplefile.Read(strings.NewReader("\ufeff\"x\",y\n1,0\n"), samplefile.Options{Target: "y", Bad: "1"}); err != nil {
 		t.Error(err)
+	}
+}
+
+// endless gives ones for ever, and counts them.
+type endless int64
+
+func (e *endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = '1'
+	}
+	*e += endless(len(b))
+	return len(b), nil
+}
+
+// TestALineWithoutEndIsNotReadToItsEnd: little more is read than a record may have.
+func TestALineWithoutEndIsNotReadToItsEnd(t *testing.T) {
+	var all endless
+	_, err := samplefile.Read(io.MultiReader(strings.NewReader("x,y\n1,0\n"), &all), samplefile.Options{Target: "y", Bad: "1"})
+	if fault.CodeOf(err) != "rating.file" || all > 2<<20 {
+		t.Errorf("%v after %d bytes", err, all)
 	}
 }
 
