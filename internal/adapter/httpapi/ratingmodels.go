@@ -43,8 +43,8 @@ type ShownModel struct {
 type WholeModel struct {
 	rating.Model
 	Card       *scorecard.Card   `json:"card"`
-	Report     *train.Report     `json:"report" doc:"of training; null of an imported card"`
-	Validation *train.Validation `json:"validation" doc:"on rows that it was not made of; null of an imported card that was not validated here yet"`
+	Report     *train.Report     `json:"report,omitempty" doc:"of training; an imported card has none"`
+	Validation *train.Validation `json:"validation,omitempty" doc:"on rows that it was not made of; none of an imported card that was not validated here yet"`
 }
 
 // whole is a model with its documents read.
