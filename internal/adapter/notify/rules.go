@@ -133,7 +133,7 @@ var rules = []Rule{
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "approve"}, To: office, Zh: "评级模型已通过评审，可以启用：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "cast"}, To: office, Zh: "评级模型开始影子运行：{name}第{edition}版", Link: "/rating/models/{subject}"},
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "activate"}, To: governs, Zh: "评级模型已启用：{name}第{edition}版", Link: "/rating/models/{subject}"},
-	{Kind: "rating_model.moved", When: map[string]string{"verb": "retire"}, To: governs, Zh: "评级模型已停用：{name}第{edition}版", Link: "/rating/models/{subject}"},
+	{Kind: "rating_model.moved", When: map[string]string{"verb": "retire"}, To: governs, Zh: "评级模型已退役：{name}第{edition}版", Link: "/rating/models/{subject}"},
 	{Kind: "rating_month.alarmed", To: []access.Role{access.OfficeLead}, Zh: "评级模型{name}第{edition}版{month}有{fresh}项新预警，请处理", Link: "/rating/months/{subject}", Mail: true},
 
 	{Kind: "registry.loaded", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}已导入：新增{added}，变更{changed}", Link: "/firms/imports/{subject}"},
