@@ -47,6 +47,7 @@ const said = words({
   overdue: ['融资受理超时', 'Referrals overdue'],
   differing: ['平台贷款待核对', 'Loans to compare'],
   written: ['产品待发布', 'Products to publish'],
+  ratingAlarms: ['评级模型预警', 'Alarms of scorecards'],
   noRoles: ['账号待授权', 'Accounts without roles'],
   setUp: ['开始使用', 'To begin with'],
   orgs: ['新增机构', 'Add organisations'],
@@ -108,6 +109,7 @@ function useTasks(): Task[] {
   const overdue = useGet('/api/referrals', { query: { late: true, ...one } }, { enabled: useReach()('referral.read') === 'all' })
   const differing = useGet('/api/through-loans', { query: { open: true, ...one } }, { enabled: may('through.read') })
   const written = useGet('/api/products', { query: { draft: true, ...one } }, { enabled: may('product.publish') })
+  const alarms = useGet('/api/rating-alarms', { query: { state: 'open', ...one } }, { enabled: may('rating_model.use') })
   // sent back, and no newer version has come since
   const back = (rejected.data?.items ?? []).filter((s) => !(latest.data?.items ?? []).some((o) => o.org === s.org && o.set === s.set && o.period === s.period && o.version > s.version))
   const ruled = (runs.data?.items ?? []).filter((r) => r.standing === 'proposed' && r.asked_by !== me.account)
@@ -124,6 +126,7 @@ function useTasks(): Task[] {
     { key: 'overdue', name: t.overdue, n: overdue.data?.total ?? 0, to: '/referrals?late=true', icon: 'clock', late: true },
     { key: 'differing', name: t.differing, n: differing.data?.total ?? 0, to: '/through?open=true', icon: 'compare', late: true },
     { key: 'written', name: t.written, n: written.data?.total ?? 0, to: '/products?draft=true', icon: 'pay' },
+    { key: 'alarms', name: t.ratingAlarms, n: alarms.data?.total ?? 0, to: `/rating/months/${alarms.data?.items?.[0]?.model ?? ''}`, icon: 'chart', late: true },
     { key: 'roles', name: t.noRoles, n: accounts.data?.total ?? 0, to: '/accounts?role=-', icon: 'people' },
   ]
   return all.filter((x) => x.n > 0)

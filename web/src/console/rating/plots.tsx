@@ -121,7 +121,7 @@ const dashes = { type: 'dashed', width: 1.5, color: colour.quiet }
 type Mark = { name: string; colour: string; shape?: 'dashed' | 'dot' }
 
 /** Plot is a picture with its heading, its sentence and what its colours mean. */
-function Plot({ title, says, marks, children }: { title: string; says?: ReactNode; marks: Mark[]; children: ReactNode }) {
+export function Plot({ title, says, marks, children }: { title: string; says?: ReactNode; marks: Mark[]; children: ReactNode }) {
   return (
     <section className="plot">
       <h3 className="h3">{title}</h3>

@@ -57,6 +57,7 @@ export const eventWords = words({
   'firm_data.read': ['企业数据被查询', 'Data of an enterprise read'],
   'firm.closed': ['企业注销或吊销', 'Firm closed'],
   'rating_model.moved': ['评级模型有进展', 'A rating model moved on'],
+  'rating_month.alarmed': ['评级模型有预警', 'Alarms about a rating model'],
   'registry.loaded': ['企业登记库已导入', 'Registry of firms taken in'],
   'registry.refused': ['企业登记库文件有错误', 'File of the registry sent back'],
   'webhook.turned_off': ['推送地址停用', 'Webhook turned off'],
