@@ -157,18 +157,19 @@ const (
 	// and the lead puts them to use. A score of an application is asked for and read by the
 	// bank that has it, and the firm reads its own. The lead rates the whole city and rules
 	// white lists; a bank reads those published to it.
-	ModelRead     Permission = "rating_model.read" // and what runs in the shadow
-	ModelMake     Permission = "rating_model.make" // samples, training, manifests, handing in for review
-	ModelAct      Permission = "rating_model.act"  // decide; what, say the next two and ModelMake
-	ModelReview   Permission = "rating_model.review"
-	ModelUse      Permission = "rating_model.use" // cast into the shadow, activate, retire
-	RatingAsk     Permission = "rating.ask"       // of an application
-	RatingRead    Permission = "rating.read"      // of an application
-	RatingOwn     Permission = "rating.own"       // a firm its own
-	CityRead      Permission = "rating_run.read"
-	CityRate      Permission = "rating_run.write"
-	WhiteListRead Permission = "white_list.read"
-	WhiteListRule Permission = "white_list.rule" // write, run, publish, withdraw
+	ModelRead      Permission = "rating_model.read" // and what runs in the shadow
+	ModelMake      Permission = "rating_model.make" // samples, training, manifests, handing in for review
+	ModelAct       Permission = "rating_model.act"  // decide; what, say the next two and ModelMake
+	ModelReview    Permission = "rating_model.review"
+	ModelUse       Permission = "rating_model.use" // cast into the shadow, activate, retire
+	RatingAsk      Permission = "rating.ask"       // of an application
+	RatingRead     Permission = "rating.read"      // of an application
+	RatingOwn      Permission = "rating.own"       // a firm its own
+	CityRead       Permission = "rating_run.read"
+	CityRate       Permission = "rating_run.write"
+	WhiteListRead  Permission = "white_list.read"
+	WhiteListWrite Permission = "white_list.write" // write a rule and try it
+	WhiteListRule  Permission = "white_list.rule"  // publish, revoke
 )
 
 // table says how far each role's permissions reach. What is missing is None.
@@ -316,18 +317,19 @@ var table = map[Permission]map[Role]Reach{
 
 	ThroughRead: {Office: All, OfficeLead: All, Bureau: All, BureauLead: All, Auditor: All, Bank: Own, BankLead: Own},
 
-	ModelRead:     {Office: All, OfficeLead: All, PBoC: All, Regulator: All, Auditor: All},
-	ModelMake:     {Office: All, OfficeLead: All},
-	ModelAct:      {Office: All, OfficeLead: All, PBoC: All},
-	ModelReview:   {OfficeLead: All, PBoC: All},
-	ModelUse:      {OfficeLead: All},
-	RatingAsk:     {Bank: Own, BankLead: Own},
-	RatingRead:    {Bank: Own, BankLead: Own},
-	RatingOwn:     {Enterprise: Own},
-	CityRead:      {Office: All, OfficeLead: All, Auditor: All},
-	CityRate:      {OfficeLead: All},
-	WhiteListRead: {Office: All, OfficeLead: All, Auditor: All, Bank: Own, BankLead: Own},
-	WhiteListRule: {OfficeLead: All},
+	ModelRead:      {Office: All, OfficeLead: All, PBoC: All, Regulator: All, Auditor: All},
+	ModelMake:      {Office: All, OfficeLead: All},
+	ModelAct:       {Office: All, OfficeLead: All, PBoC: All},
+	ModelReview:    {OfficeLead: All, PBoC: All},
+	ModelUse:       {OfficeLead: All},
+	RatingAsk:      {Bank: Own, BankLead: Own},
+	RatingRead:     {Bank: Own, BankLead: Own},
+	RatingOwn:      {Enterprise: Own},
+	CityRead:       {Office: All, OfficeLead: All, Auditor: All},
+	CityRate:       {OfficeLead: All},
+	WhiteListRead:  {Office: All, OfficeLead: All, Auditor: All, Bank: Own, BankLead: Own},
+	WhiteListWrite: {Office: All, OfficeLead: All},
+	WhiteListRule:  {OfficeLead: All},
 
 	DatasetRead:   everybody(All),
 	DatasetUsage:  {Department: Own, Office: All, OfficeLead: All, Auditor: All},

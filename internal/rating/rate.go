@@ -98,6 +98,10 @@ func (x *rater) rate(out *Score, known *Known) error {
 		}
 		out.Inputs = append(out.Inputs, input(&card.Characteristics[i], values[i], from))
 	}
+	if !slices.ContainsFunc(values, func(v scorecard.Value) bool { return v.Known }) {
+		out.Refused = &Refusal{"rating.nothing", "", "没有取得任何评分数据，不能评分", "nothing that the card looks at is known"}
+		return nil
+	}
 	r, err := x.scorer.Score(values)
 	if err != nil {
 		e := fault.Of(err)

@@ -46,6 +46,7 @@ func (p *Platform) assemble(ctx context.Context) error {
 		p.partFirms,
 		p.partRating,
 		p.partWatch,
+		p.partCity,
 		p.partTraining,
 		p.partTell,
 	} {

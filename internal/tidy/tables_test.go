@@ -51,6 +51,7 @@ var seeded = []string{"ChaCha8", "New", "NewChaCha8", "NewPCG", "NewZipf", "PCG"
 var floats = map[string]string{
 	"internal/rating":            "values of features and measures of models",
 	"internal/rating/binning":    "information values are logarithms",
+	"internal/rating/city":       "numbers of features, and chance",
 	"internal/rating/feature":    "features are statistics; no money is paid by them",
 	"internal/rating/logit":      "a regression",
 	"internal/rating/metric":     "measures of ranks and probabilities",

@@ -40,6 +40,7 @@ import (
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
 	"changrong/internal/rating"
+	"changrong/internal/rating/city"
 	"changrong/internal/rating/training"
 	"changrong/internal/rating/watch"
 	"changrong/internal/registry"
@@ -96,6 +97,7 @@ type Deps struct {
 	Rating   *rating.Service   // scorecards, and what they say of firms
 	Training *training.Service // cards in the making
 	Watch    *watch.Service    // how they do from month to month
+	City     *city.Service     // what they say of all firms, and white lists
 }
 
 // API is the HTTP interface.
@@ -155,6 +157,7 @@ func New(d Deps) *API {
 	a.origination()
 	a.through()
 	a.watched()
+	a.city()
 	a.training()
 	return a
 }

@@ -115,11 +115,8 @@ func (a *API) productWords() {
 		func(_ context.Context, _ *Call, _ *empty) (*list[WordTable], error) {
 			var out []WordTable
 			for _, s := range a.Products.Schema.Sources() {
-				t := WordTable{Name: s.Table.Row, Zh: s.Table.Zh, En: s.Table.En, Dataset: s.Dataset, Department: s.Department, Columns: []WordColumn{}}
-				for i := range s.Table.Columns {
-					c := &s.Table.Columns[i]
-					t.Columns = append(t.Columns, WordColumn{s.Table.Row + "." + c.Name, c.Zh, c.En, c.Type.Zh(), c.Codes})
-				}
+				t := wordsOf(s.Table)
+				t.Dataset, t.Department = s.Dataset, s.Department
 				out = append(out, t)
 			}
 			return listOf(out, len(out)), nil

@@ -74,6 +74,8 @@ var reported = map[string][]string{
 	"rating_samples":    {"columns", "sealed"},
 	"rating_trainings":  {"whole"},
 	"rating_months":     {"body"},
+	"rating_runs":       {"doc", "shadows", "last_firm"},
+	"white_lists":       {"acts"},
 	"rating_alarms":     {"by_account", "body"},
 	"product_editions":  {"terms", "by_account"},
 	"product_days":      {},
@@ -90,7 +92,7 @@ var unreported = map[string]string{
 	"payee_accounts": "sealed bank accounts", "objections": "who objects", "case_comments": "talk among officials", "attachments": "names of papers",
 	"uploads": "under way", "reminders": "of the platform itself", "event_cursors": "of the platform itself", "job_turns": "of the platform itself",
 	"audit_chain": "of the platform itself", "claim_rules": "a document", "claim_samples": "a document", "firm_data": "data about firms; what was read of it is in readings",
-	"origination_rules": "a document", "rating_watch_rules": "settings", "loan_drafts": "what single people type", "application_papers": "names of papers",
+	"origination_rules": "a document", "rating_watch_rules": "settings", "rating_run_pieces": "sealed", "white_list_firms": "who is on a list", "loan_drafts": "what single people type", "application_papers": "names of papers",
 	"code_marks": "of single browsers", "product_marks": "of the platform itself",
 	"snapshot_own": "a document", "whatifs": "not for the record", "shifts": "not for the record",
 }
