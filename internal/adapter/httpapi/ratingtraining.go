@@ -23,14 +23,14 @@ var trainSampleColumns = []export.Column[training.Sample]{
 	{Head: "上传时间", Cell: func(x *training.Sample) export.Cell { return export.Time(x.At) }},
 }
 
-var trainingColumns = []export.Column[training.Run]{
-	textColumn("编号", func(r *training.Run) string { return r.ID }),
-	textColumn("名称", func(r *training.Run) string { return r.Name }),
-	textColumn("样本", func(r *training.Run) string { return r.SampleName }),
-	textColumn("状态", func(r *training.Run) string { return string(r.State) }),
-	textColumn("发起人", func(r *training.Run) string { return r.ByName }),
-	{Head: "发起时间", Cell: func(r *training.Run) export.Cell { return export.Time(r.At) }},
-	textColumn("模型", func(r *training.Run) string { return r.Model }),
+var trainingColumns = []export.Column[training.Listed]{
+	textColumn("编号", func(r *training.Listed) string { return r.ID }),
+	textColumn("名称", func(r *training.Listed) string { return r.Name }),
+	textColumn("样本", func(r *training.Listed) string { return r.SampleName }),
+	textColumn("状态", func(r *training.Listed) string { return string(r.State) }),
+	textColumn("发起人", func(r *training.Listed) string { return r.ByName }),
+	{Head: "发起时间", Cell: func(r *training.Listed) export.Cell { return export.Time(r.At) }},
+	textColumn("模型", func(r *training.Listed) string { return r.Model }),
 }
 
 // Training is a run, with the job that does it.
@@ -80,7 +80,7 @@ func (a *API) training() {
 			State training.State `query:"state" enum:"queued,training,done,failed,cancelled"`
 			Page
 		},
-		) ([]training.Run, int, error) {
+		) ([]training.Listed, int, error) {
 			return t.Runs(ctx, training.Filter{State: in.State, Limit: in.Limit, Offset: in.Offset})
 		})
 	handle(a, Route{ID: "ask-training", Method: "POST", Path: "/api/rating-trainings", Tag: tag, Title: "发起训练", Need: access.ModelMake},

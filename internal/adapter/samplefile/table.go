@@ -41,7 +41,7 @@ func Open(r io.Reader) (*Table, error) {
 	case fault.CodeOf(err) != "":
 		return nil, err
 	case err != nil:
-		return nil, fault.New(fault.Invalid, "rating.file", "样本文件是空的，或不是CSV", "the sample is empty, or no CSV").Because(err)
+		return nil, fault.New(fault.Invalid, "rating.file", "文件是空的，或不是CSV", "the file is empty, or no CSV").Because(err)
 	}
 	return t, t.head(names)
 }
@@ -49,7 +49,7 @@ func Open(r io.Reader) (*Table, error) {
 // head looks at the names.
 func (t *Table) head(names []string) error {
 	if len(names) > training.MaxColumns {
-		return fault.Invalidf("rating.columns", "样本有%d列，最多%d列", "the sample has %d columns; %d at most", len(names), training.MaxColumns)
+		return fault.Invalidf("rating.columns", "文件有%d列，最多%d列", "the file has %d columns; %d at most", len(names), training.MaxColumns)
 	}
 	if len(names) == 1 && strings.ContainsAny(names[0], "\t;；，|") {
 		return fault.New(fault.Invalid, "rating.file", "只有一列，列名中却有分隔符；各列之间应为英文逗号", "there is one column, with separators in its name: columns are parted by commas").In(fault.Place{Line: 1, Value: names[0]})
@@ -62,7 +62,7 @@ func (t *Table) head(names []string) error {
 			return fault.Invalidf("rating.columns", "第%d列没有名称；第一行应为列名", "column %d has no name: the first line has the names", i+1)
 		}
 		if slices.Contains(t.Names, name) {
-			return fault.Invalidf("rating.columns", "样本有两列“%s”", "the sample has two columns %s", name).In(fault.Place{Field: name})
+			return fault.Invalidf("rating.columns", "文件有两列“%s”", "the file has two columns %s", name).In(fault.Place{Field: name})
 		}
 		t.Names = append(t.Names, strings.Clone(name))
 	}
@@ -107,7 +107,7 @@ func visible(s string, line int, field string) error {
 	}
 	at := fault.Place{Line: line, Field: field, Value: s}
 	if !utf8.ValidString(s) {
-		return fault.New(fault.Invalid, "rating.file", "样本文件不是UTF-8编码；请在表格软件中另存为“CSV UTF-8”", "the sample is not in UTF-8").In(at)
+		return fault.New(fault.Invalid, "rating.file", "文件不是UTF-8编码；请在表格软件中另存为“CSV UTF-8”", "the file is not in UTF-8").In(at)
 	}
 	for _, r := range s {
 		if !unicode.IsGraphic(r) {
@@ -129,7 +129,7 @@ type bounded struct {
 // Read implements io.Reader.
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.read-b.from > maxRecord {
-		return 0, fault.Invalidf("rating.file", "有一行超过%dMB，或引号没有成对：这不像是样本文件", "a line has more than %d MB, or a quote is not closed", maxRecord>>20)
+		return 0, fault.Invalidf("rating.file", "有一行超过%dMB，或引号没有成对", "a line has more than %d MB, or a quote is not closed", maxRecord>>20)
 	}
 	n, err := b.r.Read(p)
 	b.read += int64(n)

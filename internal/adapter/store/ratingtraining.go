@@ -50,7 +50,7 @@ const (
 )
 
 // scanTraining reads a run; the column of trainingColumns beside the listed ones goes to more.
-func scanTraining(s scanner, more ...any) (r training.Run, err error) {
+func scanTraining(s scanner, more ...any) (r training.Listed, err error) {
 	var figures string
 	into := []any{&r.ID, &r.Name, &r.Sample, &r.SampleName, &r.State, &r.Step, &figures, &r.From, &r.By, &r.ByName, &r.At, &r.Started, &r.Ended, &r.Model, &r.Version}
 	if err := s.Scan(append(into, more...)...); err != nil {
@@ -59,16 +59,14 @@ func scanTraining(s scanner, more ...any) (r training.Run, err error) {
 	return r, json.Unmarshal([]byte(figures), &r.Figures)
 }
 
-func scanTrainingListed(s scanner) (training.Run, error) { return scanTraining(s) }
+func scanTrainingListed(s scanner) (training.Listed, error) { return scanTraining(s) }
 
-func scanTrainingWhole(s scanner) (training.Run, error) {
+func scanTrainingWhole(s scanner) (r training.Run, err error) {
 	var whole string
-	r, err := scanTraining(s, &whole)
-	if err != nil {
+	if r.Listed, err = scanTraining(s, &whole); err != nil {
 		return r, err
 	}
-	r.Whole = &training.Whole{}
-	return r, json.Unmarshal([]byte(whole), r.Whole)
+	return r, json.Unmarshal([]byte(whole), &r.Whole)
 }
 
 // PutTraining implements training.Tx.
@@ -101,7 +99,7 @@ func (tx *Tx) Training(id string) (*training.Run, error) {
 }
 
 // Trainings implements training.Tx.
-func (tx *Tx) Trainings(f training.Filter) ([]training.Run, int, error) {
+func (tx *Tx) Trainings(f training.Filter) ([]training.Listed, int, error) {
 	a := args{}
 	from := " FROM rating_trainings"
 	if f.State != "" {

@@ -68,6 +68,12 @@ const (
 
 // Run is a card in the making, or made.
 type Run struct {
+	Listed
+	Whole
+}
+
+// Listed is what a list tells of a run.
+type Listed struct {
 	ID         string     `json:"id"`
 	Name       string     `json:"name"`
 	Sample     string     `json:"sample"`
@@ -84,8 +90,6 @@ type Run struct {
 	Ended   civil.Instant `json:"ended_ms"`
 	Model   string        `json:"model,omitempty"` // that was made of it
 	Version int64         `json:"version"`
-
-	*Whole
 }
 
 // Whole is what a list leaves out.
@@ -185,6 +189,8 @@ func (a *Ask) outcome(t *Table) error {
 		return fault.Invalidf("rating.bad", "结果列“%s”的值超过%d种，不像是好坏", "the target %s has more than %d values", c.Name, MaxClasses).In(at)
 	case n < 0:
 		return fault.Invalidf("rating.bad", "结果列“%s”没有值“%s”", "the target %s has no value %s", c.Name, fault.Clip(a.Bad)).In(fault.Place{Field: "bad", Value: a.Bad})
+	case len(c.Values) > 2:
+		return fault.Invalidf("rating.bad", "结果列“%s”有%d种值；请归成好坏两种，没有定论的去掉", "the target %s has %d values: good and bad are two", c.Name, len(c.Values)).In(at)
 	case len(c.Values) == 1:
 		return fault.Invalidf("rating.one_class", "结果列“%s”只有一个值“%s”：好坏两类都要有，才能训练", "the target %s is %s everywhere: both kinds are needed", c.Name, c.Values[0].Text).In(at)
 	}

@@ -117,7 +117,7 @@ func (s *Service) Ask(ctx context.Context, who access.Caller, a Ask) (*Run, erro
 			return nil, err
 		}
 	}
-	return s.begin(ctx, who, &Run{Sample: x.ID, SampleName: x.Name, Whole: &Whole{Ask: a, Features: text, Absent: absent}}, "rating_training.ask")
+	return s.begin(ctx, who, &Run{Listed{Sample: x.ID, SampleName: x.Name}, Whole{Ask: a, Features: text, Absent: absent}}, "rating_training.ask")
 }
 
 // rejects tells whether rejects can be used.
@@ -179,7 +179,7 @@ func (s *Service) Run(ctx context.Context, id string) (r *Run, err error) {
 }
 
 // Runs lists runs, the last first.
-func (s *Service) Runs(ctx context.Context, f Filter) (list []Run, total int, err error) {
+func (s *Service) Runs(ctx context.Context, f Filter) (list []Listed, total int, err error) {
 	err = s.Store.Read(ctx, func(tx Tx) error {
 		list, total, err = tx.Trainings(f)
 		return err
@@ -291,7 +291,7 @@ func (s *Service) Adjust(ctx context.Context, who access.Caller, id string, grou
 		return nil, fault.New(fault.Invalid, "rating.nothing", "没有改动任何分箱", "no bins are changed")
 	}
 	return s.begin(ctx, who, &Run{
-		Sample: from.Sample, SampleName: from.SampleName, From: from.ID, Whole: &Whole{Ask: ask, Features: from.Features, Absent: from.Absent, Changes: changes},
+		Listed{Sample: from.Sample, SampleName: from.SampleName, From: from.ID}, Whole{Ask: ask, Features: from.Features, Absent: from.Absent, Changes: changes},
 	}, "rating_training.adjust")
 }
 

@@ -20,7 +20,7 @@ type Tx interface {
 
 	PutTraining(*Run) error // inserts at Version 0, else replaces that version
 	Training(id string) (*Run, error)
-	Trainings(Filter) ([]Run, int, error) // the last first, without what is Whole
+	Trainings(Filter) ([]Listed, int, error) // the last first
 	TrainingsUnderWay() (int, error)
 
 	Enqueue(event.Job) error
