@@ -63,6 +63,11 @@ func TestEveryTextSaysWhatAConsentIsTo(t *testing.T) {
 	if _, err := exchange.LoadTextsFrom(fstest.MapFS{"1.yaml": {Data: []byte("version: \"1\"\ntexts: [{purpose: loan_application, days: 1, zh: \"{firm} {firm_id} {recipient} {datasets}\", personal: y}]")}}); fault.CodeOf(err) != "exchange.catalogue" {
 		t.Errorf("a text that does not say until when: %v", err)
 	}
+	for _, wrong := range []string{"zh: \"{firm} {firm_id} {recipient} {datasets} {expires} 评级\"", "rating: true, zh: \"{firm} {firm_id} {recipient} {datasets} {expires}\""} {
+		if _, err := exchange.LoadTextsFrom(fstest.MapFS{"1.yaml": {Data: []byte("version: \"1\"\ntexts: [{purpose: loan_application, days: 1, " + wrong + ", personal: y}]")}}); fault.CodeOf(err) != "exchange.catalogue" {
+			t.Errorf("a text that says of a rating what it is not marked with: %v", err)
+		}
+	}
 }
 
 // TestBrokenCataloguesAreRefused breaks one thing of a good dataset at a time.

@@ -191,11 +191,13 @@ func (w *town) look(t testing.TB, cookie string, role access.Role, ids ...string
 func TestBanksAreBlindToEachOther(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database string) {
 		w := open(t, server.Config{Database: database, Demo: true})
+		w.rates(t, false)
 		b := w.person(t, "bank-b", access.BankOrg, access.BankLead)
 		aClerk, bClerk := w.person(t, "bank-a", access.BankOrg, access.Bank), w.person(t, "bank-b", access.BankOrg, access.Bank)
 		f := w.firm(t, 1, "91")
 		application, at := w.sent(t, f, "key-blind-1", "bank-a", "bank-b")
 		bOffer := w.offers(t, bClerk, at["bank-b"])
+		w.ok(t, http.MethodPost, "/api/referrals/"+at["bank-b"]+"/rating", bClerk, nil, nil)
 		w.drain(t)
 		aConsent, bConsent := w.consentOf(t, f, "bank-a"), w.consentOf(t, f, "bank-b")
 		ids := []string{at["bank-b"], bOffer, bConsent, at["bank-a"], application, aConsent, f.org, "bank-a", noneSuch}
@@ -208,6 +210,7 @@ func TestBanksAreBlindToEachOther(t *testing.T) {
 		s := w.stream(t, b, "")
 		aOffer := w.offers(t, aClerk, at["bank-a"])
 		w.ok(t, http.MethodPost, "/api/firm-data", aClerk, map[string]any{"firm": f.uscc, "purpose": "loan_application", "datasets": datasets}, nil)
+		w.ok(t, http.MethodPost, "/api/referrals/"+at["bank-a"]+"/rating", aClerk, nil, nil)
 		w.ok(t, http.MethodPost, "/api/referrals/"+at["bank-a"]+"/messages", f.cookie, map[string]any{"text": "好的"}, nil)
 		w.drain(t)
 		for role, cookie := range map[access.Role]string{access.BankLead: b, access.Bank: bClerk} {

@@ -109,6 +109,7 @@ func newWorld(t *testing.T, database string, h *hooked, now civil.Instant, other
 		w.ok(t, http.MethodPost, "/api/codes", w.aLead, map[string]any{"place": "bank"}, nil)
 		w.sent(t, w.firm(t, 9, "91"), "key-before-1", "bank-a", "bank-c")
 	}
+	w.rates(t, false)
 	var hook httpapi.NewWebhook
 	w.ok(t, http.MethodPost, "/api/webhooks", w.bLead, map[string]any{"url": h.URL + "/hook"}, &hook)
 	w.knows("webhook", hook.ID)
@@ -213,15 +214,19 @@ func (w *world) live() {
 		w.ok(t, http.MethodPost, "/api/firm-data", cookie, map[string]any{"firm": f.uscc, "purpose": "loan_application", "datasets": datasets}, nil)
 	}
 
+	rate := func(cookie, id string) { w.ok(t, http.MethodPost, "/api/referrals/"+id+"/rating", cookie, nil, nil) }
+
 	first, at := w.applies(f, "key-first-1", product, &c)
 	theirs := ""
 	if w.others {
 		theirs = w.offers(t, w.aDesk, at["bank-a"])
 		read(w.aDesk)
+		rate(w.aDesk, at["bank-a"])
 		w.ok(t, http.MethodPost, "/api/referrals/"+at["bank-a"]+"/messages", f.cookie, map[string]any{"text": "好的"}, nil)
 	}
 	w.knows("offer 1", w.offers(t, w.bDesk, at["bank-b"]))
 	read(w.bDesk)
+	rate(w.bDesk, at["bank-b"])
 	w.paper(f, first)
 	w.ok(t, http.MethodPost, "/api/referrals/"+at["bank-b"]+"/messages", f.cookie, map[string]any{"text": "您好"}, nil)
 	if w.others {

@@ -40,6 +40,7 @@ import (
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
 	"changrong/internal/rating"
+	"changrong/internal/rating/opinion"
 	"changrong/internal/rating/city"
 	"changrong/internal/rating/training"
 	"changrong/internal/rating/watch"
@@ -96,6 +97,7 @@ type Deps struct {
 
 	Rating   *rating.Service   // scorecards, and what they say of firms
 	Training *training.Service // cards in the making
+	Opinions *opinion.Service // what banks are told of firms that apply to them
 	Watch    *watch.Service    // how they do from month to month
 	City     *city.Service     // what they say of all firms, and white lists
 }
@@ -156,6 +158,7 @@ func New(d Deps) *API {
 	a.firms()
 	a.origination()
 	a.through()
+	a.opinions()
 	a.watched()
 	a.city()
 	a.training()

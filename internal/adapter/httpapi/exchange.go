@@ -169,7 +169,7 @@ func (a *API) readings() {
 			Reader  string           `query:"reader" maxLength:"64"`
 			Dataset string           `query:"dataset" maxLength:"80"`
 			Consent string           `query:"consent" maxLength:"64"`
-			Purpose exchange.Purpose `query:"purpose" enum:"loan_application,loan_management,claim_check,benefit_check,prefill,city_rating,bank_naming"`
+			Purpose exchange.Purpose `query:"purpose" enum:"loan_application,loan_management,claim_check,benefit_check,prefill,credit_rating,city_rating,bank_naming"`
 			Outcome exchange.Outcome `query:"outcome" enum:"asked,kept,last,refused,away,unknown"`
 			Given   bool             `query:"given" doc:"only those that gave something"`
 			Others  bool             `query:"others" doc:"without the firms' own"`

@@ -115,7 +115,7 @@ func newStage(t *testing.T, db *store.DB) *stage {
 	}
 	t.Cleanup(stop)
 	st := &stage{db: db, desk: inboxtest.New(t, db)}
-	st.site = newSite(t, db, withKeys(t, db), withClaims(t, db), withOrigination(t, db), func(d *httpapi.Deps) {
+	st.site = newSite(t, db, withKeys(t, db), withClaims(t, db), withOrigination(t, db), withOpinions(t, db), func(d *httpapi.Deps) {
 		st.keys, d.Desk, d.Hub, d.Packs = d.Keys, st.desk.Service, hub, packs
 		d.Jobs = &job.Book{Store: store.Of[job.BookTx]{DB: db}, Now: d.Access.Now}
 		d.Programme = &programme.Service{
