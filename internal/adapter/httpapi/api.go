@@ -40,8 +40,8 @@ import (
 	"changrong/internal/origination/product"
 	"changrong/internal/programme"
 	"changrong/internal/rating"
-	"changrong/internal/rating/opinion"
 	"changrong/internal/rating/city"
+	"changrong/internal/rating/opinion"
 	"changrong/internal/rating/training"
 	"changrong/internal/rating/watch"
 	"changrong/internal/registry"
@@ -97,7 +97,7 @@ type Deps struct {
 
 	Rating   *rating.Service   // scorecards, and what they say of firms
 	Training *training.Service // cards in the making
-	Opinions *opinion.Service // what banks are told of firms that apply to them
+	Opinions *opinion.Service  // what banks are told of it
 	Watch    *watch.Service    // how they do from month to month
 	City     *city.Service     // what they say of all firms, and white lists
 }
@@ -158,10 +158,11 @@ func New(d Deps) *API {
 	a.firms()
 	a.origination()
 	a.through()
-	a.opinions()
+	a.ratingModels()
+	a.training()
 	a.watched()
 	a.city()
-	a.training()
+	a.opinions()
 	return a
 }
 

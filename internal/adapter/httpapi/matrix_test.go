@@ -26,6 +26,8 @@ import (
 	"changrong/internal/adapter/store/storetest"
 	"changrong/internal/base/civil"
 	"changrong/internal/programme"
+	"changrong/internal/rating"
+	"changrong/internal/rating/training"
 )
 
 // scene is one call: what it is about belongs to org.
@@ -48,6 +50,12 @@ type stage struct {
 	keys  *apikey.Service
 	usccs map[string]string // of organisations
 	n     int
+
+	models *rating.Service
+	draft  *rating.Draft // of models; made once, as it takes a while
+
+	training *training.Service
+	trained  *training.Run // made once, too
 }
 
 func (s *scene) write(f func(*store.Tx) error) {
@@ -115,7 +123,8 @@ func newStage(t *testing.T, db *store.DB) *stage {
 	}
 	t.Cleanup(stop)
 	st := &stage{db: db, desk: inboxtest.New(t, db)}
-	st.site = newSite(t, db, withKeys(t, db), withClaims(t, db), withOrigination(t, db), withOpinions(t, db), func(d *httpapi.Deps) {
+	st.site = newSite(t, db, withKeys(t, db), withClaims(t, db), withOrigination(t, db), withOpinions(t, db), withModels(db), withWatch(db), withCity(db), withTraining(t, db), func(d *httpapi.Deps) {
+		st.models, st.training = d.Rating, d.Training
 		st.keys, d.Desk, d.Hub, d.Packs = d.Keys, st.desk.Service, hub, packs
 		d.Jobs = &job.Book{Store: store.Of[job.BookTx]{DB: db}, Now: d.Access.Now}
 		d.Programme = &programme.Service{

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"changrong/internal/access"
+	"changrong/internal/rating/ratingtest"
+	"changrong/internal/rating/watch"
 )
 
 // row says how to call an operation, and about what. How to add one, for a new
@@ -74,6 +76,18 @@ var rows = map[string]row{
 	"cancel-job":   {id: aJob, ok: 204},
 	"retry-job":    {id: aCancelledJob, ok: 204},
 
+	"list-rating-samples":   {id: aTrainSample, lists: true, query: "limit=200"},
+	"add-rating-sample":     {query: "name=a.csv", raw: "a,y\n1,0\n"},
+	"match-sample-features": {id: aTrainSample, body: map[string]string{"features": "smefeatures"}},
+	"get-training-plan":     {},
+	"list-trainings":        {id: aTraining, lists: true, query: "limit=200"},
+	"ask-training":          {body: map[string]string{"name": "卡", "sample": "none", "target": "y", "bad": "1"}, ok: 404},
+	"get-training":          {id: aTraining},
+	"cancel-training":       {id: aWaitingTraining},
+	"preview-bins":          {id: aTraining, body: map[string]any{"characteristic": "none", "groups": [][]int{{0}}}, ok: 422},
+	"adjust-training":       {id: aTraining, body: map[string]any{"bins": map[string][][]int{}}, ok: 422}, // nothing is changed
+	"keep-training":         {id: aTraining, body: func(s *scene) any { return map[string]string{"name": "模型" + s.mark} }},
+
 	"list-keys":   {id: aKey, lists: true, query: "limit=200"},
 	"add-key":     {body: func(s *scene) any { return map[string]string{"name": s.mark, "alg": "hmac-sha256"} }, mine: true},
 	"confirm-key": {id: aKey, body: map[string]any{"version": 1, "fingerprint": "x"}, ok: 422, self: "apikey.own"},
@@ -116,6 +130,36 @@ var rows = map[string]row{
 	"confirm-fund-proposal":         {id: aProposal, body: map[string]any{"version": 1}},
 	"refuse-fund-proposal":          {id: aProposal, body: map[string]any{"version": 1, "reason": "金额有误"}},
 	"withdraw-fund-proposal":        {id: aProposalOfOnes, body: map[string]any{"version": 1}},
+
+	"list-rating-models":     {id: aModel, lists: true, query: "limit=200"},
+	"get-rating-model":       {id: aModel},
+	"describe-rating-model":  {id: aModel, body: map[string]any{"version": 2, "manifest": ratingtest.Texts()}},
+	"act-on-rating-model":    {id: aModel, body: map[string]any{"version": 2, "verb": "submit"}, but: map[access.Role]string{access.PBoC: "access.forbidden"}},
+	"import-rating-model":    {body: map[string]string{"name": "外来", "origin": "某公司", "card": "{}"}, ok: 422},
+	"export-rating-model":    {id: aModel, query: "as=pmml"},
+	"show-rating-model-card": {id: aModel, query: "lang=en"},
+
+	"list-rating-runs":      {id: aRatingRun, lists: true, query: "limit=200"},
+	"start-rating-run":      {body: map[string]string{"name": "none"}, ok: 409},
+	"get-rating-run":        {id: aRatingRun},
+	"export-rating-run":     {id: aRatingRun},
+	"get-rating-fairness":   {id: aRatingRun},
+	"list-white-list-words": {id: aRatingRun},
+	"preview-white-list":    {id: aRatingRun, body: map[string]string{"rule": "rating.score > 600"}},
+	"list-white-lists":      {id: aWhiteList, lists: true, shared: true, query: "limit=200"},
+	"add-white-list":        {body: aListWritten},
+	"get-white-list":        {id: aWhiteList, shared: true},
+	"edit-white-list":       {id: aDraftList, body: aListEdited},
+	"act-on-white-list":     {id: aWhiteList, body: map[string]any{"version": 1, "verb": "revoke", "words": "数据有误"}},
+	"list-white-list-firms": {id: aWhiteList, shared: true, query: "limit=200"},
+	"get-my-white-lists":    {},
+
+	"list-rating-months":       {id: aWatchedModel, lists: true},
+	"compute-rating-month":     {id: aWatchedModel, body: lastMonth, ok: 204},
+	"get-rating-watch":         {id: aWatchedModel},
+	"put-rating-watch":         {id: aWatchedModel, body: watch.Usual},
+	"list-rating-alarms":       {id: anAlarm, lists: true, query: "limit=200"},
+	"acknowledge-rating-alarm": {id: anAlarm, body: map[string]any{"version": 1, "words": "已核对"}},
 
 	"list-runs":             {id: aTrial, hidden: true, lists: true, query: "limit=200"},
 	"ask-run":               {body: nothing, ok: 422},

@@ -45,6 +45,7 @@ export const placeWords = words({
   readings: ['查询记录', 'Readings'],
   firms: ['企业登记库', 'Registry of firms'],
   rating: ['信用评级', 'Credit rating'],
+  ratingModels: ['模型', 'Models'],
   ratingMonths: ['监测', 'Monitoring'],
   money: ['资金', 'Money'],
   fund: ['资金台账', 'Fund ledger'],
@@ -119,6 +120,8 @@ export const places: Place[] = [
   { path: '/products/new', name: 'products', file: () => import('./origination/edit'), need: ['product.write'] },
   { path: '/products/:id', name: 'products', file: () => import('./origination/product'), need: ['product.read'] },
   { path: '/products/:id/edit', name: 'products', file: () => import('./origination/edit'), need: ['product.write'] },
+  { path: '/rating/models', name: 'ratingModels', file: () => import('./rating/models'), icon: 'chart', group: 'rating', need: ['rating_model.read'] },
+  { path: '/rating/models/:id', name: 'ratingModels', file: () => import('./rating/model'), need: ['rating_model.read'] },
   { path: '/rating/months', name: 'ratingMonths', file: () => import('./rating/months'), icon: 'clock', group: 'rating', need: ['rating_model.read'] },
   { path: '/rating/months/:id', name: 'ratingMonths', file: () => import('./rating/months'), need: ['rating_model.read'] },
   { path: '/product-figures', name: 'products', file: () => import('./origination/figures'), need: ['product.figures'] },
@@ -139,4 +142,4 @@ export const places: Place[] = [
   { path: '/me', name: 'me', file: () => import('./access/me') },
 ]
 
-export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'lending', 'data', 'money', 'interfaces', 'platform']
+export const groups: Word[] = ['work', 'desk', 'policy', 'claimsGroup', 'lending', 'rating', 'data', 'money', 'interfaces', 'platform']
