@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -268,62 +269,57 @@ func scorer(name string) (*scorecard.Scorer, error) {
 // scoreRows scores every row, and writes it with what is said of it. A row that cannot be
 // scored says why in place of a score.
 func scoreRows(s *scorecard.Scorer, r io.Reader, w io.Writer) error {
-	in := csv.NewReader(r)
-	names, err := in.Read()
+	in, err := samplefile.Open(r)
 	if err != nil {
-		return fault.New(fault.Invalid, "rating.file", "文件是空的，或不是CSV", "the file is empty, or no CSV").Because(err)
+		return err
 	}
-	names[0] = strings.TrimPrefix(names[0], "\ufeff")
 	at := make([]int, len(s.Characteristics))
 	for i := range at {
-		if at[i] = slices.Index(names, s.Characteristics[i].Name); at[i] < 0 {
+		if at[i] = slices.Index(in.Names, s.Characteristics[i].Name); at[i] < 0 {
 			return fault.Invalidf("rating.columns", "没有列“%s”", "there is no column %s", s.Characteristics[i].Name)
 		}
 	}
 	out := csv.NewWriter(w)
-	if err := out.Write(append(names, "score", "grade", "pd_ppb", "reasons", "next", "refused")); err != nil {
+	if err := out.Write(append(slices.Clone(in.Names), "score", "grade", "pd_ppb", "reasons", "next", "refused")); err != nil {
 		return err
 	}
-	values := make([]scorecard.Value, len(at))
 	for {
-		cells, err := in.Read()
-		if err == io.EOF {
+		cells, _, err := in.Next()
+		if errors.Is(err, io.EOF) {
 			out.Flush()
 			return out.Error()
 		}
 		if err != nil {
-			return fault.New(fault.Invalid, "rating.file", "文件读到一半出错："+err.Error(), "the file cannot be read on").Because(err)
+			return err
 		}
-		for i := range at {
-			values[i] = scorecard.Value{}
-			text := cells[at[i]]
-			switch x := &s.Characteristics[i]; {
-			case text == "":
-			case x.Category():
-				values[i] = scorecard.Text(text)
-			default:
-				n, err := strconv.ParseFloat(text, 64)
-				if err != nil {
-					line, _ := in.FieldPos(at[i])
-					return fault.New(fault.Invalid, "rating.cell", "不是数；未知请留空", "is no number").In(fault.Place{Line: line, Field: x.Name, Value: text})
-				}
-				values[i] = scorecard.Number(n)
-			}
+		tail, err := scoreRow(s, cells, at)
+		if err != nil {
+			tail = []string{"", "", "", "", "", fault.Of(err).Zh + "（" + fault.CodeOf(err) + "）"}
 		}
-		tail := []string{"", "", "", "", "", ""}
-		if r, err := s.Score(values); err != nil {
-			tail[5] = fault.Of(err).Zh
-		} else {
-			var reasons []string
-			for _, x := range s.Reasons(r) {
-				reasons = append(reasons, x.Zh)
-			}
-			tail = []string{strconv.Itoa(r.Score), r.Grade, strconv.FormatInt(r.PD, 10), strings.Join(reasons, " "), next(s.Next(r)), ""}
-		}
-		if err := out.Write(append(cells, tail...)); err != nil {
+		if err := out.Write(append(slices.Clone(cells), tail...)); err != nil {
 			return err
 		}
 	}
+}
+
+// scoreRow is what a card says of a row, whose values are at some of its cells.
+func scoreRow(s *scorecard.Scorer, cells []string, at []int) ([]string, error) {
+	values := make([]scorecard.Value, len(at))
+	for i := range at {
+		x, err := &s.Characteristics[i], error(nil)
+		if values[i], err = samplefile.Value(cells[at[i]], x.Category()); err != nil {
+			return nil, fault.Invalidf("rating.cell", "%s“%s”%s", "%s: %s %s", x.Zh, fault.Clip(cells[at[i]]), fault.Of(err).Zh)
+		}
+	}
+	r, err := s.Score(values)
+	if err != nil {
+		return nil, err
+	}
+	var reasons []string
+	for _, x := range s.Reasons(r) {
+		reasons = append(reasons, x.Zh)
+	}
+	return []string{strconv.Itoa(r.Score), r.Grade, strconv.FormatInt(r.PD, 10), strings.Join(reasons, " "), next(s.Next(r)), ""}, nil
 }
 
 // next says what would bring the next better grade.
@@ -406,7 +402,12 @@ func ratingFeatures() *cobra.Command {
 				return err
 			}
 			defer in.Close()
-			return toFile(c.OutOrStdout(), out, func(w io.Writer) error { return writeFeatures(w, in, s, book, day) })
+			return toFile(c.OutOrStdout(), out, func(w io.Writer) error {
+				if err := writeFeatures(w, in, s, book, day); err != nil {
+					return fault.Of(err).In(fault.Place{File: firms})
+				}
+				return nil
+			})
 		},
 	}
 	flags := c.Flags()
@@ -453,23 +454,21 @@ func addInvoices(w io.Writer, book *invoice.Book, table, name string) error {
 
 // writeFeatures measures every firm.
 func writeFeatures(w io.Writer, firms io.Reader, s *feature.Set, book *invoice.Book, day civil.Date) error {
-	in := csv.NewReader(firms)
-	names, err := in.Read()
+	in, err := samplefile.Open(firms)
 	if err != nil {
-		return fault.New(fault.Invalid, "rating.file", "企业文件是空的，或不是CSV", "the file of firms is empty, or no CSV").Because(err)
+		return err
 	}
-	names[0] = strings.TrimPrefix(names[0], "\ufeff")
-	out, err := samplefile.NewWriter(w, s, names)
+	out, err := samplefile.NewWriter(w, s, in.Names)
 	if err != nil {
 		return err
 	}
 	for {
-		cells, err := in.Read()
-		if err == io.EOF {
+		cells, _, err := in.Next()
+		if errors.Is(err, io.EOF) {
 			return out.Close()
 		}
 		if err != nil {
-			return fault.New(fault.Invalid, "rating.file", "企业文件读到一半出错："+err.Error(), "the file of firms cannot be read on").Because(err)
+			return err
 		}
 		firm := book.Firm(cells[0])
 		values := make([]scorecard.Value, len(s.Features))

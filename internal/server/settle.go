@@ -153,9 +153,12 @@ func under(dir string, err error) error {
 }
 
 // WriteFile writes a file beside its place and puts it there when it is whole.
-// Error: file.write.
+// Errors: file.write; what is wrong with what was to be written, as write says it.
 func WriteFile(name string, write func(io.Writer) error) (err error) {
 	fail := func(err error) error {
+		if fault.CodeOf(err) != "" {
+			return fault.Of(err)
+		}
 		return fault.New(fault.Unavailable, "file.write", "文件无法写出", "the file cannot be written").In(fault.Place{File: name}).Because(err)
 	}
 	f, err := os.CreateTemp(bundle.Existing(filepath.Dir(name)), ".part-*")
