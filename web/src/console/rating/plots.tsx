@@ -289,7 +289,7 @@ export function Binning({ name, of, brief }: { name: string; of: Bin[]; brief?: 
       const b = bins[ps[0]?.dataIndex ?? 0]!
       return told(b.name, `${t.rows} ${count(b.rows)}（${share(b.rows / all)}）`, `${t.rate} ${b.rate === null ? '—' : share(b.rate)}`, `WOE ${fixed(b.woe)}`, ...(b.points === undefined ? [] : [`${t.points} ${b.points}`]))
     } },
-    xAxis: rates,
+    xAxis: { ...rates, splitNumber: wide ? 4 : 3, axisLabel: { ...rates.axisLabel, hideOverlap: true } },
     yAxis: { type: 'category', inverse: true, data: bins.map((b) => b.name), ...axis, splitLine: { show: false }, axisLabel: { color: colour.ink, fontSize: 12, lineHeight: 15, interval: 0, width: wide ? 150 : 116, overflow: 'break', formatter: (n: string) => (n.length > 42 ? `${n.slice(0, 40)}…` : n) } },
     series: [
       { name: t.all, type: 'bar', barMaxWidth: 18, itemStyle: { color: '#a9cec6', borderRadius: [0, 3, 3, 0] }, data: bins.map((b) => b.rows / all) },
@@ -346,16 +346,17 @@ export function useBins(): (c: Characteristic) => Bin[] {
 
 /** Plots are all pictures of a card: of firms that it was not made of, where it was tried on
  * such, or of those that it was made of. */
-export function Plots({ report, validation }: { report: Report; validation?: Validation | null }) {
+export function Plots({ report, validation }: { report?: Report; validation?: Validation | null }) {
   const t = useWords(said)
   const [trained, setTrained] = useState(false)
   const held = !trained && validation?.held ? validation.held : undefined
   const of = held ?? report
+  if (!of) return null
   const tried = validation?.card.auc ?? []
   return (
     <Card>
       <div className="stack">
-        {validation?.held && (
+        {validation?.held && report && (
           <Segmented className="no-print" aria-label={t.whose} value={trained ? 'trained' : 'held'} onChange={(v) => setTrained(v === 'trained')} options={[{ value: 'held', label: t.held }, { value: 'trained', label: t.trained }]} />
         )}
         {held ? <p className="print-only">{t.held}</p> : <p className="notice wait">{t.flatters}</p>}
@@ -368,7 +369,7 @@ export function Plots({ report, validation }: { report: Report; validation?: Val
         <div className="plots">
           <Roc of={of} />
           <Ks of={of} />
-          <Calibration of={of} moved={report.shift !== 0} />
+          <Calibration of={of} moved={!!report?.shift} />
           <Spread of={of} />
           <CutOffs of={of} />
         </div>
