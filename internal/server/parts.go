@@ -164,6 +164,7 @@ func (p *Platform) partPlatform(ctx context.Context, d *httpapi.Deps) (err error
 	wake, unwatch := p.DB.Watch(store.Jobs)
 	p.runner = &job.Runner{
 		Store: store.Of[job.Tx]{DB: p.DB, Behind: true}, Now: p.Now, NewID: crypto.NewID, Workers: p.Workers, Handlers: p.handlers, Wake: wake, Log: p.Log,
+		Calling: calling, Callers: callers,
 		Worker: p.name, Alone: !p.DB.Postgres(), Grace: grace, Stall: p.Stall,
 	}
 	d.Jobs = &job.Book{Store: of[job.BookTx](p), Now: p.Now}

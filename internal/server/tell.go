@@ -17,6 +17,12 @@ import (
 	"changrong/internal/base/event"
 )
 
+// calling are the jobs that wait for somebody outside, and callers how many of them one
+// server has under way.
+var calling = []string{webhook.JobKind, notify.MailJob, notify.TextJob}
+
+const callers = 16
+
 // partTell: what happens is told to people and to other systems.
 func (p *Platform) partTell(_ context.Context, d *httpapi.Deps) error {
 	d.Webhooks = &webhook.Service{

@@ -11,10 +11,13 @@
 //
 // Who runs a job holds a lease on it and renews it; when the server dies, the lease
 // lapses and another takes the job up, or the same server does as soon as it starts
-// again. So a handler may find its work half done or
-// done, and must not do it twice. Free workers go to the organisation that has the
-// fewest running and has waited longest, so that one bank's hundred files do not
-// keep the others' waiting.
+// again. So a handler may find its work half done or done, and must not do it twice.
+//
+// Free workers go to the organisation that has the fewest running and has waited
+// longest, so that one bank's hundred files do not keep the others' waiting. Jobs that
+// wait for somebody outside to answer have workers of their own, so that who answers
+// slowly keeps no other work waiting. All workers that are free are given their jobs in
+// one transaction: a commit takes longer than it takes to do several of them.
 //
 // A transaction that asks for a job wakes the runners of the same server when it
 // has been committed; those of other servers look every few seconds.

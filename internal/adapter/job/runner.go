@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,8 +20,13 @@ type Runner struct {
 	NewID    func() string
 	Workers  int // jobs at a time
 	Handlers map[string]Handler
-	Wake     <-chan struct{} // has a value when a transaction left a job
-	Log      *slog.Logger
+	// Calling are the kinds of jobs that wait for somebody outside to answer. So many of
+	// them as Callers run beside the others, so that who answers slowly keeps no work of
+	// this server waiting.
+	Calling []string
+	Callers int
+	Wake    <-chan struct{} // has a value when a transaction left a job
+	Log     *slog.Logger
 	// Worker is what this server is called; what runs under its name when it starts
 	// was left when it was killed, and goes on at once. "": a name is made up.
 	Worker string
@@ -36,7 +39,6 @@ type Runner struct {
 	Stall time.Duration
 
 	worker string
-	kinds  []string
 	mu     sync.Mutex
 	runs   map[string]*run
 	beats  chan struct{}
@@ -61,7 +63,7 @@ var (
 
 // Run runs jobs until ctx ends, and returns when those at work have ended.
 func (r *Runner) Run(ctx context.Context) {
-	r.worker, r.kinds = r.Worker, slices.Sorted(maps.Keys(r.Handlers))
+	r.worker = r.Worker
 	if r.worker == "" {
 		r.worker = r.NewID()
 	}
@@ -85,63 +87,6 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 	still()
 	loops.Wait()
-}
-
-// dispatch gives work to free workers until ctx ends.
-func (r *Runner) dispatch(ctx, work context.Context) {
-	free := make(chan struct{}, r.Workers)
-	poll := time.NewTicker(pollEvery)
-	defer poll.Stop()
-	for {
-		select {
-		case free <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		for {
-			j, due := r.claim(ctx)
-			if j != nil {
-				r.loop.Go(func() {
-					defer func() { <-free }()
-					r.work(work, j)
-				})
-				break
-			}
-			select {
-			case <-r.Wake:
-			case <-poll.C:
-			case <-due:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}
-}
-
-// claim begins the next job. When none is due it is nil, and due has a value when
-// the first of those that wait will be.
-func (r *Runner) claim(ctx context.Context) (j *Record, due <-chan time.Time) {
-	now := r.Now()
-	var at civil.Instant
-	// Looking first takes no turn among the writers.
-	err := r.Store.Read(ctx, func(tx Tx) (err error) {
-		at, err = tx.NextJob(now, r.kinds)
-		return err
-	})
-	if err == nil && at != 0 && at <= now {
-		err = r.Store.Write(ctx, func(tx Tx) (err error) {
-			j, err = tx.ClaimJob(now, now+lease, r.worker, r.kinds)
-			return err
-		})
-	}
-	switch {
-	case err != nil && ctx.Err() == nil:
-		r.Log.Warn("no job could be begun", "error", err)
-		return nil, nil
-	case err != nil || j != nil || at == 0:
-		return j, nil
-	}
-	return nil, time.After(max(minPause, time.Duration(at-now)*time.Millisecond))
 }
 
 // work runs one job and notes how it ended.

@@ -60,7 +60,10 @@ const morning = civil.Instant(1_700_000_000_000)
 // start runs a runner until the test ends or stop is called.
 func start(t *testing.T, db *store.DB, r *job.Runner) (stop func()) {
 	t.Helper()
-	r.Store, r.NewID, r.Log = of(db), crypto.NewID, quiet()
+	r.NewID, r.Log = crypto.NewID, quiet()
+	if r.Store == nil {
+		r.Store = of(db)
+	}
 	if r.Workers == 0 {
 		r.Workers = 4
 	}
@@ -125,6 +128,80 @@ func until(t *testing.T, db *store.DB, ok func([]job.Record) bool) []job.Record 
 
 func ended(records []job.Record) bool {
 	return !slices.ContainsFunc(records, func(r job.Record) bool { return r.Ended == 0 })
+}
+
+// TestWhoAnswersSlowlyKeepsNoWorkWaiting: all callers wait for somebody outside, and more
+// calls wait for them; what needs nobody is done meanwhile.
+func TestWhoAnswersSlowlyKeepsNoWorkWaiting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		calls := make(chan string, 10)
+		answer := make(chan struct{})
+		start(t, db, &job.Runner{Now: newClock(morning).now, Workers: 1, Calling: []string{"a.call"}, Callers: 2, Handlers: map[string]job.Handler{
+			"a.call": func(ctx context.Context, j event.Job, _ func(int64, int64, string)) error {
+				calls <- j.Key
+				select {
+				case <-answer:
+				case <-ctx.Done():
+				}
+				return ctx.Err()
+			},
+			"b.do": func(context.Context, event.Job, func(int64, int64, string)) error { return nil },
+		}})
+		ask(t, db, named("a.call", "1", "x"), named("a.call", "2", "x"), named("a.call", "3", "x"), named("b.do", "4", "x"))
+		<-calls
+		<-calls
+		state := map[string]job.State{}
+		until(t, db, func(records []job.Record) bool {
+			for i := range records {
+				state[records[i].Key] = records[i].State
+			}
+			return state["4"] == job.Done
+		})
+		if state["1"] != job.Running || state["2"] != job.Running || state["3"] != job.Waiting || len(calls) != 0 {
+			t.Errorf("%v", state)
+		}
+		close(answer)
+		until(t, db, ended)
+	})
+}
+
+// counted counts write transactions.
+type counted struct {
+	job.Store
+	writes atomic.Int64
+}
+
+func (c *counted) Write(ctx context.Context, f func(job.Tx) error) error {
+	c.writes.Add(1)
+	return c.Store.Write(ctx, f)
+}
+
+// TestFreeWorkersAreGivenWorkTogether: in one transaction, and not in one for each.
+func TestFreeWorkersAreGivenWorkTogether(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var asked []event.Job
+		for i := range 8 {
+			asked = append(asked, named("a.do", fmt.Sprint(i), fmt.Sprint(i%2)))
+		}
+		ask(t, db, asked...)
+		together, began := make(chan struct{}), make(chan struct{}, 8)
+		of := &counted{Store: of(db)}
+		start(t, db, &job.Runner{Store: of, Now: newClock(morning).now, Workers: 8, Handlers: map[string]job.Handler{
+			"a.do": func(context.Context, event.Job, func(int64, int64, string)) error {
+				began <- struct{}{}
+				<-together
+				return nil
+			},
+		}})
+		for range 8 {
+			<-began
+		}
+		if n := of.writes.Load(); n > 3 { // at the start, for the jobs, and perhaps a sign of life
+			t.Errorf("%d transactions", n)
+		}
+		close(together)
+		until(t, db, ended)
+	})
 }
 
 func TestJobsRunOnce(t *testing.T) {
