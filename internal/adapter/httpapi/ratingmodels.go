@@ -14,6 +14,7 @@ import (
 	"changrong/internal/rating"
 	"changrong/internal/rating/scorecard"
 	"changrong/internal/rating/train"
+	"changrong/internal/rating/training"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -133,6 +134,18 @@ func (a *API) ratingModels() {
 		) (*struct{ Body ShownModel }, error) {
 			b := &in.Body
 			m, err := a.Rating.Import(ctx, c.Caller, b.Name, b.Origin, b.Features, []byte(b.Card))
+			return shownModel(c, m, err)
+		})
+	handle(a, Route{ID: "validate-rating-model", Method: "POST", Path: "/api/rating-models/{id}/validations", Tag: "rating", Title: "用样本验证导入的评分卡", Need: access.ModelMake},
+		func(ctx context.Context, c *Call, in *struct {
+			ID   string `path:"id" maxLength:"64"`
+			Body struct {
+				training.Trial
+				Version int64 `json:"version" doc:"of the model as it was read"`
+			}
+		},
+		) (*struct{ Body ShownModel }, error) {
+			m, err := a.Training.Assess(ctx, c.Caller, in.ID, in.Body.Version, in.Body.Trial)
 			return shownModel(c, m, err)
 		})
 	a.ratingModelFiles()

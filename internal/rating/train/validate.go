@@ -36,6 +36,8 @@ type Validation struct {
 	Plain Measured `json:"plain"`
 	// Held shows the rows of the first seed, each scored by the card that was not made of it.
 	Held Shown `json:"held"`
+	// Tried is the sample that a card of elsewhere was tried on instead; nil of one made here.
+	Tried *Tried `json:"tried,omitempty"`
 }
 
 // Validate makes cards from all folds but one, and looks how each does on the one that was
