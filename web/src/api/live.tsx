@@ -20,6 +20,7 @@ const about: Record<string, string[]> = {
   referral: ['/api/applications', '/api/referrals', '/api/messages', '/api/waiting'],
   offer: ['/api/applications', '/api/referrals', '/api/offers', '/api/messages'],
   loan: ['/api/applications', '/api/referrals', '/api/through'],
+  rating_training: ['/api/rating-trainings', '/api/rating-models'],
   consent: ['/api/consents', '/api/referrals'],
 }
 
