@@ -44,12 +44,18 @@ func (w *town) rates(t testing.TB, whole bool) *rating.Model {
 		},
 	}
 	card.Weigh()
+	return w.activate(t, "申请", askedFeatures, card)
+}
+
+// activate puts a card into use.
+func (w *town) activate(t testing.TB, name, features string, card *scorecard.Card) *rating.Model {
+	t.Helper()
 	from, to := civil.Date(19000), civil.Date(19365)
 	texts := manifestTexts
 	texts.DataFrom, texts.DataTo = &from, &to
 	s := w.API.Rating
 	m, err := s.Keep(t.Context(), modelMaker("zhang"), &rating.Draft{
-		Name: "申请", Features: askedFeatures, Card: card, Report: 1, Validation: 1,
+		Name: name, Features: features, Card: card, Report: 1, Validation: 1,
 		Manifest: rating.Manifest{Rows: 100, Bad: 10, SHA256: strings.Repeat("b", 64), Parameters: []byte(`{}`), Started: 1, Ended: 2, Iterations: 5},
 	})
 	if err == nil {

@@ -87,13 +87,8 @@ func (a *API) city() {
 			return a.City.Runs(ctx, in.Limit, in.Offset)
 		})
 	handle(a, Route{ID: "start-rating-run", Method: "POST", Path: "/api/rating-runs", Tag: tag, Title: "发起（或继续）全市评级", Need: access.CityRate},
-		func(ctx context.Context, c *Call, in *struct {
-			Body struct {
-				Name string `json:"name,omitempty" maxLength:"200" doc:"of the model; empty: the first in use"`
-			}
-		},
-		) (*struct{ Body RatingRun }, error) {
-			return bodyOf(a.runJob(ctx)(a.City.Start(ctx, c.Caller, in.Body.Name)))
+		func(ctx context.Context, c *Call, _ *empty) (*struct{ Body RatingRun }, error) {
+			return bodyOf(a.runJob(ctx)(a.City.Start(ctx, c.Caller)))
 		})
 	handle(a, Route{ID: "get-rating-run", Method: "GET", Path: "/api/rating-runs/{id}", Tag: tag, Title: "一次全市评级", Need: access.CityRead},
 		func(ctx context.Context, _ *Call, in *ByID) (*struct{ Body RatingRun }, error) {

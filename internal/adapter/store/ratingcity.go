@@ -84,7 +84,7 @@ func (tx *Tx) RatingRunUnderWay() (*city.Run, error) {
 // RatingRunBefore implements city.Tx.
 func (tx *Tx) RatingRunBefore(r *city.Run) (*city.Run, error) {
 	return orNil(single(tx, ratingMissing(), scanRatingRun, "SELECT "+ratingRunColumns+` FROM rating_runs
-		WHERE state = $1 AND name = $2 AND asked_ms < $3 AND id <> $4 ORDER BY asked_ms DESC LIMIT 1`, string(city.Done), r.Name, int64(r.Asked), r.ID))
+		WHERE state = $1 AND asked_ms < $2 AND id <> $3 ORDER BY asked_ms DESC LIMIT 1`, string(city.Done), int64(r.Asked), r.ID))
 }
 
 func scanPiece(s scanner) (p city.Piece, err error) {

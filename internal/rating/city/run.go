@@ -77,7 +77,8 @@ type Reason struct {
 type Against struct {
 	Run     string     `json:"run"`
 	On      civil.Date `json:"on"`
-	Edition int64      `json:"edition" doc:"of the model; another one grades otherwise"`
+	Name    string     `json:"name" doc:"of the model; another one grades otherwise"`
+	Edition int64      `json:"edition" doc:"of the model"`
 	Before  []Grade    `json:"before"`
 	// Moved counts firms that both have rated by their grade then and now, where the
 	// grades are the same.

@@ -37,30 +37,26 @@ type Service struct {
 	Named func(tx Tx, who access.Caller, list *List, firms []Listed) error
 }
 
-// Start begins a run of the model in use of a name, or of the first in use where no name is
-// given. A run that was begun lately and has not ended goes on instead.
+// Start begins a run of the model in use and its shadows. A run of that model that was
+// begun lately and has not ended goes on instead; any other that has not ended is given up.
 //
-// Errors: rating.no_model, rating.no_firms, rating.run_under_way where that run is of another
-// model.
-func (s *Service) Start(ctx context.Context, who access.Caller, name string) (r *Run, err error) {
+// Errors: rating.no_model, rating.no_firms.
+func (s *Service) Start(ctx context.Context, who access.Caller) (r *Run, err error) {
 	now := s.Now()
 	err = s.Store.Write(ctx, func(tx Tx) error {
-		models, err := used(tx, name)
+		models, err := used(tx)
 		if err != nil {
 			return err
 		}
 		if r, err = tx.RatingRunUnderWay(); err != nil {
 			return err
 		}
-		switch {
-		case r != nil && r.Asked+goesOn < now:
+		if r != nil && (r.Asked+goesOn < now || r.Model != models[0].ID) {
 			r.State, r.Ended = Stopped, now
 			if err := tx.PutRatingRun(r); err != nil {
 				return err
 			}
 			r = nil
-		case r != nil && r.Model != models[0].ID:
-			return fault.New(fault.Conflict, "rating.run_under_way", "另一模型的全市评级正在进行，请等它完成", "a run of another model is under way")
 		}
 		if r == nil {
 			if r, err = s.begin(tx, who, models, now); err != nil {
@@ -75,23 +71,18 @@ func (s *Service) Start(ctx context.Context, who access.Caller, name string) (r 
 	return r, err
 }
 
-// used are the model in use of a name, or the first, and its shadows.
-func used(tx Tx, name string) ([]rating.Model, error) {
+// used are the model in use, and those in its shadow.
+func used(tx Tx) ([]rating.Model, error) {
 	all, err := tx.InUse()
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(all, func(m rating.Model) bool { return m.State == rating.Active && (name == "" || m.Name == name) })
+	at := slices.IndexFunc(all, func(m rating.Model) bool { return m.State == rating.Active })
 	if at < 0 {
 		return nil, fault.New(fault.Conflict, "rating.no_model", "还没有启用的评级模型，请先启用一个", "no model is in use yet")
 	}
 	out := []rating.Model{all[at]}
-	for i := range all {
-		if all[i].State == rating.Shadow && all[i].Name == all[at].Name {
-			out = append(out, all[i])
-		}
-	}
-	return out, nil
+	return append(out, slices.Delete(all, at, at+1)...), nil
 }
 
 // begin keeps a run that has looked at nobody yet.
@@ -292,7 +283,7 @@ func (s *Service) end(ctx context.Context, r *Run) error {
 	return err
 }
 
-// against holds a run against the last one of the same name; nil where there is none.
+// against holds a run against the last one that is done; nil where there is none.
 func (s *Service) against(ctx context.Context, r *Run) (*Against, error) {
 	var before *Run
 	err := s.Store.Read(ctx, func(tx Tx) (err error) {
@@ -302,7 +293,7 @@ func (s *Service) against(ctx context.Context, r *Run) (*Against, error) {
 	if err != nil || before == nil {
 		return nil, err
 	}
-	a := &Against{Run: before.ID, On: before.On, Edition: before.Edition, Before: before.Grades}
+	a := &Against{Run: before.ID, On: before.On, Name: before.Name, Edition: before.Edition, Before: before.Grades}
 	if sameGrades(before.Grades, r.Grades) {
 		a.Moved = make([][]int64, len(r.Grades))
 		for i := range a.Moved {

@@ -28,7 +28,7 @@ type Tx interface {
 	RatingRun(id string) (*Run, error)
 	RatingRuns(n, offset int) ([]Run, int, error) // the last asked first
 	RatingRunUnderWay() (*Run, error)             // nil: none is
-	RatingRunBefore(*Run) (*Run, error)           // the last that is done, of the same name; nil: none is
+	RatingRunBefore(*Run) (*Run, error)           // the last that is done; nil: none is
 
 	AddPiece(*Piece) error
 	Pieces(run string, after, n int) ([]Piece, error) // by number, after one
