@@ -1,6 +1,6 @@
 // One model: how far it has come, what it still lacks, what it looks at, how well it does,
 // and what was done with it.
-import { Button, Dropdown, Form, Input } from 'antd'
+import { Button, Dropdown, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import type { Answer } from '../../api/client'
@@ -9,6 +9,7 @@ import { useMay } from '../../domain/access/me'
 import { grave, modelStates, modelTones, modelVerbs, modelVerbsAbout, modelWay, reasoned } from '../../domain/rating/model'
 import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
+import { count } from '../../kit/money'
 import { Card, Empty, Page, Shown } from '../../kit/page'
 import { Facts, StageLine, Tag } from '../../kit/show'
 import { Tabs } from '../../kit/tabs'
@@ -43,6 +44,17 @@ const said = words({
   does: ['表现', 'How well it does'],
   done: ['经过', 'What was done'],
   untried: ['还没有验证', 'Not validated yet'],
+  try: ['用样本验证', 'Validate on a sample'],
+  tryAgain: ['换一份样本验证', 'Validate on another sample'],
+  tryAbout: ['样本的列名应与评分项的标识相同，并有一列写明后来是好是坏。样本不能是做卡时用过的企业，否则结果偏高。', 'Columns are named as the characteristics are, and one tells what came of each firm. Firms that the card was made of would flatter it.'],
+  tried: [(name: string, rows: string, bad: string, refused: string) => `在样本“${name}”上验证：${rows} 户，其中坏的 ${bad} 户；评分卡不能评分的 ${refused} 户，未计入。`, (name: string, rows: string, bad: string, refused: string) => `Validated on the sample ${name}: ${rows} firms, ${bad} of them bad; ${refused} that the card does not score count for nothing.`],
+  sample: ['样本', 'Sample'],
+  sampleOf: [(name: string, rows: string) => `${name}（${rows} 户）`, (name: string, rows: string) => `${name}, ${rows} firms`],
+  noSamples: ['还没有样本，请先在“训练”中上传。', 'There is no sample yet: hand one in under training.'],
+  target: ['结果列', 'Column of the outcome'],
+  targetHint: ['只有两种值的列才能是结果', 'Only a column of two values can be one'],
+  badValue: ['表示坏的值', 'Value of bad firms'],
+  valueOf: [(v: string, rows: string) => `${v}（${rows} 户）`, (v: string, rows: string) => `${v}, ${rows} firms`],
   untriedHint: ['导入的评分卡须先在本平台的样本上验证，才知道它区分好坏的能力。', 'An imported card has to be validated on a sample of the platform before it is known how well it does.'],
 })
 
@@ -111,9 +123,48 @@ function Known({ of }: { of: Model }) {
 
 function Does({ of }: { of: Model }) {
   const t = useWords(said)
-  const { report, validation } = of.model
-  if (!report && !validation) return <Card><Empty icon="chart" title={t.untried} hint={t.untriedHint} /></Card>
-  return <Plots report={report} validation={validation} />
+  const may = useMay()
+  const [open, setOpen] = useState(false)
+  const { report, validation, state, manifest } = of.model
+  const tried = validation?.tried
+  const again = manifest.origin && state === 'made' && may('rating_model.make') && <Button type={tried ? 'default' : 'primary'} onClick={() => setOpen(true)}>{tried ? t.tryAgain : t.try}</Button>
+  return (
+    <>
+      {!validation && <Card><Empty icon="chart" title={t.untried} hint={t.untriedHint} action={again} /></Card>}
+      {tried && <Card extra={again}><p>{t.tried(tried.name, count(tried.rows), count(tried.bad), count(tried.refused))}</p><code className="small" style={{ overflowWrap: 'anywhere' }}>SHA-256 {tried.sha256}</code></Card>}
+      {(report ?? validation) && <Plots report={report} validation={validation} />}
+      {open && <Try of={of} close={() => setOpen(false)} />}
+    </>
+  )
+}
+
+function Try({ of, close }: { of: Model; close: () => void }) {
+  const t = useWords(said)
+  const required = useRequired()
+  const samples = useGet('/api/rating-samples', { query: { limit: 200 } })
+  const assess = useChange('post', '/api/rating-models/{id}/validations', stale)
+  const list = samples.data?.items ?? []
+  const outcomes = (id: string) => (list.find((x) => x.id === id)?.columns ?? []).filter((c) => c.values?.length === 2)
+  return (
+    <Ask<{ sample: string; target: string; bad: string }> open close={close} title={t.try} about={t.tryAbout} ok={t.try}
+      send={(v) => assess.mutateAsync({ path: { id: of.model.id }, body: { ...v, version: of.model.version } })}>
+      <Form.Item name="sample" label={t.sample} rules={[required]} extra={samples.data && list.length === 0 ? t.noSamples : undefined}>
+        <Select loading={samples.isPending} options={list.map((x) => ({ value: x.id, label: t.sampleOf(x.name, count(x.rows)) }))} />
+      </Form.Item>
+      <Form.Item noStyle dependencies={['sample', 'target']}>
+        {({ getFieldValue }) => {
+          const columns = outcomes(getFieldValue('sample') as string)
+          const values = columns.find((c) => c.name === getFieldValue('target'))?.values ?? []
+          return (
+            <>
+              <Form.Item name="target" label={t.target} extra={t.targetHint} rules={[required]}><Select disabled={columns.length === 0} options={columns.map((c) => ({ value: c.name, label: c.name }))} /></Form.Item>
+              <Form.Item name="bad" label={t.badValue} rules={[required]}><Select disabled={values.length === 0} options={values.map((v) => ({ value: v.text, label: t.valueOf(v.text, count(v.rows)) }))} /></Form.Item>
+            </>
+          )
+        }}
+      </Form.Item>
+    </Ask>
+  )
 }
 
 /** Line shows how far a model has come; what has been in use and is not any more ends there. */
