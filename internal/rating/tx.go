@@ -24,6 +24,9 @@ type Tx interface {
 	// ScoresBetween are the scores of a model made from one instant to before another, by
 	// id, after the id that is given.
 	ScoresBetween(model string, from, to civil.Instant, after string, n int) ([]Kept, error)
+	// SharedScores are the scores that two models gave to the same firms at the same moments
+	// about the same, the last first.
+	SharedScores(a, b string, n int) ([][2]Kept, error)
 
 	Emit(event.Event) error
 	Audit(audit.Entry) error

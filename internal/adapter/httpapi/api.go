@@ -159,6 +159,7 @@ func New(d Deps) *API {
 	a.origination()
 	a.through()
 	a.ratingModels()
+	a.ratingCompared()
 	a.training()
 	a.watched()
 	a.city()
