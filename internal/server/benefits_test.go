@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -44,7 +45,8 @@ func (x taxes) Fetch(_ context.Context, q exchange.Query) (*exchange.Delivery, e
 func (w *town) handIn(t *testing.T, cookie, set, period string, files map[string]string) {
 	t.Helper()
 	var ids []string
-	for name, content := range files {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		content := files[name]
 		var u struct {
 			ID string `json:"id"`
 		}

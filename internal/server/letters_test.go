@@ -53,18 +53,12 @@ func (x *asked) bundled(w *world, f *firm, cookies map[access.Role]string) strin
 		balances += fmt.Sprintf("%s,N1,2021-%02d,3000000\n", bank, month+1)
 	}
 	office := cookies[access.OfficeLead]
-	x.send(t, office, "registers", "2021", "institutions.csv", "institution_id,name,kind,local_legal_person\n"+bank+",某银行,rural_bank,1\n")
-	w.settle()
-	var uploads []string
-	for _, file := range [][2]string{
-		{"enterprises.csv", "enterprise_id,name,kind,size,tech,annual_sales,town\n" + f.uscc + ",某厂,enterprise,small,0,5000000,331082101\n"},
-		{"loans.csv", "institution_id,loan_id,enterprise_id,principal,disbursed_on,due_on,first_loan,project_id\n" + bank + ",N1," + f.uscc + ",3000000,2021-01-04,2024-01-04,1,\n"},
-		{"month_balances.csv", balances},
-	} {
-		uploads = append(uploads, x.upload(t, cookies[access.Bank], file[0], file[1]))
-	}
-	x.ok(t, http.MethodPost, "/api/submissions", cookies[access.Bank], map[string]any{"set": "lending", "period": "2021", "uploads": uploads}, nil)
-	w.settle()
+	x.handIn(t, office, "registers", "2021", map[string]string{"institutions.csv": "institution_id,name,kind,local_legal_person\n" + bank + ",某银行,rural_bank,1\n"})
+	x.handIn(t, cookies[access.Bank], "lending", "2021", map[string]string{
+		"enterprises.csv":    "enterprise_id,name,kind,size,tech,annual_sales,town\n" + f.uscc + ",某厂,enterprise,small,0,5000000,331082101\n",
+		"loans.csv":          "institution_id,loan_id,enterprise_id,principal,disbursed_on,due_on,first_loan,project_id\n" + bank + ",N1," + f.uscc + ",3000000,2021-01-04,2024-01-04,1,\n",
+		"month_balances.csv": balances,
+	})
 	var run programme.Run
 	x.ok(t, http.MethodPost, "/api/runs", office, programme.Ask{Pack: "linhai-2021-47", Purpose: programme.Trial}, &run)
 	w.settle()

@@ -95,15 +95,6 @@ func next[T any](t *testing.T, c <-chan T, says func(T) bool) (x T) {
 // send uploads a file by parts of one and hands it in.
 func (w *town) send(t *testing.T, cookie, set, period, name, content string) (s reporting.Submission) {
 	t.Helper()
-	if r := w.call(t, http.MethodPost, "/api/submissions", cookie, map[string]any{"set": set, "period": period, "uploads": []string{w.upload(t, cookie, name, content)}}, &s); r.StatusCode != http.StatusOK {
-		t.Fatalf("handing in: %d", r.StatusCode)
-	}
-	return s
-}
-
-// upload uploads a file by parts of one.
-func (w *town) upload(t *testing.T, cookie, name, content string) string {
-	t.Helper()
 	sum := sha256.Sum256([]byte(content))
 	var u reporting.Upload
 	w.call(t, http.MethodPost, "/api/uploads", cookie, map[string]any{"name": name, "size": len(content)}, &u)
@@ -120,7 +111,10 @@ func (w *town) upload(t *testing.T, cookie, name, content string) string {
 	}
 	resp.Body.Close() //nolint:errcheck // its status is what matters
 	w.call(t, http.MethodPost, "/api/uploads/"+u.ID+"/finish", cookie, map[string]string{"sha256": hex.EncodeToString(sum[:])}, &u)
-	return u.ID
+	if r := w.call(t, http.MethodPost, "/api/submissions", cookie, map[string]any{"set": set, "period": period, "uploads": []string{u.ID}}, &s); r.StatusCode != http.StatusOK {
+		t.Fatalf("handing in: %d", r.StatusCode)
+	}
+	return s
 }
 
 // TestWhatHappensReachesPeopleAndSystems follows one thing that happens through the
