@@ -62,7 +62,7 @@ const said = words({
   notMaturedHint: [(n: number) => `评分后观察 ${n} 个月，再等一个月银行报送，才知道企业是好是坏`, (n: number) => `Firms are observed for ${n} months, and banks have one more to report, before it is known what became of them`],
 
   calibration: ['各等级坏账率与其违约率', 'Bad rates beside what grades stand for'],
-  calibrationSays: ['实际坏账率高出等级违约率（横线）、且不像偶然时标红：该级比它的名称更险，照此放贷会低估风险。', 'A grade whose bad rate lies above what it stands for (the dash), more than by chance, is red: it is riskier than its name.'],
+  calibrationSays: ['点应落在横线附近；实际坏账率高出等级违约率、且不像偶然时标红：该级比它的名称更险，照此放贷会低估风险。纵轴每格十倍，没有坏户的点在最下方。', 'Dots should lie near the dashes; one that lies above by more than chance is red: the grade is riskier than its name. Each step is ten times the one below; without bad firms the dot lies at the foot.'],
   observed: ['实际坏账率', 'Bad rate'],
   worse: ['明显偏高', 'Worse than its name'],
   stands: ['等级违约率', 'What it stands for'],
@@ -70,7 +70,7 @@ const said = words({
   spread: ['各等级企业占比', 'Firms by grade'],
   spreadSays: ['两色高低相近为好；整体向差等级移动，说明企业变差或数据有误。', 'The two should be alike; a shift to the worse grades means worse firms or wrong data.'],
   training: ['训练时', 'At training'],
-  now: ['本月', 'This month'],
+  now: ['当月', 'That month'],
 
   month: ['月份', 'Month'],
   one: ['一个月的详情', 'One month'],
@@ -325,7 +325,7 @@ function One({ of }: { of: Month[] }) {
         {m.came && (
           <div>
             <p className="small"><b style={{ fontWeight: 550 }}>{t.came(m.month, m.came.until)}</b></p>
-            <p className="small quiet">{t.ruleSays(m.came.rule.observe_months, m.came.rule.held_months, m.came.rule.overdue_days)}</p>
+            <p className="small quiet" style={{ marginBottom: 10 }}>{t.ruleSays(m.came.rule.observe_months, m.came.rule.held_months, m.came.rule.overdue_days)}</p>
             <Facts of={[[t.good, count(m.came.good)], [t.bad, count(m.came.bad)], [t.noLoan, count(m.came.no_loan)], [t.short, count(m.came.short)], [t.already, count(m.came.already)]]} />
           </div>
         )}
@@ -342,7 +342,7 @@ function One({ of }: { of: Month[] }) {
           </div>
         )}
         {asked.length > 0 && (
-          <div>
+          <div style={{ minWidth: 0 }}>
             <h3 className="h3">{t.use}</h3>
             <p className="small quiet">{t.useSays}</p>
             <div className="table-scroll" tabIndex={0}>
@@ -392,6 +392,7 @@ function ByGrade({ of }: { of: Month }) {
 // seldom is what comes by chance less than once in a hundred; fewer firms than this say nothing
 const seldom = 0.01
 const fewest = 30
+const least = 0.001 // at the foot of the picture: no bad firm, or fewer than that
 
 /** Names holds what came of each grade against what it stands for. */
 function Names({ of }: { of: Month }) {
@@ -404,14 +405,14 @@ function Names({ of }: { of: Month }) {
       return told(r.grade, `${t.observed} ${r.rate === undefined ? '—' : share(r.rate)}（${count(r.bad)}/${count(r.good + r.bad)}）`, `${t.stands} ${share(r.stands)}`, ...(r.worse ? [t.worse] : []))
     } },
     xAxis: { type: 'category', data: rows.map((r) => r.grade), ...axis },
-    yAxis: { type: 'value', min: 0, splitNumber: 4, ...axis, axisLabel: { ...quiet, formatter: (v: number) => `${Math.round(v * 100)}%` } },
+    yAxis: { type: 'log', min: least, max: 1, ...axis, axisLabel: { ...quiet, formatter: (v: number) => `${Number((v * 100).toPrecision(1))}%` } },
     series: [
-      { name: t.observed, type: 'bar', barMaxWidth: 22, data: rows.map((r) => ({ value: r.rate ?? null, itemStyle: { color: r.worse ? colour.bad : shrunk, opacity: r.worse ? 1 : 0.75, borderRadius: [3, 3, 0, 0] } })) },
-      { name: t.stands, type: 'scatter', symbol: 'rect', symbolSize: [26, 3], itemStyle: { color: colour.ink }, data: rows.map((r) => r.stands), z: 4 },
+      { name: t.stands, type: 'scatter', symbol: 'rect', symbolSize: [26, 3], itemStyle: { color: colour.ink, opacity: 1 }, data: rows.map((r) => r.stands) },
+      { name: t.observed, type: 'scatter', symbolSize: 10, itemStyle: { opacity: 1 }, data: rows.map((r) => ({ value: r.rate === undefined ? null : Math.max(least, r.rate), itemStyle: { color: r.worse ? colour.bad : shrunk, borderColor: '#fff', borderWidth: 1 } })), z: 4 },
     ],
   }), [rows, t])
   return (
-    <Plot title={t.calibration} says={t.calibrationSays} marks={[{ name: t.observed, colour: shrunk }, { name: t.worse, colour: colour.bad }, { name: t.stands, colour: colour.ink }]}>
+    <Plot title={t.calibration} says={t.calibrationSays} marks={[{ name: t.observed, colour: shrunk, shape: 'dot' }, { name: t.worse, colour: colour.bad, shape: 'dot' }, { name: t.stands, colour: colour.ink }]}>
       <Picture label={t.calibration} unit={t.percent} head={[t.grade, t.good, t.bad, t.observed, t.stands]} height={height} option={option} rows={rows.map((r) => [<span key="g">{r.grade}{r.worse && <span className="small" style={{ color: colour.bad }}> {t.worse}</span>}</span>, count(r.good), count(r.bad), r.rate === undefined ? '—' : share(r.rate), share(r.stands)])} />
     </Plot>
   )
@@ -437,13 +438,11 @@ function Table({ model }: { model: string }) {
     { key: 'ks', title: 'KS', right: true, value: (m) => fixed(m.came?.ks), hidden: true },
     { key: 'alarms', title: t.alarmsN, right: true, value: (m) => (m.alarms ?? []).filter((a) => a.state !== 'lapsed').length },
     { key: 'at', title: t.at, value: (m) => m.at_ms, show: (m) => <At ms={m.at_ms} />, hidden: true },
-    ...(may('rating_model.use') ? [{ key: 'again', title: '', value: () => '', show: (m: Month) => (
-      <Button size="small" loading={again.isPending && again.variables?.body.month === m.month} onClick={() => again.mutate({ path: { id: model }, body: { month: m.month } }, { onSuccess: () => message.info(t.asking) })}>{t.again}</Button>
-    ) }] : []),
   ]
   return (
     <Card title={t.table}>
-      <DataTable name="rating-months" label={t.table} source={listOf('/api/rating-models/{id}/months', { path: { id: model } })} columns={columns} rowKey={(m) => m.month} empty={{ icon: 'clock', title: t.noMonths }} />
+      <DataTable name="rating-months" label={t.table} source={listOf('/api/rating-models/{id}/months', { path: { id: model } })} columns={columns} rowKey={(m) => m.month} size={12} empty={{ icon: 'clock', title: t.noMonths }}
+        act={may('rating_model.use') ? (m) => <Button size="small" loading={again.isPending && again.variables?.body.month === m.month} onClick={() => again.mutate({ path: { id: model }, body: { month: m.month } }, { onSuccess: () => message.info(t.asking) })}>{t.again}</Button> : undefined} />
     </Card>
   )
 }
