@@ -44,6 +44,7 @@ var ratingMonthColumns = []export.Column[watch.Month]{
 	cameColumn("预计违约率", func(c *watch.Came) string { return decimal(&c.Expected) }),
 	cameColumn("AUC", func(c *watch.Came) string { return decimal(c.AUC) }),
 	cameColumn("AUC标准差", func(c *watch.Came) string { return decimal(c.Deviation) }),
+	cameColumn("Gini", func(c *watch.Came) string { return decimal(c.Gini) }),
 	cameColumn("KS", func(c *watch.Came) string { return decimal(c.KS) }),
 	numberColumn("预警", func(m *watch.Month) int64 { return int64(len(m.Alarms)) }),
 	{Head: "计算时间", Cell: func(m *watch.Month) export.Cell { return export.Time(m.At) }},

@@ -78,21 +78,6 @@ func Brier(rows []Predicted) float64 {
 	return sum / float64(max(1, len(rows)))
 }
 
-// LogLoss is the mean of −ln of the probability of what came. Certainty that was wrong is
-// taken for one in 10^15.
-func LogLoss(rows []Predicted) float64 {
-	const least = 1e-15
-	var sum float64
-	for _, r := range rows {
-		p := r.PD
-		if !r.Bad {
-			p = 1 - p
-		}
-		sum -= math.Log(max(p, least))
-	}
-	return sum / float64(max(1, len(rows)))
-}
-
 // Cell is a group of rows of which some turned out bad, with the mean probability that
 // was predicted for them.
 type Cell struct {

@@ -13,9 +13,7 @@ func (s *Service) Fates(ctx context.Context, model string, month civil.Month) (m
 	if err != nil || s.Now().Date().Month() < r.matures(month) {
 		return nil, err
 	}
-	notes := map[string][]Note{}
-	all := func(string) bool { return true }
-	err = s.Loans(ctx, month-1, month+civil.Month(r.Observe), all, func(n *Note) { notes[n.USCC] = append(notes[n.USCC], *n) })
+	notes, err := s.notes(ctx, month, r, func(string) bool { return true })
 	out := make(map[string]Fate, len(notes))
 	for firm, of := range notes {
 		out[firm] = r.Fate(month, of)

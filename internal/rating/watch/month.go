@@ -78,6 +78,7 @@ type Came struct {
 	Safer     *float64    `json:"safer_p,omitempty"`
 	AUC       *float64    `json:"auc,omitempty" doc:"missing while they are all good or all bad"`
 	Deviation *float64    `json:"auc_deviation,omitempty"`
+	Gini      *float64    `json:"gini,omitempty"`
 	KS        *float64    `json:"ks,omitempty"`
 	Validated *float64    `json:"validated,omitempty" doc:"AUC of its validation"`
 }
@@ -148,7 +149,9 @@ func Compute(month civil.Month, l *Looked) (*Month, error) {
 			return nil, err
 		}
 	}
-	m.compare(l)
+	if err := m.compare(l); err != nil {
+		return nil, err
+	}
 	m.alarm(l)
 	return m, nil
 }
@@ -283,13 +286,18 @@ func (m *Month) mature(month civil.Month, l *Looked) error {
 			g.Worse = &p
 		}
 	}
-	var err error
-	c.AUC, c.Deviation, c.KS, err = ranked(rows)
-	return err
+	ranking, err := ranked(rows)
+	if err != nil || ranking == nil {
+		return err
+	}
+	auc, deviation, gini := ranking.AUC(), ranking.Deviation(), ranking.Gini()
+	ks, _ := ranking.KS()
+	c.AUC, c.Deviation, c.Gini, c.KS = &auc, &deviation, &gini, &ks
+	return nil
 }
 
-// ranked measures how well risks tell good from bad; nil where all came out alike.
-func ranked(rows []metric.Scored) (auc, deviation, ks *float64, err error) {
+// ranked puts rows in order; nil where all came out alike.
+func ranked(rows []metric.Scored) (*metric.Ranking, error) {
 	bad := 0
 	for _, r := range rows {
 		if r.Bad {
@@ -297,21 +305,15 @@ func ranked(rows []metric.Scored) (auc, deviation, ks *float64, err error) {
 		}
 	}
 	if bad == 0 || bad == len(rows) {
-		return nil, nil, nil, nil
+		return nil, nil
 	}
-	r, err := metric.Rank(rows)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	a, d := r.AUC(), r.Deviation()
-	k, _ := r.KS()
-	return &a, &d, &k, nil
+	return metric.Rank(rows)
 }
 
 // compare puts a shadow beside the model in use.
-func (m *Month) compare(l *Looked) {
+func (m *Month) compare(l *Looked) error {
 	if l.InUse == nil {
-		return
+		return nil
 	}
 	b := &Beside{}
 	m.Beside = b
@@ -336,7 +338,16 @@ func (m *Month) compare(l *Looked) {
 		}
 	}
 	b.Matured = int64(len(own))
-	// Risks are whole scores: neither can be refused.
-	b.AUC, b.Deviation, _, _ = ranked(own)
-	b.UsedAUC, b.UsedDev, _, _ = ranked(used)
+	for _, x := range []struct {
+		rows           []metric.Scored
+		auc, deviation **float64
+	}{{own, &b.AUC, &b.Deviation}, {used, &b.UsedAUC, &b.UsedDev}} {
+		r, err := ranked(x.rows)
+		if err != nil || r == nil {
+			return err
+		}
+		auc, deviation := r.AUC(), r.Deviation()
+		*x.auc, *x.deviation = &auc, &deviation
+	}
+	return nil
 }

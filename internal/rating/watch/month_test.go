@@ -99,6 +99,7 @@ func TestAMaturedMonthIsWhatAHandComputes(t *testing.T) {
 	}
 	// bad 4, 4, 12; good 16, 16, 8: a bad firm is worse than a good one in 12·32 + 4·16 pairs of 800, and ties in 4·16 + 4·16 + 12·8
 	near(t, "AUC", *c.AUC, (12*32+4*16+0.5*(4*16+4*16+12*8))/800)
+	near(t, "Gini", *c.Gini, 2*0.7-1)
 	near(t, "KS", *c.KS, 12.0/20-8.0/40)
 	near(t, "expected", c.Expected, (20*0.01+20*0.05+20*0.2)/60)
 	// at least 4 of 20 at 1 %: 1 − Σ over 0 to 3

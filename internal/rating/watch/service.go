@@ -352,9 +352,7 @@ func (s *Service) uses(ctx context.Context, subjects map[string]string) (map[str
 
 // fates are what became of a month's firms.
 func (s *Service) fates(ctx context.Context, month civil.Month, l *looked) (map[string]Fate, error) {
-	notes := map[string][]Note{}
-	wanted := func(uscc string) bool { return l.Rated[uscc] != nil && !l.Rated[uscc].Refused }
-	err := s.Loans(ctx, month-1, month+civil.Month(l.Rule.Observe), wanted, func(n *Note) { notes[n.USCC] = append(notes[n.USCC], *n) })
+	notes, err := s.notes(ctx, month, &l.Rule, func(uscc string) bool { return l.Rated[uscc] != nil && !l.Rated[uscc].Refused })
 	if err != nil {
 		return nil, err
 	}
@@ -365,6 +363,14 @@ func (s *Service) fates(ctx context.Context, month civil.Month, l *looked) (map[
 		}
 	}
 	return out, nil
+}
+
+// notes are those of firms that are wanted over the time in which a rule observes firms
+// scored in month, by firm.
+func (s *Service) notes(ctx context.Context, month civil.Month, r *Rule, wanted func(uscc string) bool) (map[string][]Note, error) {
+	out := map[string][]Note{}
+	err := s.Loans(ctx, month-1, month+civil.Month(r.Observe), wanted, func(n *Note) { out[n.USCC] = append(out[n.USCC], *n) })
+	return out, err
 }
 
 // keep keeps a month, and tells of alarms that it did not have.
