@@ -45,8 +45,9 @@ type Firm struct {
 	risk int // odds in hundredths of a doubling, before luck
 }
 
-// Days are those on which firms were lent to.
-var Days = []civil.Date{city.Day(2019, 7, 1), city.Day(2019, 10, 1), city.Day(2020, 1, 2), city.Day(2020, 4, 1)}
+// Days are those on which firms were lent to: in the middle of months, since departments that
+// answer for the day before have whole months only once another has begun.
+var Days = []civil.Date{city.Day(2019, 7, 15), city.Day(2019, 10, 16), city.Day(2020, 1, 15), city.Day(2020, 4, 15)}
 
 // Limits of a history: fewer firms have too few defaults to train on, and more take minutes.
 const (

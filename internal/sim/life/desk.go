@@ -81,6 +81,9 @@ func (l *lending) deal(ctx context.Context, a *answer, n int) error {
 	if version, err = a.step(ctx, origination.Review, version, nil); err != nil {
 		return err
 	}
+	if err := clerk.Call(ctx, "POST", "/api/referrals/"+a.id+"/rating", nil, nil); err != nil {
+		return err
+	}
 	switch {
 	case a.code != "":
 		_, err := a.step(ctx, origination.Decline, version, a.refusal())

@@ -17,6 +17,7 @@ import (
 	"changrong/internal/registry"
 	"changrong/internal/sim"
 	"changrong/internal/sim/city"
+	"changrong/internal/sim/history"
 )
 
 // lending is what the town does about loans that are asked for on the platform.
@@ -28,6 +29,8 @@ type lending struct {
 	codes    []code.Code // to scan, those of the office first
 	datasets []string    // that firms let banks read
 	requests []*request
+	past     *history.History // that scorecards are trained on
+	card     string           // the model in use
 }
 
 // house is a bank that lends on the platform.

@@ -12,6 +12,8 @@ import (
 	"changrong/internal/party"
 	"changrong/internal/sim"
 	"changrong/internal/sim/city"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // How many enterprises come to the platform for a loan: fewer where each needs an account
@@ -24,20 +26,31 @@ const (
 // among puts what is done about loans among the tasks of the year: the town begins
 // earlier, so that its banks report in January what was lent here before.
 func (l *lending) among(year []task) []task {
-	year[0].day, year[0].what = "2021-09-06", "2021年9月6日：建立机构和账号"
-	out := []task{year[0], {"", "登记库、金融产品、贷款码，企业登录", func(ctx context.Context) error { return errors.Join(l.open(ctx), l.come(ctx)) }}}
+	settle := year[0].do
+	out := []task{
+		{"2021-09-06", "2021年9月6日：建立机构和账号", func(ctx context.Context) error {
+			g, ctx := errgroup.WithContext(ctx)
+			g.Go(func() error { return settle(ctx) })
+			g.Go(func() error { return l.remember(ctx) })
+			return g.Wait()
+		}},
+		{"", "登记库、金融产品、贷款码，企业登录", func(ctx context.Context) error { return errors.Join(l.open(ctx), l.come(ctx)) }},
+		{"", "评分模型：上传合成样本，训练，调整分箱，人行评审，启用", l.grade},
+	}
 	rounds := func(from, to int, what string) {
 		for n := from; n <= to; n++ {
 			out = append(out, task{days[n], what, func(ctx context.Context) error { return l.round(ctx, n) }})
 			what = "……" + days[n+min(1, last-n)]
 		}
 	}
-	rounds(0, 6, "9月至12月：企业扫码申请，银行受理、报价、放款")
+	rounds(0, 4, "9月至12月：企业扫码申请，银行受理、评级、报价、放款")
+	out = append(out, task{"", "全市评级：申请过融资的企业已授权", l.rateSome})
+	rounds(5, 6, "……"+days[5])
 	out = append(out, year[1:7]...)
 	rounds(spring, last-1, "3月：又一批融资申请")
 	out = append(out, year[7])
 	rounds(last, last, "今天：登记贷款状态，撤回授权，企业注销，新的申请")
-	return append(out, task{"", "接入一家银行的系统", l.end})
+	return append(out, task{"", "其余企业授权，全市评级，发布白名单", l.rateAll}, task{"", "接入一家银行的系统", l.end})
 }
 
 // come lets enterprises come to the platform, and plans what they will do.
