@@ -113,6 +113,7 @@ export const places: Place[] = [
   { path: '/firms/:uscc', name: 'firms', file: () => import('./firms/firm'), need: ['firm.read'], phone: '/m' },
   { path: '/referrals', name: 'referrals', file: () => import('./origination/referrals'), icon: 'inbox', group: 'lending', need: ['referral.read'], phone: '/m/applications' },
   { path: '/referrals/:id', name: 'referrals', file: () => import('./origination/referral'), need: ['referral.read'], phone: '/m/applications' },
+  { path: '/referrals/:id/rating', name: 'referrals', file: () => import('./rating/report'), need: ['rating.read'] },
   { path: '/origination', name: 'origination', file: () => import('./origination/overview'), icon: 'chart', group: 'lending', need: ['application.figures'] },
   { path: '/application-rules', name: 'lendingRules', file: () => import('./origination/rules'), icon: 'gear', group: 'lending', need: ['application_rules.write'] },
   { path: '/codes', name: 'codes', file: () => import('./origination/codes'), icon: 'code', group: 'lending', need: ['code.read'], phone: '/m' },

@@ -24,6 +24,8 @@ const said = words({
   calculator: ['还款试算', 'What would it cost'],
   calculatorText: ['看看每期还多少、一年成本多少', 'Each instalment, and the cost of a year'],
   notices: ['补贴公示', 'Public notices'],
+  rating: ['我的评级', 'My rating'],
+  ratingText: ['等级、为什么、怎样提高、谁看得到', 'The grade, why, what would help, who sees it'],
   noticesText: ['哪些企业得了什么补贴', 'Who got which subsidy'],
   scan: ['有贷款码？', 'You have a loan code?'],
   scanText: ['用手机相机或微信扫一扫，直接打开，不用在这里输入', 'Scan it with your phone’s camera; it opens by itself'],
@@ -61,10 +63,11 @@ export default function Home() {
   return me?.roles?.includes('enterprise') ? <Live><Mine /></Live> : <Open />
 }
 
-function Services() {
+function Services({ own }: { own?: boolean }) {
   const t = useWords(said)
   return (
     <nav className="menu" aria-label={t.title}>
+      {own && <Link to="/ratings"><Icon name="chart" size={26} /><span className="grow"><b>{t.rating}</b><small>{t.ratingText}</small></span></Link>}
       <Link to="/calculator"><Icon name="calc" size={26} /><span className="grow"><b>{t.calculator}</b><small>{t.calculatorText}</small></span></Link>
       <a href="/notice"><Icon name="notice" size={26} /><span className="grow"><b>{t.notices}</b><small>{t.noticesText}</small></span></a>
     </nav>
@@ -115,7 +118,7 @@ function Mine() {
       </section>
       <Link className="press primary block large" to="/apply">{t.begin}</Link>
       <Code />
-      <Services />
+      <Services own />
       <Out />
     </Page>
   )

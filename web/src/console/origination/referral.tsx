@@ -11,6 +11,7 @@ import { At, Due, Facts, Mask, Rate, StageLine, Tag, Yuan } from '../../kit/show
 import { day } from '../../kit/time'
 import { Timeline } from '../../kit/timeline'
 import { useCode, useWords, words } from '../../kit/words'
+import { Rated } from '../rating/rated'
 import { Acts } from './act'
 import { FirmFile } from './firmfile'
 import { Plan, Sums } from './offering'
@@ -114,6 +115,7 @@ function Known({ of }: { of: Detail }) {
         <div className="stack">
           <Asks of={of} />
           <FirmFile of={of} />
+          <Rated referral={r.id} org={r.org} />
           {(of.offers?.length ?? 0) > 0 && <Offers of={of} />}
           {of.contract && <Contract of={of.contract} />}
           {(of.drawdowns?.length ?? 0) > 0 && <Notes of={of} />}

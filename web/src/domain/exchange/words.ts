@@ -7,6 +7,7 @@ export const purposeWords = words({
   claim_check: ['奖补核查', 'Checking a subsidy'],
   benefit_check: ['政策匹配', 'Finding benefits'],
   prefill: ['自动填表', 'Filling in forms'],
+  credit_rating: ['信用评级', 'Rating the enterprise'],
 })
 
 export const outcomeWords = words({
