@@ -124,6 +124,7 @@ export const places: Place[] = [
   { path: '/products/:id/edit', name: 'products', file: () => import('./origination/edit'), need: ['product.write'] },
   { path: '/rating/models', name: 'ratingModels', file: () => import('./rating/models'), icon: 'chart', group: 'rating', need: ['rating_model.read'] },
   { path: '/rating/models/:id', name: 'ratingModels', file: () => import('./rating/model'), need: ['rating_model.read'] },
+  { path: '/rating/compare', name: 'ratingModels', file: () => import('./rating/compare'), need: ['rating_model.read'] },
   { path: '/rating/trainings', name: 'ratingTrainings', file: () => import('./rating/trainings'), icon: 'calc', group: 'rating', need: ['rating_model.read'] },
   { path: '/rating/trainings/new', name: 'ratingTrainings', file: () => import('./rating/newtraining'), need: ['rating_model.make'] },
   { path: '/rating/trainings/:id', name: 'ratingTrainings', file: () => import('./rating/training'), need: ['rating_model.read'] },

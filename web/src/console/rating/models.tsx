@@ -36,6 +36,8 @@ const said = words({
   card: ['评分卡文件（导出所得的 .json）', 'Card file (.json, as it was exported)'],
   choose: ['选择文件', 'Choose a file'],
   training: ['训练新模型', 'Train a model'],
+  compare: ['比较所选', 'Compare them'],
+  pickMore: ['选二至四个模型比较', 'Choose two to four to compare'],
 })
 
 type Row = Item<'/api/rating-models'>
@@ -65,6 +67,7 @@ export default function Models() {
   return (
     <Page title={t.title} about={t.about} actions={add}>
       <DataTable name="rating-models" label={t.title} columns={columns} filters={filters} rowKey={(m) => m.id} to={(m) => `/rating/models/${m.id}`} source={listOf('/api/rating-models')}
+        pick={{ bar: (chosen) => <Button size="small" disabled={chosen.length < 2 || chosen.length > 4} title={t.pickMore} onClick={() => go(`/rating/compare?ids=${chosen.map((m) => m.id).join(',')}`)}>{t.compare}</Button> }}
         empty={{ icon: 'chart', title: t.none, hint: t.noneHint, action: add }} />
       <Import open={open} close={() => setOpen(false)} />
     </Page>

@@ -35,6 +35,7 @@ const said = words({
 
   roc: ['辨别力曲线（ROC）', 'ROC curve'],
   rocSays: [(auc: string) => `任取一家好企业、一家坏企业，坏企业得分更低的机会是 ${auc}；曲线贴近虚线就是全凭运气，低于 65% 不宜使用，高得出奇（95% 以上）多半是结果混进了指标。`, (auc: string) => `Of one good and one bad firm the bad one has the lower score in ${auc} of cases; a curve near the dashed line is chance, below 65% do not use it, above 95% the outcome has likely crept into a feature.`],
+  rocsSays: ['曲线越靠左上角越好；互相交叉的，低分段和高分段各有优劣；贴近虚线就是全凭运气。', 'The nearer to the upper left the better; where curves cross, one is better among low scores and the other among high ones; near the dotted line it is chance.'],
   goodBelow: ['评分不高于此的好企业', 'Good firms up to the score'],
   badBelow: ['评分不高于此的坏企业', 'Bad firms up to the score'],
   ksTitle: ['好坏累计曲线（KS）', 'Good and bad up to a score (KS)'],
@@ -155,6 +156,29 @@ export function Roc({ of }: { of: Series }) {
   return (
     <Plot title={t.roc} says={t.rocSays(share(of.auc))} marks={[{ name: `${t.bad} / ${t.good}`, colour: colour.brand }, { name: t.chance, colour: colour.quiet, shape: 'dashed' }]}>
       <Picture label={t.roc} unit={t.share} head={[t.upTo, t.goodBelow, t.badBelow]} height={height} option={option} rows={some(curve.slice(1), 25).map((p) => [points(-p.risk), share(p.good), share(p.bad)])} />
+    </Plot>
+  )
+}
+
+const several = [colour.brand, shrunk, colour.info, colour.ink]
+
+/** Rocs are the curves of several cards. */
+export function Rocs({ of }: { of: { name: string; of: Series }[] }) {
+  const t = useWords(said)
+  const option = useMemo(() => ({
+    grid,
+    xAxis: percents, yAxis: percents,
+    series: [
+      ...of.map((m, i) => line(m.name, several[i]!, (m.of.curve ?? []).map((p) => [p.good, p.bad]), { lineStyle: { color: several[i], width: 2, type: i % 2 ? 'dashed' : 'solid' } })),
+      line(t.chance, colour.quiet, [[0, 0], [1, 1]], { lineStyle: { ...dashes, type: 'dotted' }, silent: true }),
+    ],
+  }), [of, t])
+  // of each, the share of bad firms where so many good ones lie below
+  const at = (curve: Series['curve'], good: number) => (curve ?? []).filter((p) => p.good <= good).at(-1)?.bad ?? 0
+  if (of.length === 0) return null
+  return (
+    <Plot title={t.roc} says={t.rocsSays} marks={of.map((m, i) => ({ name: m.name, colour: several[i]!, shape: i % 2 ? 'dashed' : undefined }))}>
+      <Picture label={t.roc} unit={t.share} head={[t.good, ...of.map((m) => m.name)]} height={height} option={option} rows={[0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9].map((x) => [share(x), ...of.map((m) => share(at(m.of.curve, x)))])} />
     </Plot>
   )
 }
