@@ -389,15 +389,12 @@ function ByGrade({ of }: { of: Month }) {
   )
 }
 
-// seldom is what comes by chance less than once in a hundred; fewer firms than this say nothing
-const seldom = 0.01
-const fewest = 30
 const least = 0.001 // at the foot of the picture: no bad firm, or fewer than that
 
 /** Names holds what came of each grade against what it stands for. */
 function Names({ of }: { of: Month }) {
   const t = useWords(said)
-  const rows = useMemo(() => (of.grades ?? []).map((g) => ({ ...g, rate: rateOf(g), stands: ppb(g.pd_ppb), worse: g.worse_p !== undefined && g.worse_p < seldom && g.good + g.bad >= fewest })), [of])
+  const rows = useMemo(() => (of.grades ?? []).map((g) => ({ ...g, rate: rateOf(g), stands: ppb(g.pd_ppb), worse: (of.alarms ?? []).some((a) => a.code === 'grade' && a.item === g.grade && a.state !== 'lapsed') })), [of])
   const option = useMemo(() => ({
     grid,
     tooltip: { ...tip, formatter: (ps: { dataIndex: number }[]) => {

@@ -9,6 +9,7 @@ export const jobWords = words({
   'whatif.settle': ['政策测算', 'What if'],
   'claims.draft': ['生成申报', 'Draft claims'],
   'registry.load': ['导入企业登记库', 'Take in the registry of firms'],
+  'rating.month': ['模型监测', 'Month of a scorecard'],
   'through.match': ['核对平台贷款', 'Match loans that came through'],
   'webhook.deliver': ['推送', 'Deliver to a webhook'],
   'message.mail': ['发送邮件', 'Send an e-mail'],
