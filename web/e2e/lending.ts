@@ -1,11 +1,10 @@
 // A city's lending before a journey begins: departments that answer, a registry of
 // firms, banks with products and codes, and applications in every stage. Through the
 // API, as a journey is about something else.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { program, Site } from './site'
+import { departments, onDay, Site } from './site'
 import { Caller, creditCode, Town, until } from './town'
 
 /** Firm is an enterprise whose owner is at the API. */
@@ -21,20 +20,6 @@ type Sizes = { banks: number; firms: number; known?: number; on?: string }
 
 const rare = ['临海市𨱔𰜩模具厂', '臺州市黃岩區鑫鑫鑫塑料製品有限公司', '临海市杜桥镇眼镜小镇共同富裕工坊联合体眼镜配件及光学镜片表面处理加工股份合作制企业（有限合伙）', 'Linhai O’Neil & Söhne 😀 Optik']
 
-/** departments start, for a city of so many, and write their settings into a folder. */
-async function departments(folder: string, enterprises: number, ...more: string[]): Promise<ChildProcess> {
-  const child = spawn(program, ['departments', '--out', folder, ...more, '--listen', '127.0.0.1:0', '--control', '', '--seed', '1', '--enterprises', String(enterprises)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await new Promise<void>((done, failed) => {
-    let out = ''
-    child.stdout!.on('data', (b) => {
-      out += b
-      if (out.includes('platform.env')) done()
-    })
-    child.once('exit', (status) => failed(new Error(`changrong departments ended with ${status}: ${out}`)))
-  })
-  return child
-}
-
 /** Lending is a platform with banks, firms and departments. */
 export class Lending {
   readonly banks: Bank[] = []
@@ -44,19 +29,15 @@ export class Lending {
     readonly site: Site,
     readonly town: Town,
     readonly office: Caller,
-    private city: ChildProcess,
   ) {}
 
   /** start begins one of these sizes in a folder. */
   static async start(folder: string, sizes: Sizes): Promise<Lending> {
     const data = join(folder, 'data')
-    const from = Date.parse(`${sizes.on ?? new Date().toISOString().slice(0, 10)}T09:00:00+08:00`)
-    if (sizes.on) {
-      mkdirSync(data, { mode: 0o700 })
-      writeFileSync(join(data, 'demo.clock'), `${from - Date.now()}\n`) // for the departments, which begin first
-    }
-    const city = await departments(join(folder, 'city'), sizes.known ?? 300, ...(sizes.on ? ['--demo-data', data] : []))
+    if (sizes.on) onDay(data, sizes.on)
+    const city = await departments(join(folder, 'city'), sizes.known ?? 300, sizes.on && data)
     const site = await Site.within(folder, '--demo', '--departments', join(folder, 'city/departments.yaml'))
+    site.beside.push(city)
     const town = await Town.found(site)
     await town.org('office', '市金融工作中心')
     await town.org('department', '市市场监管局')
@@ -64,18 +45,16 @@ export class Lending {
     const lead = await town.hire('市金融工作中心', 'wuzr', '吴主任', 'office_lead')
     const market = await town.hire('市市场监管局', 'shi', '史登记', 'department')
     await lead.call('PUT', '/api/data-departments/market', { org: (await market.call<{ org: string }>('GET', '/api/session')).org })
-    const l = new Lending(site, town, office, city)
-    await l.register(market, readFileSync(join(folder, 'city/firms.csv')), new Date(from - 86_400_000).toISOString().slice(0, 10))
+    const l = new Lending(site, town, office)
+    await l.register(market, readFileSync(join(folder, 'city/firms.csv')), new Date(Date.parse(sizes.on ?? new Date().toISOString()) - 86_400_000).toISOString().slice(0, 10))
     for (let i = 0; i < sizes.banks; i++) await l.bank(i)
     const known = readFileSync(join(folder, 'city/firms.csv'), 'utf8').split('\n').slice(1).map((line) => line.split(',')).filter((f) => f.includes('open') && f[2] === 'enterprise')
     for (let i = 0; i < sizes.firms; i++) await l.firm(i, i % 8 === 3 ? [creditCode(60_000_000 + i), rare[Math.floor(i / 8) % rare.length]!] : [known[i]![0]!, known[i]![1]!])
     return l
   }
 
-  async stop() {
-    await this.site.stop()
-    this.city.removeAllListeners('exit')
-    this.city.kill('SIGTERM')
+  stop() {
+    return this.site.stop()
   }
 
   private async register(market: Caller, content: Buffer, as_of: string) {

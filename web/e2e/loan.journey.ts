@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { changrong, inOrder, type Person, password, phone, Running, Site } from './site'
+import { changrong, departments, inOrder, onDay, type Person, password, phone, Running, Site } from './site'
 import { Caller, filesBelow, Town, until } from './town'
 
 const small = { width: 320, height: 640 }
@@ -30,7 +30,6 @@ const rides: Ride[] = [
 
 const folder = mkdtempSync(join(tmpdir(), 'changrong-journey-'))
 let site: Site
-const beside: Running[] = []
 let token = '' // of the loan code
 let codeAt = '' // its page
 let office: Caller
@@ -48,15 +47,13 @@ inOrder()
 
 beforeAll(async () => {
   const url = `http://127.0.0.1:${await free()}`
-  mkdirSync(join(folder, 'data'), { mode: 0o700 })
-  writeFileSync(join(folder, 'data/demo.clock'), `${Date.parse(`${today}T09:00:00+08:00`) - Date.now()}\n`) // for the departments, which begin first
-  const [departments] = await Running.start(
-    ['departments', '--listen', '127.0.0.1:0', '--control', '', '--seed', '1', '--enterprises', '120', '--platform', url, '--out', join(folder, 'departments'), '--demo-data', join(folder, 'data')], /platform\.env/,
-  )
-  beside.push(departments)
+  const data = join(folder, 'data')
+  onDay(data, today)
+  const city = await departments(join(folder, 'departments'), 120, data, '--platform', url)
   site = await Site.within(folder, '--demo', '--config', join(folder, 'departments/platform.env'), '--listen', url.slice(7), '--webhook-allow', '127.0.0.0/8')
-  const city = site.file('city')
-  const [town] = await Promise.all([Town.found(site), changrong('city', '--seed', '1', '--enterprises', '120', '--as', 'facts', '--format', 'csv', '--out', city)])
+  site.beside.push(city)
+  const facts = site.file('city')
+  const [town] = await Promise.all([Town.found(site), changrong('city', '--seed', '1', '--enterprises', '120', '--as', 'facts', '--format', 'csv', '--out', facts)])
   await town.org('office', '市金融工作中心')
   office = await town.hire('市金融工作中心', 'chen', '陈经办', 'office')
   const lead = await town.hire('市金融工作中心', 'wuzr', '吴主任', 'office_lead')
@@ -69,7 +66,7 @@ beforeAll(async () => {
   })
   // the office's lists: institutions, branches, and which enterprises are technology ones
   const lists = ['institutions', 'branches', 'enterprises']
-  const registers = filesBelow(city).filter((f) => lists.includes(f.name.split(/[-.]/)[0]!)).map((f) => ({ name: f.name, content: readFileSync(f.path) }))
+  const registers = filesBelow(facts).filter((f) => lists.includes(f.name.split(/[-.]/)[0]!)).map((f) => ({ name: f.name, content: readFileSync(f.path) }))
   await accepted(office, lead, 'registers', '2021', registers)
   for (const [bank, login] of [[desk, 'hang'], [system, 'lian']] as const) {
     await town.org('bank', bank.name, bank.uscc)
@@ -80,7 +77,6 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  for (const r of beside) await r.stop()
   await site?.stop()
 })
 
@@ -151,7 +147,7 @@ it('a bank connects its system: key, address, and a first message', async () => 
   const [running] = await Running.start(
     ['bank', '--platform', site.url, '--key-id', keyID!, '--key', join(bank, 'bank.pem'), '--secret-file', join(bank, 'secret.txt'), '--rules', join(bank, 'rules.yaml'), '--data', join(bank, 'data'), '--listen', `127.0.0.1:${port}`, '--demo-data', join(folder, 'data')], /\/hooks/,
   )
-  beside.push(running)
+  site.beside.push(running)
   await lian.press('已保存', lian.dialog)
   await lian.press('试推送')
   await row(lian, '已送达').waitFor()

@@ -69,8 +69,27 @@ export class Running {
   }
 }
 
+/** departments start, for a city of so many, by the clock of the demonstration that keeps its
+ * data in a folder, if one is said; their settings are written into another. */
+export async function departments(into: string, enterprises: number, demo?: string, ...more: string[]): Promise<Running> {
+  const [r] = await Running.start(
+    ['departments', '--listen', '127.0.0.1:0', '--control', '', '--seed', '1', '--enterprises', String(enterprises), '--out', into, ...(demo ? ['--demo-data', demo] : []), ...more], /platform\.env/,
+  )
+  return r
+}
+
+/** onDay makes the folder of a demonstration that begins at nine o'clock of a day, for departments,
+ * which begin first. */
+export function onDay(data: string, day: string) {
+  mkdirSync(data, { mode: 0o700 })
+  writeFileSync(join(data, 'demo.clock'), `${Date.parse(`${day}T09:00:00+08:00`) - Date.now()}\n`)
+}
+
 /** Site is a platform that runs. */
 export class Site {
+  /** beside is what runs beside it, and stops with it. */
+  readonly beside: Running[] = []
+
   private constructor(
     readonly url: string,
     private server: Running | undefined,
@@ -119,6 +138,7 @@ export class Site {
     await this.browser.close()
     everybody.length = 0
     await this.server?.stop()
+    for (const r of this.beside) await r.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

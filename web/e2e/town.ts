@@ -1,10 +1,11 @@
 // What has been done on a platform before a journey begins: its people have been
 // hired, and files handed in. Through the API, as a journey is about something else.
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type APIRequestContext, request } from 'playwright-core'
-import { changrong, code, password, Site } from './site'
+import { changrong, code, departments, password, Site } from './site'
 
 /** creditCode makes the credit code of a company of a number of eight digits at most. */
 export function creditCode(n: number): string {
@@ -125,7 +126,11 @@ export async function lived(): Promise<[Site, Map<string, string>]> {
   const { CHANGRONG_SITE: url, CHANGRONG_ACCOUNTS: accounts } = process.env
   const read = (printed: string) => new Map(printed.trimEnd().split('\n').map((line) => line.split(/\s+/) as [string, string]))
   if (url && accounts) return [await Site.at(url), read(readFileSync(accounts, 'utf8'))]
-  const site = await Site.start('--demo')
+  const folder = mkdtempSync(join(tmpdir(), 'changrong-journey-'))
+  mkdirSync(join(folder, 'data'), { mode: 0o700 }) // whose clock the departments follow when it is set
+  const city = await departments(join(folder, 'city'), 120, join(folder, 'data'))
+  const site = await Site.within(folder, '--demo', '--departments', join(folder, 'city/departments.yaml'))
+  site.beside.push(city)
   return [site, read(await changrong('live', '--url', site.url, '--code', code, '--seed', '1', '--enterprises', '120'))]
 }
 
