@@ -18,10 +18,7 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"os/signal"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"changrong/bench/kit"
@@ -29,19 +26,16 @@ import (
 
 // options say what is measured, and where.
 type options struct {
-	program, packs, dir, record, only string
-	firms, enterprises                int
-	clients, seconds, runs            int
-	banks, fanned, systems            int
+	kit.Run
+	only                   string
+	firms, enterprises     int
+	clients, seconds, runs int
+	banks, fanned, systems int
 }
 
 func main() {
-	log.SetFlags(log.Ltime)
 	var o options
-	flag.StringVar(&o.program, "program", "bin/changrong", "the program that is measured")
-	flag.StringVar(&o.packs, "packs", "packs", "policies")
-	flag.StringVar(&o.dir, "dir", "out/bench/lending", "folder for what is made on the way")
-	flag.StringVar(&o.record, "record", "", "page whose marked part is renewed with what came out")
+	o.Declare("out/bench/lending")
 	flag.StringVar(&o.only, "only", "", "SQLite or PostgreSQL; empty: both")
 	flag.IntVar(&o.firms, "firms", 1_000_000, "firms in the registry")
 	flag.IntVar(&o.enterprises, "enterprises", 15_000, "of them that are signed in")
@@ -51,32 +45,16 @@ func main() {
 	flag.IntVar(&o.banks, "banks", 3, "that each application goes to, of thirty")
 	flag.IntVar(&o.systems, "systems", 3, "banks whose systems are told by messages while applications are sent; the others' people look for themselves")
 	flag.IntVar(&o.fanned, "fanned", 20, "applications to all thirty, one after another")
-	flag.Parse()
-	if flag.NArg() > 0 || o.firms < o.enterprises || o.enterprises < 100 || o.clients < 1 || o.seconds < 1 || o.runs < 1 || o.banks < 1 || o.banks > allBanks || o.fanned < 1 || o.systems < 0 || o.systems > allBanks {
-		flag.Usage()
-		os.Exit(2)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := measure(ctx, &o); err != nil {
-		log.Fatal(err)
-	}
+	o.Main(func() bool {
+		return o.firms >= o.enterprises && o.enterprises >= 100 && o.clients >= 1 && o.seconds >= 1 && o.runs >= 1 && o.banks >= 1 && o.banks <= allBanks && o.fanned >= 1 && o.systems >= 0 && o.systems <= allBanks
+	}, o.measure, beginMark, endMark)
 }
 
-func (o *options) in(name string) string { return filepath.Join(o.dir, name) }
-
 // measure does everything.
-func measure(ctx context.Context, o *options) error {
-	var err error
-	if o.dir, err = filepath.Abs(o.dir); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
-		return err
-	}
+func (o *options) measure(ctx context.Context) (page string, err error) {
 	load, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
-		return err
+		return "", err
 	}
 	all := &results{options: o, loadBefore: strings.Fields(string(load) + " ?")[0]}
 	for _, name := range []string{"SQLite", "PostgreSQL"} {
@@ -85,31 +63,23 @@ func measure(ctx context.Context, o *options) error {
 		}
 		r, err := o.on(ctx, name)
 		if err != nil {
-			return fmt.Errorf("on %s: %w", name, err)
+			return "", fmt.Errorf("on %s: %w", name, err)
 		}
 		all.databases = append(all.databases, r)
 	}
-	page := all.page()
-	fmt.Print(page)
-	if err := os.WriteFile(o.in("RESULTS.md"), []byte(page), 0o644); err != nil {
-		return err
-	}
-	if o.record != "" {
-		return kit.Renew(o.record, beginMark, endMark, page)
-	}
-	return nil
+	return all.page(), nil
 }
 
 // on measures everything on one database.
 func (o *options) on(ctx context.Context, name string) (_ *database, err error) {
 	begun := time.Now()
-	p := &place{options: o, name: name, data: o.in("data-" + name)}
+	p := &place{options: o, name: name, data: o.In("data-" + name)}
 	if err := os.RemoveAll(p.data); err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(p.data)
 	if name == "PostgreSQL" {
-		c, err := start(ctx, o.dir)
+		c, err := start(ctx, o.Dir)
 		if err != nil {
 			return nil, err
 		}
@@ -120,16 +90,16 @@ func (o *options) on(ctx context.Context, name string) (_ *database, err error) 
 	if err := p.fill(ctx, r); err != nil {
 		return nil, fmt.Errorf("filling the platform: %w", err)
 	}
-	hooks, err := receive(o.in("authority.pem"))
+	hooks, err := receive(o.In("authority.pem"))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, hooks.close()) }()
-	args := []string{"--data", p.data, "--packs", o.packs, "--webhook-allow", "127.0.0.0/8"}
+	args := []string{"--data", p.data, "--packs", o.Packs, "--webhook-allow", "127.0.0.0/8"}
 	if p.dsn != "" {
 		args = append(args, "--database", p.dsn)
 	}
-	s, err := kit.Serve(ctx, o.program, o.in("server-"+name+".log"), []string{"SSL_CERT_FILE=" + o.in("authority.pem")}, args...)
+	s, err := kit.Serve(ctx, o.Program, o.In("server-"+name+".log"), []string{"SSL_CERT_FILE=" + o.In("authority.pem")}, args...)
 	if err != nil {
 		return nil, err
 	}

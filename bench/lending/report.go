@@ -120,25 +120,18 @@ func (r *results) drainTable() string {
 
 // promised is the table of targets.
 func (r *results) promised() string {
-	var rows [][]string
-	add := func(what, target, got string, met bool) {
-		word := "missed"
-		if met {
-			word = "met"
-		}
-		rows = append(rows, []string{what, target, got, word})
-	}
+	var goals kit.Goals
 	for _, d := range r.databases {
 		rate := kit.Median(kit.Each(d.whole, (*loaded).rate))
-		add(d.name+", applications accepted", fmt.Sprintf("≥ %.0f/s", leastAccepted[d.name]), fmt.Sprintf("%.0f", rate), rate >= leastAccepted[d.name])
+		goals.Add(d.name+", applications accepted", fmt.Sprintf("≥ %.0f/s", leastAccepted[d.name]), fmt.Sprintf("%.0f", rate), rate >= leastAccepted[d.name])
 		bare := kit.Median(kit.Each(d.bare, (*loaded).rate))
-		add(d.name+", bare inserts", fmt.Sprintf("≥ %.0f/s", leastBare[d.name]), fmt.Sprintf("%.0f", bare), bare >= leastBare[d.name])
+		goals.Add(d.name+", bare inserts", fmt.Sprintf("≥ %.0f/s", leastBare[d.name]), fmt.Sprintf("%.0f", bare), bare >= leastBare[d.name])
 		took := kit.Median(kit.Each(d.fanned, fanned.all))
-		add(d.name+", to thirty banks", "≤ 100 ms", kit.Milliseconds(took), took <= mostFanned)
-		add(d.name+", accepted and not kept", "0", fmt.Sprint(d.accepted-d.kept), d.accepted == d.kept)
-		add(d.name+", messages not delivered in time", "0", fmt.Sprint(d.drained.left), d.drained.left == 0)
+		goals.Add(d.name+", to thirty banks", "≤ 100 ms", kit.Milliseconds(took), took <= mostFanned)
+		goals.Add(d.name+", accepted and not kept", "0", fmt.Sprint(d.accepted-d.kept), d.accepted == d.kept)
+		goals.Add(d.name+", messages not delivered in time", "0", fmt.Sprint(d.drained.left), d.drained.left == 0)
 	}
-	return kit.Markdown([]string{"", "target", "got", ""}, rows)
+	return goals.Markdown()
 }
 
 // Marks in a page, between which stands what was measured last.

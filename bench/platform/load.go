@@ -121,7 +121,7 @@ func (r *results) attack(ctx context.Context, s *kit.Server, targets []target, s
 			return nil, err
 		}
 	}
-	if err := errors.Join(os.WriteFile(r.in("targets.json"), text.Bytes(), 0o600), s.Forget()); err != nil {
+	if err := errors.Join(os.WriteFile(r.In("targets.json"), text.Bytes(), 0o600), s.Forget()); err != nil {
 		return nil, err
 	}
 	server, err := s.Busy()
@@ -133,8 +133,8 @@ func (r *results) attack(ctx context.Context, s *kit.Server, targets []target, s
 		return nil, err
 	}
 	begun := time.Now()
-	tool := exec.CommandContext(ctx, r.vegeta, "attack", "-format=json", "-targets="+r.in("targets.json"),
-		fmt.Sprintf("-rate=%d/1s", r.rate), fmt.Sprintf("-duration=%ds", seconds), "-timeout=30s", "-max-body=0", "-output="+r.in("attack.bin"))
+	tool := exec.CommandContext(ctx, r.vegeta, "attack", "-format=json", "-targets="+r.In("targets.json"),
+		fmt.Sprintf("-rate=%d/1s", r.rate), fmt.Sprintf("-duration=%ds", seconds), "-timeout=30s", "-max-body=0", "-output="+r.In("attack.bin"))
 	tool.Stderr = os.Stderr
 	if err := tool.Run(); err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (r *results) attack(ctx context.Context, s *kit.Server, targets []target, s
 
 // read reads what the tool noted of each request.
 func (a *attack) read(ctx context.Context, r *results, targets []target) error {
-	cmd := exec.CommandContext(ctx, r.vegeta, "encode", "-to=csv", r.in("attack.bin"))
+	cmd := exec.CommandContext(ctx, r.vegeta, "encode", "-to=csv", r.In("attack.bin"))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

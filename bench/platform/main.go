@@ -16,33 +16,27 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"changrong/bench/kit"
 )
 
 // options say what is measured, and where.
 type options struct {
-	program, vegeta, packs, dir, record string
-	notes, rate, seconds, runs          int
-	banks, rows                         int
-	seed                                uint64
-	keep                                bool
+	kit.Run
+	vegeta                     string
+	notes, rate, seconds, runs int
+	banks, rows                int
+	seed                       uint64
+	keep                       bool
 }
 
 func main() {
-	log.SetFlags(log.Ltime)
 	var o options
-	flag.StringVar(&o.program, "program", "bin/changrong", "the program that is measured")
+	o.Declare("out/bench/platform")
 	flag.StringVar(&o.vegeta, "vegeta", "vegeta", "the load tool")
-	flag.StringVar(&o.packs, "packs", "packs", "policies")
-	flag.StringVar(&o.dir, "dir", "out/bench/platform", "folder for what is made on the way")
-	flag.StringVar(&o.record, "record", "", "page whose marked part is renewed with what came out")
 	flag.IntVar(&o.notes, "notes", 100_000, "loan notes of the city")
 	flag.IntVar(&o.rate, "rate", 300, "requests a second")
 	flag.IntVar(&o.seconds, "seconds", 60, "that requests are sent for")
@@ -51,61 +45,41 @@ func main() {
 	flag.IntVar(&o.rows, "rows", 100_000, "rows of each of their files")
 	flag.Uint64Var(&o.seed, "seed", 7, "of the city, and of what is asked for")
 	flag.BoolVar(&o.keep, "keep", false, "use the city of the last run again")
-	flag.Parse()
-	if flag.NArg() > 0 || o.notes < 100 || o.rate < 1 || o.seconds < 1 || o.runs < 1 || o.banks < 1 || o.banks > 99 || o.rows < 1000 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := measure(ctx, &o); err != nil {
-		log.Fatal(err)
-	}
+	o.Main(func() bool {
+		return o.notes >= 100 && o.rate >= 1 && o.seconds >= 1 && o.runs >= 1 && o.banks >= 1 && o.banks <= 99 && o.rows >= 1000
+	}, o.measure, beginMark, endMark)
 }
 
 // measure does everything.
-func measure(ctx context.Context, o *options) error {
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
-		return err
-	}
+func (o *options) measure(ctx context.Context) (page string, err error) {
 	r := &results{options: o}
-	kept := o.in("city")
+	kept := o.In("city")
 	if _, err := os.Stat(filepath.Join(kept, peopleFile)); !o.keep || err != nil {
 		if err := fill(ctx, o, kept); err != nil {
-			return fmt.Errorf("filling the platform: %w", err)
+			return "", fmt.Errorf("filling the platform: %w", err)
 		}
 	}
 	people, err := readPeople(kept)
 	if err != nil {
-		return err
+		return "", err
 	}
-	live := o.in("live")
+	live := o.In("live")
 	if err := os.RemoveAll(live); err != nil {
-		return err
+		return "", err
 	}
 	if out, err := exec.CommandContext(ctx, "cp", "-a", filepath.Join(kept, "data"), live).CombinedOutput(); err != nil { // keys stay readable for nobody else
-		return fmt.Errorf("copying the city: %w: %s", err, out)
+		return "", fmt.Errorf("copying the city: %w: %s", err, out)
 	}
 	err = errors.Join(r.city(ctx, live, people), r.together(ctx, live, people))
 	if err != nil {
-		return err
+		return "", err
 	}
-	page := r.page()
-	fmt.Print(page)
-	if err := os.WriteFile(o.in("RESULTS.md"), []byte(page), 0o644); err != nil {
-		return err
-	}
-	if o.record != "" {
-		return kit.Renew(o.record, beginMark, endMark, page)
-	}
-	return nil
+	return r.page(), nil
 }
-
-func (o *options) in(name string) string { return filepath.Join(o.dir, name) }
 
 // city measures reading and settling on one server, with the whole city in it.
 func (r *results) city(ctx context.Context, live string, people *people) error {
-	s, err := r.serve(ctx, live, r.in("city.log"))
+	s, err := r.serve(ctx, live, r.In("city.log"))
 	if err != nil {
 		return err
 	}

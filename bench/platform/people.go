@@ -41,14 +41,14 @@ func fill(ctx context.Context, o *options, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	s, err := o.serve(ctx, filepath.Join(dir, "data"), o.in("fill.log"), "--demo")
+	s, err := o.serve(ctx, filepath.Join(dir, "data"), o.In("fill.log"), "--demo")
 	if err != nil {
 		return err
 	}
 	defer s.Stop()
 	begun := time.Now()
 	t, err := life.Live(ctx, life.Options{
-		URL: s.URL, BeginCode: beginCode, Seed: o.seed, Notes: o.notes, Temp: o.dir,
+		URL: s.URL, BeginCode: beginCode, Seed: o.seed, Notes: o.notes, Temp: o.Dir,
 		Progress: func(what string) { log.Print(what) },
 	})
 	if err != nil {

@@ -126,38 +126,31 @@ func (r *results) handTable() string {
 
 // promised is the table of targets.
 func (r *results) promised() string {
-	var rows [][]string
-	add := func(what, target, got string, met bool) {
-		word := "missed"
-		if met {
-			word = "met"
-		}
-		rows = append(rows, []string{what, target, got, word})
-	}
+	var goals kit.Goals
 	p99, cells := r.operation(-1)
-	add("lists and details, all together", "p99 ≤ 50 ms", cells[4], p99 <= mostAnswer)
+	goals.Add("lists and details, all together", "p99 ≤ 50 ms", cells[4], p99 <= mostAnswer)
 	slow := []string{}
 	for i := range operations {
 		if p99, cells := r.operation(i); p99 > mostAnswer {
 			slow = append(slow, cells[0]+" "+cells[4])
 		}
 	}
-	add("each operation", "p99 ≤ 50 ms", cmp.Or(strings.Join(slow, ", "), "all"), len(slow) == 0)
+	goals.Add("each operation", "p99 ≤ 50 ms", cmp.Or(strings.Join(slow, ", "), "all"), len(slow) == 0)
 	failed := 0
 	for _, a := range r.attacks {
 		failed += total(a.errors)
 	}
-	add("answers that are none", "0", fmt.Sprint(failed), failed == 0)
+	goals.Add("answers that are none", "0", fmt.Sprint(failed), failed == 0)
 	took := kit.Median(kit.Each(r.settlements, func(s settlement) time.Duration { return s.took }))
-	add("settling the city from the console", "≤ 10 s", kit.Seconds(took), took <= mostSettlement)
+	goals.Add("settling the city from the console", "≤ 10 s", kit.Seconds(took), took <= mostSettlement)
 	peak := slices.Max(kit.Each(r.handed, func(h handed) int64 { return h.peak }))
-	add(fmt.Sprintf("%d banks together", r.banks), "≤ 1000 MB", kit.Megabytes(peak), peak <= mostMemory)
+	goals.Add(fmt.Sprintf("%d banks together", r.banks), "≤ 1000 MB", kit.Megabytes(peak), peak <= mostMemory)
 	wrong := 0
 	for _, h := range r.handed {
 		wrong += h.wrong - h.found
 	}
-	add("findings that are wrong or missing", "0", fmt.Sprint(wrong), wrong == 0)
-	return kit.Markdown([]string{"", "target", "got", ""}, rows)
+	goals.Add("findings that are wrong or missing", "0", fmt.Sprint(wrong), wrong == 0)
+	return goals.Markdown()
 }
 
 // Marks in a page, between which stands what was measured last.

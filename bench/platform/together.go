@@ -29,7 +29,7 @@ type handed struct {
 // handInTogether lets all newcomers hand in at once on a server that has just begun,
 // and holds what is found against what is wrong.
 func (r *results) handInTogether(ctx context.Context, live string, p *people, n int) error {
-	s, err := r.serve(ctx, live, r.in("together.log"))
+	s, err := r.serve(ctx, live, r.In("together.log"))
 	if err != nil {
 		return err
 	}
