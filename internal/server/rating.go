@@ -74,13 +74,7 @@ func program() string {
 	if !ok {
 		return "unknown"
 	}
-	out := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" || s.Key == "vcs.modified" && s.Value == "true" {
-			out += " " + s.Value
-		}
-	}
-	return out
+	return info.Main.Version // with the commit that it was built of
 }
 
 // environment says what it runs on.

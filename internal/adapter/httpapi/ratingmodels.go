@@ -44,8 +44,14 @@ type ShownModel struct {
 type WholeModel struct {
 	rating.Model
 	Card       *scorecard.Card   `json:"card"`
-	Report     *train.Report     `json:"report,omitempty" doc:"of training; an imported card has none"`
+	Report     *Trained          `json:"report,omitempty" doc:"of training; an imported card has none"`
 	Validation *train.Validation `json:"validation,omitempty" doc:"on rows that it was not made of; none of an imported card that was not validated here yet"`
+}
+
+// Trained is the report of training, and what was inferred of firms that were refused.
+type Trained struct {
+	train.Report
+	Rejects *train.Parcelled `json:"rejects,omitempty"`
 }
 
 // whole is a model with its documents read.
@@ -188,8 +194,12 @@ func (a *API) ratingModelFiles() {
 			if err != nil {
 				return nil, err
 			}
+			of := &page.ModelCard{Model: m, Card: w.Card, Validation: w.Validation}
+			if w.Report != nil {
+				of.Report, of.Rejects = &w.Report.Report, w.Report.Rejects
+			}
 			var b bytes.Buffer
-			if err := page.Model(&b, &page.ModelCard{Model: m, Card: w.Card, Report: w.Report, Validation: w.Validation}, in.Lang); err != nil {
+			if err := page.Model(&b, of, in.Lang); err != nil {
 				return nil, err
 			}
 			return &fileAnswer{func(ctx huma.Context) {

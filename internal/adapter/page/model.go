@@ -28,6 +28,7 @@ type ModelCard struct {
 	Model      *rating.Model
 	Card       *scorecard.Card
 	Report     *train.Report     // nil of a card that was made elsewhere
+	Rejects    *train.Parcelled  // nil where firms that were refused had no part in it
 	Validation *train.Validation // nil where there was none yet
 }
 
@@ -355,6 +356,14 @@ func (v *modelView) grades() {
 	}
 }
 
+// tried is the sample that an imported card was tried on; nil: there is none.
+func (v *modelView) tried() *train.Tried {
+	if v.Validation == nil {
+		return nil
+	}
+	return v.Validation.Tried
+}
+
 // few is below how many bad rows figures say little.
 const few = 100
 
@@ -373,6 +382,15 @@ func (v *modelView) limits() []string {
 		if x := &v.Card.Characteristics[i]; x.Unknown == nil {
 			out = append(out, v.Say("“"+x.Zh+"”未知的企业不评分。", "Firms of which "+x.En+" is unknown get no score."))
 		}
+	}
+	if r := v.Rejects; r != nil {
+		out = append(out, fmt.Sprintf(v.Say(
+			"训练时推断了被拒绝企业的结果，假设其违约率是同分的获批企业的 %s 倍；这是假设，数据不能证实。只用获批企业做的卡，训练样本上的 AUC 是 %s。",
+			"What would have become of refused firms was inferred, supposing %s times the bad rate of accepted ones of the same score: an assumption that no data can prove. The card of accepted firms alone has an AUC of %s on its own rows.",
+		), plain(r.Factor), four(r.Accepted.AUC)))
+	}
+	if t := v.tried(); t != nil {
+		out = append(out, fmt.Sprintf(v.Say("样本外表现取自样本“%s”（%d 户，其中坏的 %d 户，不能评分的 %d 户未计入；SHA-256 %s）。", "How it does was seen on the sample %s (%d firms, %d bad, %d not scored and not counted; SHA-256 %s)."), t.Name, t.Rows, t.Bad, t.Refused, t.SHA256))
 	}
 	if m.Origin != "" {
 		out = append(out, v.Say("评分卡在别处做成，训练过程由导入人说明，本平台没有重做。", "The card was made elsewhere: how is what the importer says, and was not done again here."))

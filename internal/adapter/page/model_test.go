@@ -73,6 +73,10 @@ func TestTheCardOfAModelSaysWhatItIs(t *testing.T) {
 	m.Manifest, m.Acts, m.Validation = rating.Manifest{Origin: "某公司", Name: "张三"}, nil, nil
 	holds(t, draw(&page.ModelCard{Model: &m, Card: c.Card}, page.Chinese), "还缺下列内容，不能启用", "导入的评分卡须先用一份样本验证", "还没有在没有用过的样本上验证", "没有写明", "某公司", "本平台没有重做", "尚未评审通过")
 
+	tried := &train.Validation{Held: c.Validation.Held, Tried: &train.Tried{Name: "企业.csv", Rows: 300, Bad: 30, Refused: 3, SHA256: "ab"}}
+	holds(t, draw(&page.ModelCard{Model: &m, Card: c.Card, Validation: tried, Report: c.Report, Rejects: &train.Parcelled{Factor: 1.5, Accepted: c.Report}}, page.Chinese),
+		"样本“企业.csv”（300 户，其中坏的 30 户，不能评分的 3 户未计入", "同分的获批企业的 1.5 倍；这是假设")
+
 	m.Features = "format: x"
 	if err := page.Model(io.Discard, &page.ModelCard{Model: &m, Card: c.Card}, page.Chinese); err == nil {
 		t.Error("features that are none are drawn")
