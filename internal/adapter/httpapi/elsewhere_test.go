@@ -182,19 +182,20 @@ func TestComingBackIsForTheBrowserThatWentOnce(t *testing.T) {
 	}
 	p, thief := e.stay(), e.stay()
 	good := func(state string) url.Values { return url.Values{"state": {state}, "auth_code": {e.code.AuthCode()}} }
-	for what, c := range map[string]struct {
+	for _, c := range []struct { // one after another: some sign p in, one lets time pass
+		what string
 		do   func() string
 		want string
 	}{
-		"another browser":            {func() string { return back(thief, good(start(p))) }, "access.flow"},
-		"another state":              {func() string { start(p); return back(p, good("x")) }, "access.flow"},
-		"no state":                   {func() string { start(p); return back(p, url.Values{"auth_code": {e.code.AuthCode()}}) }, "access.flow"},
-		"never sent":                 {func() string { return back(e.stay(), good("")) }, "access.flow"},
-		"another's flow":             {func() string { start(thief); return back(thief, good(start(p))) }, "access.flow"},
-		"too late":                   {func() string { s := start(p); e.now += 10 * civil.Minute; return back(p, good(s)) }, "access.flow"},
-		"refused there":              {func() string { return back(p, url.Values{"state": {start(p)}, "error": {"access_denied"}}) }, "signin.refused"},
-		"a code that was never made": {func() string { return back(p, url.Values{"state": {start(p)}, "code": {"x"}}) }, "signin.refused"},
-		"twice": {func() string {
+		{"another browser", func() string { return back(thief, good(start(p))) }, "access.flow"},
+		{"another state", func() string { start(p); return back(p, good("x")) }, "access.flow"},
+		{"no state", func() string { start(p); return back(p, url.Values{"auth_code": {e.code.AuthCode()}}) }, "access.flow"},
+		{"never sent", func() string { return back(e.stay(), good("")) }, "access.flow"},
+		{"another's flow", func() string { start(thief); return back(thief, good(start(p))) }, "access.flow"},
+		{"too late", func() string { s := start(p); e.now += 10 * civil.Minute; return back(p, good(s)) }, "access.flow"},
+		{"refused there", func() string { return back(p, url.Values{"state": {start(p)}, "error": {"access_denied"}}) }, "signin.refused"},
+		{"a code that was never made", func() string { return back(p, url.Values{"state": {start(p)}, "code": {"x"}}) }, "signin.refused"},
+		{"twice", func() string {
 			s := start(p)
 			if first := back(p, good(s)); first != "" {
 				t.Errorf("the first time: %s", first)
@@ -203,7 +204,7 @@ func TestComingBackIsForTheBrowserThatWentOnce(t *testing.T) {
 		}, "access.flow"},
 	} {
 		if got := c.do(); got != c.want {
-			t.Errorf("%s: %q, not %q", what, got, c.want)
+			t.Errorf("%s: %q, not %q", c.what, got, c.want)
 		}
 	}
 	thief.refused(401, "access.sign_in", "GET", "/api/session", nil)
