@@ -16,6 +16,7 @@ export const places: Place[] = [
   { path: '/messages', file: () => import('./messages'), own: true },
   { path: '/benefits', file: () => import('./benefits'), own: true },
   { path: '/ratings', file: () => import('./ratings'), own: true },
+  { path: '/white-lists', file: () => import('./whitelists'), own: true },
   { path: '/data', file: () => import('./data'), own: true },
   { path: '/calculator', file: () => import('./calculator') },
   { path: '/sign-in', file: () => import('./signin') },

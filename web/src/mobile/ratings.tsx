@@ -39,6 +39,7 @@ const said = words({
   unknown: ['未知', 'unknown'],
   wrong: ['数据有误，请找提供数据的部门更正；对结果有疑问，可以要求银行说明并由人复核。', 'Where data are wrong, the department corrects them; if you doubt the result, ask the bank to explain it and to have a person look.'],
   consents: ['看授权和查询记录', 'Consents and the log'],
+  lists: ['白名单：要不要让银行主动联系', 'White lists: may banks approach you'],
 })
 
 type Own = Item<'/api/my/ratings'>
@@ -59,6 +60,7 @@ export default function Ratings() {
               {earlier.map((x) => <Earlier key={x.id} of={x} />)}
               <p className="quiet small">{lang === 'zh' ? notice.text : notice.text_en}</p>
               {latest && <p className="quiet small">{t.wrong}</p>}
+              <Link className="press block" to="/white-lists">{t.lists}</Link>
               <Link className="press block" to="/data">{t.consents}</Link>
             </>
           )

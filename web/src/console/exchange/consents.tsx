@@ -69,7 +69,7 @@ export default function Consents() {
   ]
   const filters: Filter[] = [
     ...(me.org_kind === 'enterprise' ? [] : [{ kind: 'search', key: 'text', label: t.search } as Filter]),
-    { kind: 'choice', key: 'purpose', label: t.purpose, options: ['loan_application', 'loan_management'].map((p) => ({ value: p, label: purpose(p) })) },
+    { kind: 'choice', key: 'purpose', label: t.purpose, options: ['loan_application', 'loan_management', 'city_rating', 'bank_naming'].map((p) => ({ value: p, label: purpose(p) })) },
     { kind: 'choice', key: 'live', label: t.live, options: [{ value: 'true', label: t.liveOnly }] },
   ]
   return (

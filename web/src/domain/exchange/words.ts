@@ -8,6 +8,8 @@ export const purposeWords = words({
   benefit_check: ['政策匹配', 'Finding benefits'],
   prefill: ['自动填表', 'Filling in forms'],
   credit_rating: ['信用评级', 'Rating the enterprise'],
+  city_rating: ['全市评级', 'Rating the city'],
+  bank_naming: ['推荐给银行', 'Being named to banks'],
 })
 
 export const outcomeWords = words({
