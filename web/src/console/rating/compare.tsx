@@ -13,6 +13,7 @@ import { Stat, Tag } from '../../kit/show'
 import { Tabs } from '../../kit/tabs'
 import { colour } from '../../kit/theme'
 import { minute } from '../../kit/time'
+import { useWide } from '../../kit/wide'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 import { Binning, Plot, Rocs, useBins } from './plots'
 
@@ -67,7 +68,8 @@ const said = words({
   over: [(x: string) => `${x} 及以上`, (x: string) => `${x} or more`],
   firmsN: ['企业（户）', 'Firms'],
   moved: ['等级迁移', 'Grades from one to the other'],
-  movedSays: ['一行是原来的等级，一列是另一模型的等级；离着色的格越远，变动越大。等级多半移到一侧时，依等级定的额度和白名单会随之变化。', 'A row is the grade by the first, a column that by the other; the farther from the shaded cells, the more it moves. Where most move to one side, limits and white lists that go by grades move with them.'],
+  movedSays: [(b: string, a: string) => `每行是“${a}”给的等级，每列是“${b}”给的；离着色的格越远，变动越大。多半移到一侧时，依等级定的额度和白名单会随之变化。`, (b: string, a: string) => `A row is a grade by ${a}, a column one by ${b}; the farther from the shaded cells, the more it moves. Where most move to one side, limits and white lists that go by grades move with them.`],
+  corner: ['原 ＼ 现', 'From ＼ to'],
 })
 
 type Model = Answer<'/api/rating-models/{id}'>['model']
@@ -127,13 +129,26 @@ const spanOf = (c: ReturnType<typeof items>[number]) => {
   return [Math.min(...points), Math.max(...points)] as const
 }
 
-/** Beside is a table with a row a thing and a column a model. */
+/** Beside is a table with a row a thing and a column a model; on a phone one below the other. */
 function Beside({ of, rows, first }: { of: Model[]; rows: { name: React.ReactNode; cells: React.ReactNode[] }[]; first: string }) {
   const named = useNamed()
+  const link = (m: Model) => <Link to={`/rating/models/${m.id}`}>{named(m)}</Link>
+  if (!useWide()) {
+    return (
+      <div className="stack">
+        {rows.map((r, i) => (
+          <table key={i} className="data plain">
+            <caption style={{ textAlign: 'left', fontWeight: 600, overflowWrap: 'anywhere' }}>{r.name}</caption>
+            <tbody>{of.map((m, j) => <tr key={m.id}><th scope="row">{link(m)}</th><td className="right num">{r.cells[j]}</td></tr>)}</tbody>
+          </table>
+        ))}
+      </div>
+    )
+  }
   return (
     <div className="table-scroll" tabIndex={0} role="group" aria-label={first}>
       <table className="data plain">
-        <thead><tr><th scope="col">{first}</th>{of.map((m) => <th key={m.id} scope="col" className="right"><Link to={`/rating/models/${m.id}`}>{named(m)}</Link></th>)}</tr></thead>
+        <thead><tr><th scope="col">{first}</th>{of.map((m) => <th key={m.id} scope="col" className="right">{link(m)}</th>)}</tr></thead>
         <tbody>{rows.map((r, i) => <tr key={i}><th scope="row">{r.name}</th>{r.cells.map((c, j) => <td key={j} className="right num">{c}</td>)}</tr>)}</tbody>
       </table>
     </div>
@@ -165,7 +180,7 @@ function Figures({ of }: { of: Model[] }) {
           row(t.target, (m) => <span style={{ whiteSpace: 'normal' }}>{m.manifest.target || '—'}</span>),
         ]} />
         <p className="quiet small">{t.close}</p>
-        <div className="plots"><Rocs of={of.flatMap((m, i) => (held[i] ? [{ name: named(m), of: held[i] }] : []))} /></div>
+        <div style={{ maxWidth: 640 }}><Rocs of={of.flatMap((m, i) => (held[i] ? [{ name: named(m), of: held[i] }] : []))} /></div>
       </div>
     </Card>
   )
@@ -231,7 +246,7 @@ function Bins({ of }: { of: Model[] }) {
               <section key={of[i]!.id} className="plot">
                 <h3 className="h3">{named(of[i]!)}</h3>
                 <table className="data plain">
-                  <thead><tr><th scope="col">{t.value}</th><th scope="col" className="right">{t.points}</th></tr></thead>
+                  <thead><tr><th scope="col">{t.value}</th><th scope="col" className="right" style={{ whiteSpace: 'nowrap' }}>{t.points}</th></tr></thead>
                   <tbody>{list.map((b) => <tr key={b.name}><td>{b.name}</td><td className="right num"><b>{b.points}</b></td></tr>)}</tbody>
                 </table>
                 <Binning name={chosen.title} of={list} brief />
@@ -305,11 +320,11 @@ function Moved({ of, a, b }: { of: Pair; a: Model; b: Model }) {
   return (
     <section className="plot">
       <h3 className="h3">{t.moved}</h3>
-      <p className="small quiet">{t.movedSays}</p>
+      <p className="small quiet">{t.movedSays(named(b), named(a))}</p>
       <div className="table-scroll" tabIndex={0} role="group" aria-label={t.moved}>
-        <table className="data plain">
+        <table className="data plain" style={{ minWidth: 'max-content' }}>
           <caption className="hidden-text">{t.moved}：{named(a)} → {named(b)}</caption>
-          <thead><tr><th scope="col">{named(a)} ＼ {named(b)}</th>{across.map((g) => <th key={g.name} scope="col" className="right">{g.name}</th>)}</tr></thead>
+          <thead><tr><th scope="col" style={{ whiteSpace: 'nowrap' }}>{t.corner}</th>{across.map((g) => <th key={g.name} scope="col" className="right">{g.name}</th>)}</tr></thead>
           <tbody>
             {down.map((g) => (
               <tr key={g.name}>
