@@ -309,6 +309,7 @@ func percent(ppb int64) string { return fmt.Sprintf("%d%%", (ppb+5_000_000)/10_0
 func (d *Dimension) says(limit int64) string {
 	var best, worst *Group
 	few, off := 0, []string{}
+	var able int // to be compared
 	for i := range d.All {
 		g := &d.All[i]
 		if g.Off == "worse" {
@@ -321,6 +322,7 @@ func (d *Dimension) says(limit int64) string {
 			few++
 			continue
 		}
+		able++
 		if best == nil || g.Rate > best.Rate {
 			best = g
 		}
@@ -330,9 +332,9 @@ func (d *Dimension) says(limit int64) string {
 	}
 	var out string
 	switch {
-	case best == nil:
+	case able == 0:
 		return fmt.Sprintf("各组评过级的企业都不足%d户，不能说明什么。", fewest)
-	case best == worst:
+	case able == 1:
 		out = fmt.Sprintf("只有%s满%d户，无从比较。", best.Zh, fewest)
 	case best.Rate == 0:
 		out = "各组都没有企业达到这一等级，无从比较。"
