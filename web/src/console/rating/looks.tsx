@@ -10,6 +10,8 @@ import { Binning, useBins } from './plots'
 
 const said = words({
   scale: [(base: string, odds: string, pdo: string) => `各项得分相加为总分。${base} 分表示每 1 户坏的对 ${odds} 户好的；每多 ${pdo} 分，好坏比翻一倍。`, (base: string, odds: string, pdo: string) => `Points are summed. ${base} stands for ${odds} good firms to each bad one; every ${pdo} points more double that.`],
+  characteristics: ['评分项', 'Characteristics'],
+  opens: ['横条越长，这一项对总分的影响越大；点开看各取值的得分。', ' The longer the bar, the more it moves the score; open one for its points.'],
   bin: ['取值', 'Value'],
   points: ['得分', 'Points'],
   rows: ['训练样本（户）', 'Firms in training'],
@@ -35,32 +37,42 @@ export function Looks({ of }: { of: Whole }) {
   const trend = useCode(trendWords)
   const bins = useBins()
   const card = of.card
+  const all = (card.characteristics ?? []).map((c) => {
+    const list = bins({ ...c, splits: c.splits ?? undefined, groups: c.groups?.map((g) => g ?? []), bins: c.bins ?? [], specials: c.specials ?? undefined })
+    const points = list.map((b) => b.points ?? 0)
+    return { c, list, low: Math.min(...points), high: Math.max(...points) }
+  })
+  const widest = Math.max(1, ...all.map((x) => x.high - x.low))
   const out = (of.report?.items ?? []).filter((x) => x.out_zh)
   return (
     <>
-      <p className="quiet">{t.scale(String(card.scale.base), String(card.scale.odds), String(card.scale.pdo))}</p>
-      {(card.characteristics ?? []).map((c) => {
-        const shape = { ...c, splits: c.splits ?? undefined, groups: c.groups?.map((g) => g ?? []), bins: c.bins ?? [], specials: c.specials ?? undefined }
-        const list = bins(shape)
-        const points = list.map((b) => b.points ?? 0)
-        return (
-          <details key={c.name} className="card looks" open={(card.characteristics?.length ?? 0) <= 6}>
-            <summary><b>{c[lang]}</b> <span className="quiet small">{trend(c.groups ? 'category' : (c.trend ?? ''))} · {t.span(String(Math.min(...points)), String(Math.max(...points)))}</span></summary>
+      <Card title={t.characteristics}>
+        <p className="quiet small">{t.scale(String(card.scale.base), String(card.scale.odds), String(card.scale.pdo))}{t.opens}</p>
+        {all.map(({ c, list, low, high }) => (
+          <details key={c.name} className="looks">
+            <summary>
+              <b>{c[lang]}</b>
+              <span className="quiet small">{trend(c.groups ? 'category' : (c.trend ?? ''))}</span>
+              <span className="bar" aria-hidden="true"><i style={{ width: `${(100 * (high - low)) / widest}%` }} /></span>
+              <span className="small num">{t.span(String(low), String(high))}</span>
+            </summary>
             <div className="grid2" style={{ alignItems: 'start' }}>
-              <table className="data plain">
-                <thead><tr><th>{t.bin}</th><th className="right">{t.points}</th><th className="right">{t.rows}</th><th className="right">{t.rate}</th></tr></thead>
-                <tbody>
-                  {list.map((b) => (
-                    <tr key={b.name}><td>{b.name}</td><td className="right num"><b>{b.points}</b></td><td className="right num">{count(b.good + b.bad)}</td><td className="right num">{b.good + b.bad > 0 ? `${((100 * b.bad) / (b.good + b.bad)).toFixed(1)}%` : '—'}</td></tr>
-                  ))}
-                </tbody>
-              </table>
+              <div>
+                <table className="data plain">
+                  <thead><tr><th>{t.bin}</th><th className="right">{t.points}</th><th className="right">{t.rows}</th><th className="right">{t.rate}</th></tr></thead>
+                  <tbody>
+                    {list.map((b) => (
+                      <tr key={b.name}><td>{b.name}</td><td className="right num"><b>{b.points}</b></td><td className="right num">{count(b.good + b.bad)}</td><td className="right num">{b.good + b.bad > 0 ? `${((100 * b.bad) / (b.good + b.bad)).toFixed(1)}%` : '—'}</td></tr>
+                    ))}
+                  </tbody>
+                </table>
+                {c.owner && <p className="small quiet">{t.advice}{lang === 'zh' ? c.advice_zh : c.advice_en}</p>}
+              </div>
               <Binning name={c[lang]} of={list} brief />
             </div>
-            {c.owner && <p className="small">{t.advice}{lang === 'zh' ? c.advice_zh : c.advice_en}</p>}
           </details>
-        )
-      })}
+        ))}
+      </Card>
       <Card title={t.grades}>
         <table className="data plain">
           <thead><tr><th>{t.grade}</th><th className="right">{t.from}</th><th className="right">{t.pd}</th></tr></thead>

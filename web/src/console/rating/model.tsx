@@ -2,7 +2,7 @@
 // and what was done with it.
 import { Button, Dropdown, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import type { Answer } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
@@ -38,7 +38,14 @@ const said = words({
   importedBy: ['导入人', 'Imported by'],
   maker: ['操作人', 'Made by'],
   state: ['状态', 'State'],
-  checksum: ['评分卡校验值', 'Checksum of the card'],
+  auc: ['把坏企业排在好企业后面的机会', 'Chance to rank a bad firm behind a good one'],
+  within: [(d: string) => `上下约 ${d}，样本外；抛硬币是 50%`, (d: string) => `some ${d} more or less, on rows it was not made of; a coin has 50%`],
+  sampled: [(rows: string, bad: string) => `${rows} 户，其中坏的 ${bad} 户`, (rows: string, bad: string) => `${rows} firms, ${bad} of them bad`],
+  trained: ['训练样本', 'Made of'],
+  besideUsed: ['与在用的比较', 'Compare with the one in use'],
+  besideShadow: ['与影子比较', 'Compare with the shadows'],
+  months: ['监测', 'Monitoring'],
+  supposed: [(factor: string, auc: string) => `训练时推断了被拒绝企业的结果，假设其违约率是同分的获批企业的 ${factor} 倍；这是假设，数据不能证实。只用获批企业做的卡，训练样本上的 AUC 是 ${auc}。`, (factor: string, auc: string) => `What would have become of refused firms was inferred, supposing ${factor} times the bad rate of accepted ones of the same score: no data can prove that. The card of accepted firms alone has an AUC of ${auc} on its own rows.`],
   manifest: ['模型清单', 'Manifest'],
   looks: ['评分项与分值', 'What is looked at'],
   does: ['表现', 'How well it does'],
@@ -67,19 +74,26 @@ export default function ModelPage() {
   const model = useGet('/api/rating-models/{id}', { path: { id } })
   const m = model.data?.model
   return (
-    <Page title={m ? t.named(m.name, String(m.edition)) : t.title} about={t.about} back={{ to: '/rating/models', name: t.back }} actions={m && <Actions id={m.id} />}>
+    <Page title={m ? t.named(m.name, String(m.edition)) : t.title} about={t.about} back={{ to: '/rating/models', name: t.back }} actions={m && <Actions of={m} />}>
       <Shown of={model} rows={10}>{(d) => <Known of={d} />}</Shown>
     </Page>
   )
 }
 
-function Actions({ id }: { id: string }) {
+function Actions({ of }: { of: Model['model'] }) {
   const t = useWords(said)
   const { lang } = useLang()
-  const base = `/api/rating-models/${id}`
+  const go = useNavigate()
+  const base = `/api/rating-models/${of.id}`
   const menu = (['json', 'pmml', 'sql'] as const).map((as) => ({ key: as, label: <a href={`${base}/export?as=${as}`} download>{t[as]}</a> }))
+  const used = useGet('/api/rating-models', { query: { state: 'active' } }).data?.items ?? []
+  const shadows = useGet('/api/rating-models', { query: { state: 'shadow' } }).data?.items ?? []
+  const beside = [...new Set([...used, ...shadows.slice(0, 2)].map((m) => m.id).filter((id) => id !== of.id))] // a comparison has four at most
+  const watched = ['shadow', 'active', 'retired'].includes(of.state)
   return (
     <>
+      {beside.length > 0 && <Button icon={<Icon name="compare" size={16} />} onClick={() => go(`/rating/compare?ids=${(of.state === 'active' ? [of.id, ...beside] : [...beside, of.id]).join(',')}`)}>{of.state === 'active' ? t.besideShadow : t.besideUsed}</Button>}
+      {watched && <Button icon={<Icon name="clock" size={16} />} onClick={() => go(`/rating/months/${of.id}`)}>{t.months}</Button>}
       <Dropdown trigger={['click']} menu={{ items: menu }}>
         <Button icon={<Icon name="download" size={16} />} aria-haspopup="menu">{t.export}</Button>
       </Dropdown>
@@ -102,7 +116,8 @@ function Known({ of }: { of: Model }) {
         <Facts of={[
           [t.state, <span key="s" className="tags"><Tag tone={modelTones[m.state as keyof typeof modelTones]}>{state(m.state)}</Tag>{m.manifest.origin && <Tag>{t.imported}</Tag>}</span>],
           ...(m.manifest.origin ? [[t.origin, m.manifest.origin], [t.importedBy, m.manifest.operator_name]] as [string, string][] : [[t.maker, m.manifest.operator_name]] as [string, string][]),
-          [t.checksum, <code key="c" className="small" style={{ overflowWrap: 'anywhere' }}>{m.card_sha256}</code>],
+          [t.auc, m.validation ? <span key="a"><b className="num">{(100 * m.validation.held.auc).toFixed(1)}%</b> <span className="quiet small">{t.within(`${(100 * m.validation.held.auc_deviation).toFixed(1)}%`)}</span></span> : t.untried],
+          [t.trained, m.manifest.rows ? t.sampled(count(m.manifest.rows), count(m.manifest.bad)) : undefined],
         ]} />
         {missing.length > 0 && m.state !== 'retired' && (
           <div className="notice wait" style={{ marginTop: 12 }}>
@@ -132,6 +147,7 @@ function Does({ of }: { of: Model }) {
     <>
       {!validation && <Card><Empty icon="chart" title={t.untried} hint={t.untriedHint} action={again} /></Card>}
       {tried && <Card extra={again}><p>{t.tried(tried.name, count(tried.rows), count(tried.bad), count(tried.refused))}</p><code className="small" style={{ overflowWrap: 'anywhere' }}>SHA-256 {tried.sha256}</code></Card>}
+      {report?.rejects?.accepted && <div className="notice wait">{t.supposed(String(report.rejects.factor), report.rejects.accepted.auc.toFixed(3))}</div>}
       {(report ?? validation) && <Plots report={report} validation={validation} />}
       {open && <Try of={of} close={() => setOpen(false)} />}
     </>
