@@ -194,6 +194,9 @@ func TestNothingStaysOfWhatIsNoSample(t *testing.T) {
 	if _, err := x.Add(t.Context(), official("zhang"), "x.csv", &breaking{strings.NewReader(firms(100, nil)), broken}); fault.CodeOf(err) != "http.timeout" {
 		t.Error(err)
 	}
+	if _, err := x.Add(t.Context(), official("zhang"), "x.csv", strings.NewReader("a,b\n1,2\n3,\x07\n")); fault.CodeOf(err) != "rating.cell" || !strings.Contains(fault.Of(err).Zh, "第3行“b”") {
+		t.Error(err)
+	}
 	if _, n, err := x.Samples(t.Context(), 10, 0); n != 0 || err != nil {
 		t.Errorf("%d samples %v", n, err)
 	}

@@ -40,7 +40,7 @@ func (s *Service) Add(ctx context.Context, who access.Caller, name string, r io.
 	x := &Sample{ID: s.NewID(), Name: name, By: who.Account, ByName: who.Principal.Name}
 	k, err := s.Files.Keep(ctx, x.ID, r)
 	if err != nil {
-		return nil, err
+		return nil, inPlace(err)
 	}
 	x.At, x.Table, x.SHA256, x.Size, x.Sealed = s.Now(), k.Table, k.SHA256, k.Size, k.Sealed
 	return x, s.Store.Write(ctx, func(tx Tx) error {
@@ -49,6 +49,19 @@ func (s *Service) Add(ctx context.Context, who access.Caller, name string, r io.
 		}
 		return tx.Audit(who.Entry(x.At, "rating_sample.add", x.ID, map[string]string{"name": name, "sha256": x.SHA256, "rows": strconv.FormatInt(x.Rows, 10)}))
 	})
+}
+
+// inPlace says in words where in a file a cell is wrong: the file was somebody's, and is not
+// kept.
+func inPlace(err error) error {
+	f := fault.Of(err)
+	if f.At.Line == 0 || f.At.Field == "" {
+		return err
+	}
+	out := *f
+	line := strconv.Itoa(f.At.Line)
+	out.Zh, out.En = "第"+line+"行“"+f.At.Field+"”："+f.Zh, "line "+line+", "+f.At.Field+": "+f.En
+	return &out
 }
 
 // Samples lists samples, the last first.

@@ -15,6 +15,7 @@ import { useSay } from '../../kit/say'
 import { Stat, Tag } from '../../kit/show'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 import { Binning } from './plots'
+import { Sheet } from './sheet'
 
 const said = words({
   feature: ['指标', 'Feature'],
@@ -29,7 +30,7 @@ const said = words({
   was: [(x: string) => `原 ${x}`, (x: string) => `was ${x}`],
   ivHint: ['合并会损失信息值，换来更稳的分箱；损失不到一成通常值得。', 'Merging loses some IV and makes bins steadier; less than a tenth is mostly worth it.'],
   few: ['少于 5%，不稳', 'below 5%: unsteady'],
-  adjust: ['调整', 'Change'],
+  adjust: ['手工调整', 'Change by hand'],
   bin: ['分箱', 'Bin'],
   rows: ['企业', 'Firms'],
   share: ['占比', 'Share'],
@@ -94,9 +95,9 @@ export function Adjust({ run, report }: { run: Run; report: Report }) {
       )}
       <div role="alert">{wrong && <p className="notice bad">{wrong}</p>}</div>
       <Card>
-        <div className="stack">
-          <label className="row"><span className="quiet">{t.feature}</span>
-            <Select className="grow" style={{ maxWidth: 460 }} showSearch optionFilterProp="label" aria-label={t.feature} value={of.name} onChange={(v) => setAt((b) => { const p = new URLSearchParams(b); p.set('feature', v); return p }, { replace: true })}
+        <div className="stack" style={{ gridTemplateColumns: 'minmax(0, 1fr)' }}>
+          <label><span className="quiet">{t.feature}</span>
+            <Select style={{ width: '100%', maxWidth: 460, display: 'flex' }} showSearch optionFilterProp="label" aria-label={t.feature} value={of.name} onChange={(v) => setAt((b) => { const p = new URLSearchParams(b); p.set('feature', v); return p }, { replace: true })}
               options={all.map((b) => ({ value: b.name, label: `${t.item(name(b), b.iv.toFixed(3))}${out.has(b.name) ? ` · ${t.out}` : ''}${changed[b.name] ? ` · ${t.changed}` : ''}` }))} />
           </label>
           <Head of={shown} before={of} />
@@ -137,31 +138,26 @@ function Controls({ of, change, undo, busy }: { of: Bins; change: (groups: numbe
   const ways = (g: number[]) => (of.trend
     ? g.slice(1).map((a, k) => ({ value: k + 1, label: t.at(`${plain(atoms[a]!.from ?? 0)}${of.unit ?? ''}`) }))
     : g.map((a, k) => ({ value: k, label: t.alone(atoms[a]!.value ?? '') })))
+  const row = (b: NonNullable<Bins['bins']>[number], i: number) => {
+    const bin = lang === 'zh' ? b.zh : b.en
+    const g = groups[i]!
+    return {
+      key: bin,
+      cells: [
+        bin, count(b.good + b.bad),
+        <>{share(b.share)}{b.share < 0.05 && <div className="small" style={{ color: 'var(--tangerine)' }}>{t.few}</div>}</>,
+        share(b.bad_rate), b.woe.toFixed(3),
+        <div key="acts" className="row">
+          {i + 1 < groups.length && <Button size="small" disabled={busy} aria-label={t.mergeOf(bin)} onClick={() => merge(i)}>{t.merge}</Button>}
+          {g.length > 1 && <Select size="small" style={{ minWidth: 110 }} disabled={busy} popupMatchSelectWidth={false} placeholder={t.split} value={null} aria-label={t.splitOf(bin)} onChange={(k: number | null) => k !== null && split(i, k)} options={ways(g)} />}
+        </div>,
+      ],
+    }
+  }
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t.adjust}>
-      <table className="data">
-        <thead><tr><th scope="col">{t.bin}</th><th scope="col" className="right">{t.rows}</th><th scope="col" className="right">{t.share}</th><th scope="col" className="right">{t.badRate}</th><th scope="col" className="right">{t.woe}</th><th scope="col">{undo ? <Button size="small" icon={<Icon name="left" size={14} />} onClick={undo}>{t.undo}</Button> : t.adjust}</th></tr></thead>
-        <tbody>
-          {(of.bins ?? []).map((b, i) => {
-            const zh = lang === 'zh' ? b.zh : b.en
-            return (
-              <tr key={zh}>
-                <th scope="row" style={{ position: 'static', background: 'none', whiteSpace: 'normal', overflowWrap: 'anywhere', minWidth: 120 }}>{zh}</th>
-                <td className="right num">{count(b.good + b.bad)}</td>
-                <td className="right num">{share(b.share)}{b.share < 0.05 && <div className="small" style={{ color: 'var(--tangerine)' }}>{t.few}</div>}</td>
-                <td className="right num">{share(b.bad_rate)}</td>
-                <td className="right num">{b.woe.toFixed(3)}</td>
-                <td>
-                  <div className="row" style={{ flexWrap: 'nowrap' }}>
-                    {i + 1 < groups.length && <Button size="small" disabled={busy} aria-label={t.mergeOf(zh)} onClick={() => merge(i)}>{t.merge}</Button>}
-                    {groups[i]!.length > 1 && <Select size="small" style={{ minWidth: 110 }} disabled={busy} popupMatchSelectWidth={false} placeholder={t.split} value={null} aria-label={t.splitOf(zh)} onChange={(k: number | null) => k !== null && split(i, k)} options={ways(groups[i]!)} />}
-                  </div>
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
+    <div className="stack" style={{ gap: 8 }}>
+      <div className="spread"><h3 className="h3">{t.adjust}</h3>{undo && <Button size="small" icon={<Icon name="left" size={14} />} onClick={undo}>{t.undo}</Button>}</div>
+      <Sheet label={t.adjust} head={[t.bin, t.rows, t.share, t.badRate, t.woe, '']} right={[1, 2, 3, 4]} rows={(of.bins ?? []).map(row)} />
     </div>
   )
 }

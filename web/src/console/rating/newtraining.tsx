@@ -14,6 +14,7 @@ import { useSay } from '../../kit/say'
 import { Tag } from '../../kit/show'
 import { useWide } from '../../kit/wide'
 import { useCode, useLang, useWords, words } from '../../kit/words'
+import { lead } from './sheet'
 
 const said = words({
   title: ['新的训练', 'New training'],
@@ -358,7 +359,7 @@ function Row(a: About) {
   return (
     <tr>
       <td>{f.use}</td>
-      <th scope="row" style={{ position: 'static', background: 'none', whiteSpace: 'normal', overflowWrap: 'anywhere', minWidth: 110 }}>{a.c.name}<Note of={f} /></th>
+      <th scope="row" style={lead}>{a.c.name}<Note of={f} /></th>
       <td>{f.zh}</td><td className="nowrap">{f.kind}</td><td className="right num">{f.missing}</td><td className="right num">{f.distinct}</td><td className="right num">{f.range}</td><td>{f.trend}</td><td>{f.low}</td><td>{f.high}</td>
     </tr>
   )
@@ -373,11 +374,11 @@ function Small(a: About) {
   const f = useFields(a)
   return (
     <fieldset className="fieldset" style={{ paddingBottom: 12 }}>
-      <legend>{a.c.name}</legend>
+      <legend style={{ overflowWrap: 'anywhere', maxWidth: '100%' }}>{a.c.name}</legend>
       <Note of={f} />
       <div className="spread"><label className="row">{f.use} {t.use}</label><span className="quiet small">{f.kind}</span></div>
       <p className="quiet small">{t.missing} {f.missing} · {t.distinct} {f.distinct} · {t.range} {f.range}</p>
-      {a.d?.use && <div className="stack" style={{ gap: 8 }}>{f.zh}{f.trend}{f.low && <div className="row"><span className="quiet small">{t.least}</span>{f.low}<span className="quiet small">{t.most}</span>{f.high}</div>}</div>}
+      {a.d?.use && <div className="stack" style={{ gap: 8 }}>{f.zh}{f.low && f.trend}{f.low && <div className="row"><span className="quiet small">{t.least}</span>{f.low}<span className="quiet small">{t.most}</span>{f.high}</div>}</div>}
     </fieldset>
   )
 }

@@ -12,11 +12,12 @@ import { Icon } from '../../kit/icon'
 import { count } from '../../kit/money'
 import { Card, Page, Shown } from '../../kit/page'
 import { Progress } from '../../kit/progress'
-import { At, Facts, StageLine, Stat, Tag } from '../../kit/show'
+import { At, Diff, Facts, StageLine, Stat, Tag } from '../../kit/show'
 import { Tabs } from '../../kit/tabs'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 import { Adjust } from './binning'
 import { Plots } from './plots'
+import { Sheet } from './sheet'
 
 const said = words({
   back: ['模型训练', 'training'],
@@ -202,7 +203,7 @@ function ReportTab({ of, report }: { of: Run; report: Report }) {
     if (!b?.trend) return trend('category')
     return b.trend !== 'auto' ? trend(b.trend) : of.ask.features || of.ask.columns?.[name]?.trend ? t.byData : <Tag tone="wait">{t.undeclared}</Tag>
   }
-  const name = (i: { zh: string; name: string }) => (lang === 'zh' ? i.zh : i.name)
+  const link = (i: { zh: string; name: string }) => <Link to={`?tab=bins&feature=${encodeURIComponent(i.name)}`}>{lang === 'zh' ? i.zh : i.name}</Link>
   return (
     <>
       <Card>
@@ -221,7 +222,10 @@ function ReportTab({ of, report }: { of: Run; report: Report }) {
         <Card title={t.changes} extra={of.from && <Link to={`/rating/trainings/${of.from}`}>{t.origin}</Link>}>
           <div className="stack">
             {of.changes!.map((c, i) => (
-              <div key={i}><b>{t.changed(c.title, c.by_name)}</b> <At ms={c.at_ms} /> · {t.ivs(c.iv_before.toFixed(3), c.iv_after.toFixed(3))}<div className="diff small"><del>{(c.before ?? []).join(' | ')}</del> → <ins>{(c.after ?? []).join(' | ')}</ins></div></div>
+              <div key={i}>
+                <p><b>{t.changed(c.title, c.by_name)}</b> <At ms={c.at_ms} /> · {t.ivs(c.iv_before.toFixed(3), c.iv_after.toFixed(3))}</p>
+                <Diff of={[{ name: t.bins, before: (c.before ?? []).join('｜'), after: (c.after ?? []).join('｜') }]} />
+              </div>
             ))}
             <p className="quiet small">{t.changesHint}</p>
           </div>
@@ -229,30 +233,16 @@ function ReportTab({ of, report }: { of: Run; report: Report }) {
       )}
       <Card title={t.chosen}>
         <p className="quiet small" style={{ marginBottom: 8 }}>{t.ivHint}</p>
-        <div className="table-scroll" tabIndex={0} role="region" aria-label={t.chosen}>
-          <table className="data">
-            <thead><tr><th scope="col">{t.feature}</th><th scope="col" className="right">{t.iv}</th><th scope="col">{t.trend}</th><th scope="col" className="right">{t.points}</th><th scope="col" className="right">{t.beta}</th></tr></thead>
-            <tbody>{chosen.map((i) => (
-              <tr key={i.name}><th scope="row" style={plainHead}><Link to={`?tab=bins&feature=${encodeURIComponent(i.name)}`}>{name(i)}</Link></th><td className="right num">{i.iv.toFixed(3)}</td><td>{direction(i.name)}</td><td className="right num">{span(i.name)}</td><td className="right num">{i.beta?.toFixed(3)} ({i.deviation?.toFixed(3)})</td></tr>
-            ))}</tbody>
-          </table>
-        </div>
+        <Sheet label={t.chosen} head={[t.feature, t.iv, t.trend, t.points, t.beta]} right={[1, 3, 4]}
+          rows={chosen.map((i) => ({ key: i.name, cells: [link(i), i.iv.toFixed(3), direction(i.name), span(i.name), `${i.beta?.toFixed(3)} (${i.deviation?.toFixed(3)})`] }))} />
       </Card>
       <Card title={t.out}>
-        {out.length === 0 ? <p className="quiet">{t.none}</p> : (
-          <div className="table-scroll" tabIndex={0} role="region" aria-label={t.out}>
-            <table className="data">
-              <thead><tr><th scope="col">{t.feature}</th><th scope="col" className="right">{t.iv}</th><th scope="col">{t.why}</th></tr></thead>
-              <tbody>{out.map((i) => <tr key={i.name}><th scope="row" style={plainHead}><Link to={`?tab=bins&feature=${encodeURIComponent(i.name)}`}>{name(i)}</Link></th><td className="right num">{i.iv.toFixed(3)}</td><td style={{ minWidth: 220 }}>{lang === 'zh' ? i.out_zh : i.out_en}</td></tr>)}</tbody>
-            </table>
-          </div>
-        )}
+        {out.length === 0 ? <p className="quiet">{t.none}</p>
+          : <Sheet label={t.out} head={[t.feature, t.iv, t.why]} right={[1]} rows={out.map((i) => ({ key: i.name, cells: [link(i), i.iv.toFixed(3), lang === 'zh' ? i.out_zh : i.out_en] }))} />}
       </Card>
     </>
   )
 }
-
-const plainHead = { position: 'static', background: 'none', whiteSpace: 'normal', overflowWrap: 'anywhere' } as const
 
 type Pointed = { points: number }
 const allBins = (c: { bins: Pointed[] | null; specials?: Pointed[] | null; unknown?: Pointed | null }) => [...(c.bins ?? []), ...(c.specials ?? []), ...(c.unknown ? [c.unknown] : [])]
@@ -274,19 +264,10 @@ function Rejects({ of, report }: { of: Run; report: Report }) {
     <Card title={t.rejects}>
       <div className="stack">
         <p className="notice wait">{t.rejectsSay(count(bands.reduce((n, b) => n + b.rejected, 0)), count(bands.reduce((n, b) => n + b.assumed_bad, 0)), plain(p.factor))} {p.refused > 0 && t.refusedOut(count(p.refused))}</p>
-        <div className="table-scroll" tabIndex={0} role="region" aria-label={t.rejects}>
-          <table className="data">
-            <thead><tr><th /><th scope="col" className="right">{t.accepted}</th><th scope="col" className="right">{t.both}</th></tr></thead>
-            <tbody>{lines.map(([n, x, y]) => <tr key={n}><th scope="row" style={plainHead}>{n}</th><td className="right num">{x}</td><td className="right num">{y}</td></tr>)}</tbody>
-          </table>
-        </div>
+        <Sheet label={t.rejects} head={['', t.accepted, t.both]} right={[1, 2]} rows={lines.map((l) => ({ key: l[0], cells: l }))} />
         <h3 className="h3">{t.bands}</h3>
-        <div className="table-scroll" tabIndex={0} role="region" aria-label={t.bands}>
-          <table className="data">
-            <thead><tr><th scope="col" className="right">{t.band}</th><th scope="col" className="right">{t.acceptedN}</th><th scope="col" className="right">{t.acceptedBad}</th><th scope="col" className="right">{t.rejectedN}</th><th scope="col" className="right">{t.assumed}</th></tr></thead>
-            <tbody>{bands.map((b) => <tr key={b.from}><td className="right num">{b.from}</td><td className="right num">{count(b.accepted)}</td><td className="right num">{share(b.bad / Math.max(1, b.accepted))}</td><td className="right num">{count(b.rejected)}</td><td className="right num">{count(b.assumed_bad)}</td></tr>)}</tbody>
-          </table>
-        </div>
+        <Sheet label={t.bands} head={[t.band, t.acceptedN, t.acceptedBad, t.rejectedN, t.assumed]} right={[1, 2, 3, 4]}
+          rows={bands.map((b) => ({ key: String(b.from), cells: [b.from, count(b.accepted), share(b.bad / Math.max(1, b.accepted)), count(b.rejected), count(b.assumed_bad)] }))} />
       </div>
     </Card>
   )
@@ -297,7 +278,7 @@ function PlanTab({ of }: { of: Run }) {
   const { ask } = of
   const p = ask.plan!
   return (
-    <Card title={t.plan}>
+    <Card>
       <Facts of={[
         [t.sample, of.sample_name], [t.target, ask.target], [t.badIs, ask.bad], [t.features, ask.features ? t.set : t.ownColumns],
         ...(of.absent?.length ? [[t.absent, of.absent.join('、')] as [string, string]] : []),
