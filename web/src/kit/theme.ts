@@ -32,6 +32,7 @@ export const theme: ThemeConfig = {
     colorWarning: colour.tangerine,
     colorError: colour.bad,
     colorLink: colour.brand,
+    colorLinkHover: colour.brand, // the line under it tells
     colorText: colour.ink,
     colorTextSecondary: colour.quiet,
     colorTextDescription: colour.quiet,
