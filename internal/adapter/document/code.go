@@ -57,11 +57,8 @@ func CodeSheet(w io.Writer, c *code.Code, link string, size Paper, f *Font) erro
 }
 
 func drawCode(c *code.Code, link string, size Paper, f *Font) (*fpdf.Fpdf, error) {
-	for _, t := range []string{c.Title, c.OrgName} {
-		if r, lacks := f.lacks(t); lacks {
-			return nil, fault.Newf(fault.Unavailable, "document.glyph", "所用字体没有“%c”字（%s），请用 --font 换用收字更全的 .ttf 字体",
-				"the font has no %c, in %s; use a fuller font by --font", r, fault.Clip(t))
-		}
+	if err := f.prints(c.Title, c.OrgName); err != nil {
+		return nil, err
 	}
 	squares, err := qr.New(link)
 	if err != nil {

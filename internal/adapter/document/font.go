@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
+	"unicode"
 
 	"changrong/internal/base/fault"
 )
@@ -60,10 +61,31 @@ func readFont(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFont))
 }
 
-// lacks returns the first character of text that f has no glyph for.
+// prints tells whether every text can be printed with f, so that nobody's name has a hole.
+//
+// Errors: document.glyph.
+func (f *Font) prints(texts ...string) error {
+	for _, t := range texts {
+		switch r, lacks := f.lacks(t); {
+		case lacks && r > lastPlain:
+			return fault.Newf(fault.Unavailable, "document.glyph", "“%c”字（%s）属于扩展字符，写不进 PDF，请另行打印（支付单可用 Excel）",
+				"%c, in %s, cannot be written into a PDF; a payment order is there as Excel too", r, fault.Clip(t))
+		case lacks:
+			return fault.Newf(fault.Unavailable, "document.glyph", "所用字体没有“%c”字（%s），请用 --font 换用收字更全的 .ttf 字体（支付单可用 Excel）",
+				"the font has no %c, in %s; use a fuller font by --font; a payment order is there as Excel too", r, fault.Clip(t))
+		}
+	}
+	return nil
+}
+
+// lastPlain is the last character that the writer of PDFs can write, whatever the font.
+const lastPlain = 0xFFFF
+
+// lacks returns the first character of text that f has no glyph for, or that cannot be
+// written. What steers a terminal is not seen on paper.
 func (f *Font) lacks(text string) (rune, bool) {
 	for _, r := range text {
-		if r > ' ' && !f.has[r] {
+		if r > ' ' && !unicode.IsControl(r) && (r > lastPlain || !f.has[r]) {
 			return r, true
 		}
 	}

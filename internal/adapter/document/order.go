@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"changrong/internal/adapter/export"
@@ -78,13 +79,7 @@ func printable(s *subsidy.OrderSheet, f *Font) error {
 			texts = append(texts, row(0, &s.Groups[i].Lines[j])...)
 		}
 	}
-	for _, t := range texts {
-		if r, lacks := f.lacks(t); lacks {
-			return fault.Newf(fault.Unavailable, "document.glyph", "所用字体没有“%c”字（%s），请用 --font 换用收字更全的 .ttf 字体，或改用 Excel",
-				"the font has no %c, in %s; use a fuller font by --font, or Excel", r, fault.Clip(t))
-		}
-	}
-	return nil
+	return f.prints(texts...)
 }
 
 func draw(s *subsidy.OrderSheet, f *Font) *fpdf.Fpdf {
@@ -148,17 +143,30 @@ func group(p *fpdf.Fpdf, g *subsidy.SheetGroup, n int) int {
 }
 
 // wrap breaks text into lines that fit a width, between any two characters as Chinese
-// is broken, and loses none.
+// is broken, and loses none. Where it has a line break one line ends; what else steers a
+// terminal is not seen on paper.
 func wrap(p *fpdf.Fpdf, text string, width float64) []string {
 	var lines []string
-	from := 0
-	for i, r := range text {
-		if i > from && p.GetStringWidth(text[from:i+utf8.RuneLen(r)]) > width {
-			lines = append(lines, text[from:i])
-			from = i
+	for part := range strings.SplitSeq(text, "\n") {
+		part = strings.Map(func(r rune) rune {
+			switch {
+			case r == '\t':
+				return ' '
+			case unicode.IsControl(r):
+				return -1
+			}
+			return r
+		}, part)
+		from := 0
+		for i, r := range part {
+			if i > from && p.GetStringWidth(part[from:i+utf8.RuneLen(r)]) > width {
+				lines = append(lines, part[from:i])
+				from = i
+			}
 		}
+		lines = append(lines, part[from:])
 	}
-	return append(lines, text[from:])
+	return lines
 }
 
 // line draws one row; what is too long for its column goes on below.

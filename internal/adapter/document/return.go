@@ -15,12 +15,19 @@ import (
 //
 // Errors: document.glyph, document.pdf.
 func ReturnPDF(w io.Writer, b *followup.Clawback, f *Font) error {
-	texts := []string{b.PayeeName, b.ItemTitle, b.Why, b.Basis, b.Number}
-	for _, t := range texts {
-		if r, lacks := f.lacks(t); lacks {
-			return fault.Newf(fault.Unavailable, "document.glyph", "所用字体没有“%c”字（%s），请用 --font 换用收字更全的 .ttf 字体",
-				"the font has no %c, in %s; use a fuller font by --font", r, fault.Clip(t))
-		}
+	p, err := drawReturn(b, f)
+	if err != nil {
+		return err
+	}
+	if err := p.Output(w); err != nil {
+		return fault.New(fault.Internal, "document.pdf", "生成 PDF 失败", "the PDF could not be written").Because(err)
+	}
+	return nil
+}
+
+func drawReturn(b *followup.Clawback, f *Font) (*fpdf.Fpdf, error) {
+	if err := f.prints(b.PayeeName, b.Payee, b.ItemTitle, b.Why, b.Basis, b.Number); err != nil {
+		return nil, err
 	}
 	p := fpdf.New("P", "mm", "A4", "")
 	p.SetCreationDate(instant(b.Made))
@@ -46,10 +53,7 @@ func ReturnPDF(w io.Writer, b *followup.Clawback, f *Font) error {
 	if b.Issued > 0 {
 		p.CellFormat(0, 8, b.Issued.Date().Zh()+"　　", "", 1, "R", false, 0, "")
 	}
-	if err := p.Output(w); err != nil {
-		return fault.New(fault.Internal, "document.pdf", "生成 PDF 失败", "the PDF could not be written").Because(err)
-	}
-	return nil
+	return p, nil
 }
 
 func unissued(b *followup.Clawback) string {
