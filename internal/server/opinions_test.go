@@ -1,15 +1,22 @@
 package server_test
 
 import (
-	"encoding/json"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"changrong/internal/access"
+	"changrong/internal/access/apikey"
+	"changrong/internal/adapter/bankside"
+	"changrong/internal/adapter/httpapi"
 	"changrong/internal/base/civil"
 	"changrong/internal/exchange"
 	"changrong/internal/rating"
@@ -248,38 +255,50 @@ func TestScoresAreSwept(t *testing.T) {
 	})
 }
 
-// TestARatingSentAgainIsTheSame: a machine that got no answer asks again with its key.
-func TestARatingSentAgainIsTheSame(t *testing.T) {
+// TestABanksSystemHasAFirmRated signs, asks, and asks again with its key as if no answer had
+// come.
+func TestABanksSystemHasAFirmRated(t *testing.T) {
 	w := open(t, server.Config{Demo: true})
 	w.rates(t, false)
-	clerk, f := w.person(t, "bank-a", access.BankOrg, access.Bank), w.firm(t, 1, "91")
-	_, at := w.sent(t, f, "key-once-1", "bank-a")
+	lead, f := w.person(t, "bank-a", access.BankOrg, access.BankLead), w.firm(t, 1, "91")
+	w.person(t, "bank-b", access.BankOrg, access.Bank)
+	_, at := w.sent(t, f, "key-system-1", "bank-a", "bank-b")
+	system := w.system(t, lead)
+	path := "/api/referrals/" + at["bank-a"] + "/rating"
 	var ids []string
 	for i := range 3 {
 		var made opinion.Made
-		w.keyed(t, "/api/referrals/"+at["bank-a"]+"/rating", clerk, "key-rating-"+strconv.Itoa(i/2), &made)
+		if err := system.Post(t.Context(), path, "key-rating-"+strconv.Itoa(i/2), nil, &made); err != nil {
+			t.Fatal(err)
+		}
 		ids = append(ids, made.ID)
 	}
 	if ids[0] != ids[1] || ids[1] == ids[2] || slices.Contains(ids, "") {
 		t.Errorf("%v", ids)
 	}
+	var r opinion.Report
+	if err := system.Get(t.Context(), path, &r); err != nil || r.Latest == nil || r.Latest.ID != ids[2] || len(r.History) != 2 {
+		t.Errorf("%v %+v", err, r)
+	}
+	var p *bankside.Problem
+	if err := system.Get(t.Context(), "/api/referrals/"+at["bank-b"]+"/rating", nil); !errors.As(err, &p) || p.Code != "origination.not_found" {
+		t.Errorf("another bank's: %v", err)
+	}
 }
 
-// keyed makes a request with a key, which must succeed.
-func (w *town) keyed(t *testing.T, path, cookie, key string, out any) {
+// system is a bank's system, with a key that its lead has registered and another confirmed.
+func (w *town) system(t *testing.T, lead string) *bankside.Client {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+path, nil)
+	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Cookie", cookie)
-	req.Header.Set("Idempotency-Key", key)
-	resp, err := http.DefaultClient.Do(req)
+	der, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatal(resp.StatusCode, err)
-	}
+	var k httpapi.NewKey
+	w.ok(t, http.MethodPost, "/api/keys", lead, map[string]string{"name": "核心系统", "alg": string(apikey.Ed25519), "public": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}, &k)
+	w.ok(t, http.MethodPost, "/api/keys/"+k.ID+"/confirm", w.person(t, "platform", access.PlatformOrg, access.SecurityAdmin), map[string]any{"version": k.Version, "fingerprint": k.Fingerprint}, nil)
+	return &bankside.Client{Base: w.url, KeyID: k.ID, Key: private, Now: func() time.Time { return time.UnixMilli(int64(w.Now())) }}
 }

@@ -29,7 +29,9 @@ func withOpinions(_ *testing.T, db *store.DB) func(*httpapi.Deps) {
 					}
 					return &opinion.Referral{ID: r.ID, USCC: r.USCC, Bank: r.Org, Live: r.Live()}, nil
 				},
-				Standing: func(opinion.Tx, string) (*opinion.Standing, error) { return &opinion.Standing{Valid: true, Rating: true}, nil },
+				Standing: func(opinion.Tx, string) (*opinion.Standing, error) {
+					return &opinion.Standing{Valid: true, Rating: true}, nil
+				},
 				Read: func(context.Context, access.Caller, string, *rating.Panel) (*rating.Known, error) {
 					return &rating.Known{}, nil
 				},

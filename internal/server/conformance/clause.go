@@ -46,6 +46,7 @@ var clauses = []Clause{
 	{"B25", "只查询授权的数据"},
 	{"B26", "授权撤回后不再查询"},
 	{"B27", "终止后不再办理"},
+	{"B28", "评级只作参考，由人判断"},
 }
 
 // unseen are clauses about what is inside a bank, and why nobody outside sees it.
@@ -53,6 +54,7 @@ var unseen = map[string]string{
 	"B13": "银行内部的处理，外部看不到",
 	"B16": "银行内部的保存和显示，外部看不到；请核对“𠮷𬸚🏭”是否完好",
 	"B17": "是否真不知道，外部看不到",
+	"B28": "银行怎样使用评级，外部看不到",
 }
 
 // musts are clauses of which every bank has an occasion: not seen is not enough.
