@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"changrong/internal/adapter/crypto"
 	"changrong/internal/adapter/job"
@@ -19,8 +22,11 @@ import (
 	"changrong/internal/base/money"
 	"changrong/internal/origination"
 	"changrong/internal/rating"
+	"changrong/internal/rating/ratingtest"
 	"changrong/internal/rating/scorecard"
+	"changrong/internal/rating/train"
 	"changrong/internal/rating/watch"
+	"changrong/internal/server"
 	"changrong/internal/workflow"
 )
 
@@ -424,5 +430,114 @@ func (w *watched) applied(n int64, stage workflow.Stage, offered bool) {
 		return tx.PutOffer(&origination.Offer{ID: "o" + id, Referral: id, Application: a.ID, Bank: "bank", BankName: "甲银行", N: 1, State: origination.OfferOpen, Made: 1})
 	}); err != nil {
 		w.t.Fatal(err)
+	}
+}
+
+// TestThePlatformWatchesByItsClock puts a model that was trained to use on a platform, scores
+// the very firms that it was trained on, and lets the clock close and mature their month.
+func TestThePlatformWatchesByItsClock(t *testing.T) {
+	w := open(t, server.Config{Demo: true, BeginCode: "code"})
+	models := &rating.Service{Store: store.Of[rating.Tx]{DB: w.DB}, Sealer: w.Keys, Now: w.Now, NewID: crypto.NewID, Program: "1.0", Environment: "go test"}
+	months := &watch.Service{Store: store.Of[watch.Tx]{DB: w.DB}}
+	start := w.Now()
+	m, err := models.Keep(t.Context(), modelMaker("zhang"), ratingtest.Draft(t, "小微"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := ratingtest.Texts()
+	if m, err = models.Describe(t.Context(), modelMaker("zhang"), m.ID, m.Version, &texts); err != nil {
+		t.Fatal(err)
+	}
+	for _, act := range []struct {
+		by string
+		v  rating.Verb
+	}{{"zhang", rating.Submit}, {"li", rating.Approve}, {"lead", rating.Activate}} {
+		if m, err = models.Act(t.Context(), modelMaker(act.by), m.ID, m.Version, act.v, "同意"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scoreSample(t, w, m)
+	waits, stop := w.DB.Watch(store.Jobs)
+	defer stop()
+	until := func(to civil.Month, state watch.State) *watch.Month {
+		t.Helper()
+		resp, err := http.Post(w.url+"/demo/clock", "application/json", strings.NewReader(fmt.Sprintf(`{"code":"code","to_ms":%d}`, civil.StartOf(to.First())+civil.Hour)))
+		if err != nil || resp.StatusCode != http.StatusNoContent {
+			t.Fatal(err, resp)
+		}
+		resp.Body.Close()
+		for {
+			list, total, err := months.Months(t.Context(), watch.MonthFilter{Model: m.ID})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if total == int(to-start.Date().Month()) && list[total-1].State == state {
+				return &list[total-1]
+			}
+			select {
+			case <-waits:
+			case <-time.After(30 * time.Second):
+				t.Fatalf("%d months, not %d", total, to-start.Date().Month())
+			}
+		}
+	}
+	closed := until(start.Date().Month()+1, watch.Closed)
+	if closed.Firms != 1200 || closed.Shift == nil || closed.Shift.PSI != 0 || closed.Shift.Chance != 1 || len(closed.Alarms) != 0 {
+		t.Errorf("the firms of training are others than those of training: %+v %+v", closed, closed.Shift)
+	}
+	for _, i := range closed.Items {
+		if i.Shift == nil || i.Shift.PSI > 1e-12 || i.Unknown != i.TrainedUnknown {
+			t.Errorf("%+v", i)
+		}
+	}
+	matured := until(start.Date().Month()+14, watch.Matured)
+	if c := matured.Came; c == nil || c.NoLoan != 1200 || c.AUC != nil || c.Validated == nil || *c.Validated < 0.6 {
+		t.Errorf("no bank reports a loan: %+v", matured.Came)
+	}
+}
+
+// scoreSample keeps what a model says of the firms of its sample.
+func scoreSample(t *testing.T, w *town, m *rating.Model) {
+	t.Helper()
+	card, err := scorecard.Read(m.Card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scorer, err := card.Scorer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample := ratingtest.Sample(t)
+	var kept []*rating.Kept
+	for i := range sample.Bad {
+		values := make([]scorecard.Value, len(card.Characteristics))
+		for j := range values {
+			n := slices.IndexFunc(sample.Columns, func(c train.Column) bool { return c.Feature.Name == card.Characteristics[j].Name })
+			c := &sample.Columns[n]
+			if values[j].Known = c.Known[i]; c.Texts != nil {
+				values[j].Text = c.Texts[i]
+			} else {
+				values[j].Number = c.Numbers[i]
+			}
+		}
+		r, err := scorer.Score(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k, err := rating.Seal(w.Keys, &rating.Score{ID: crypto.NewID(), Firm: firmNo(i), Model: m.ID, Name: m.Name, Edition: m.Edition, At: w.Now(), On: w.Now().Date(), Said: rating.Said{Result: *r}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, k)
+	}
+	if err := w.DB.Write(t.Context(), func(tx *store.Tx) error {
+		for _, k := range kept {
+			if err := tx.AddScore(k); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
