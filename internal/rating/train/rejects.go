@@ -57,7 +57,12 @@ func Parcel(accepted, rejected *Sample, p *Plan, factor float64) (*scorecard.Car
 	if !same || accepted.Periods != nil || rejected.Periods != nil {
 		return nil, nil, nil, fault.Invalidf("rating.columns", "通过和拒绝的样本，指标应相同，且不分时期", "accepted and rejected firms have other columns, or periods")
 	}
-	card, report, err := Train(accepted, p)
+	return parcel(accepted, rejected, p, factor, Train)
+}
+
+// parcel makes both cards of samples that go together.
+func parcel(accepted, rejected *Sample, p *Plan, factor float64, made func(*Sample, *Plan) (*scorecard.Card, *Report, error)) (*scorecard.Card, *Report, *Parcelled, error) {
+	card, report, err := made(accepted, p)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -79,7 +84,7 @@ func Parcel(accepted, rejected *Sample, p *Plan, factor float64) (*scorecard.Car
 			a.Known, a.Numbers, a.Texts = append(a.Known, b.Known...), append(a.Numbers, b.Numbers...), append(a.Texts, b.Texts...)
 		}
 	}
-	whole, wholeReport, err := Train(all, p)
+	whole, wholeReport, err := made(all, p)
 	return whole, wholeReport, out, err
 }
 

@@ -42,6 +42,13 @@ func TestRejectsAreAssumedAsSaid(t *testing.T) {
 	if string(a) != string(b) {
 		t.Error("the same firms made another card")
 	}
+	v, err := train.ValidateParcel(accepted, rejected, p, 2, 3, []uint64{1})
+	if err != nil || len(v.Card.AUC) != 3 || v.Card.AUC[0] < 0.6 {
+		t.Errorf("%+v %v", v, err)
+	}
+	if alone, err := train.Validate(accepted, p, 3, []uint64{1}); err != nil || alone.Card.Brier[0] == v.Card.Brier[0] {
+		t.Errorf("the cards held out know nothing of rejects: %v", err)
+	}
 	for _, factor := range []float64{0.9, 11, math.NaN()} {
 		if _, _, _, err := train.Parcel(accepted, rejected, p, factor); fault.CodeOf(err) != "rating.plan" {
 			t.Error(err)

@@ -49,6 +49,26 @@ type Validation struct {
 //
 // Errors: those of Train.
 func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error) {
+	return s.validate(p, folds, seeds, func(in *Sample, p *Plan) (*scorecard.Card, error) {
+		card, _, err := in.train(p)
+		return card, err
+	})
+}
+
+// ValidateParcel is Validate of cards that Parcel makes: of accepted firms but one fold, and
+// of all rejects. It looks at the accepted ones that were left out, as of others nobody knows
+// what came.
+//
+// Both samples go together, as Parcel has found. Errors: those of Train.
+func ValidateParcel(accepted, rejected *Sample, p *Plan, factor float64, folds int, seeds []uint64) (*Validation, error) {
+	return accepted.validate(p, folds, seeds, func(in *Sample, p *Plan) (*scorecard.Card, error) {
+		card, _, _, err := parcel(in, rejected, p, factor, (*Sample).train)
+		return card, err
+	})
+}
+
+// validate looks how the cards do that are made of all folds but one.
+func (s *Sample) validate(p *Plan, folds int, seeds []uint64, made func(*Sample, *Plan) (*scorecard.Card, error)) (*Validation, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
@@ -63,7 +83,7 @@ func Validate(s *Sample, p *Plan, folds int, seeds []uint64) (*Validation, error
 			inner := *p
 			inner.Watch = func(Step, int, int) error { return p.tell(Validating, n*folds+f, len(seeds)*folds) }
 			in, out := s.split(fold, f)
-			card, _, err := in.train(&inner)
+			card, err := made(in, &inner)
 			if err != nil {
 				return nil, err
 			}

@@ -75,24 +75,22 @@ func (s *Service) make(ctx context.Context, r *Run, x *Sample, report func(done,
 		}
 		return ctx.Err()
 	}
-	if r.Ask.Rejects != nil {
-		err = s.parcel(ctx, r, set, sample, &plan)
-	} else {
-		r.Card, r.Report, err = train.Train(sample, &plan)
-	}
-	if err != nil {
-		return err
-	}
 	list := make([]uint64, r.Ask.Seeds)
 	for i := range list {
 		list[i] = plan.Seed + uint64(i)
+	}
+	if r.Ask.Rejects != nil {
+		return s.parcel(ctx, r, set, sample, &plan, list)
+	}
+	if r.Card, r.Report, err = train.Train(sample, &plan); err != nil {
+		return err
 	}
 	r.Validation, err = train.Validate(sample, &plan, r.Ask.Folds, list)
 	return err
 }
 
 // parcel makes a card of accepted and of rejected firms.
-func (s *Service) parcel(ctx context.Context, r *Run, set *feature.Set, accepted *train.Sample, plan *train.Plan) error {
+func (s *Service) parcel(ctx context.Context, r *Run, set *feature.Set, accepted *train.Sample, plan *train.Plan, seeds []uint64) error {
 	x, err := s.sample(ctx, r.Ask.Rejects.Sample, "rejects")
 	if err != nil {
 		return err
@@ -101,7 +99,10 @@ func (s *Service) parcel(ctx context.Context, r *Run, set *feature.Set, accepted
 	if err != nil {
 		return fault.Of(err).In(fault.Place{File: x.Name})
 	}
-	r.Card, r.Report, r.Rejects, err = train.Parcel(accepted, rejected, plan, r.Ask.Rejects.Factor)
+	if r.Card, r.Report, r.Rejects, err = train.Parcel(accepted, rejected, plan, r.Ask.Rejects.Factor); err != nil {
+		return err
+	}
+	r.Validation, err = train.ValidateParcel(accepted, rejected, plan, r.Ask.Rejects.Factor, r.Ask.Folds, seeds)
 	return err
 }
 

@@ -92,13 +92,15 @@ const said = words({
 
   go: ['开始训练', 'Train'],
   failed: ['上一次训练没有成功，请按下面所说修改', 'The last run failed; mend what is said below'],
+  vouch: [(name: string) => `若“${name}”在放款前就能知道，写明为什么；否则请剔除`, (name: string) => `If ${name} is known before the loan is given, say why; else leave it out`],
+  leave: ['不用的指标', 'Features to leave out'],
 })
 
 type Declared = { use?: boolean; zh?: string; unit?: string; trend?: string; low?: number | null; high?: number | null; category?: boolean }
 type Plan = Answer<'/api/rating-training-plan'>
 type Values = {
   name: string; sample: string; target: string; bad: string; period?: string; mode: 'columns' | 'shipped' | 'file'; features?: string
-  columns?: Record<string, Declared>; rejects?: string; factor?: number; folds: number; seeds: number
+  columns?: Record<string, Declared>; leave?: string[]; vouched?: Record<string, string>; rejects?: string; factor?: number; folds: number; seeds: number
   seed: number; max_leaves: number; min_share: number; max_bins: number; min_iv: number; max_correlation: number; ridge: number; base: number; odds: number; pdo: number; tendency?: number
 }
 
@@ -124,7 +126,7 @@ function first(plan: Plan, sample?: string, before?: Run): Partial<Values> {
   return {
     ...p, ...scale, min_share: p.min_share * 100, tendency: (p.tendency ?? 0) * 100, name: ask?.name ?? '', sample, target: ask?.target, bad: ask?.bad, period: ask?.period,
     mode: !ask?.features ? 'columns' : ask.features === shipped ? 'shipped' : 'file', features: ask?.features === shipped ? undefined : ask?.features,
-    rejects: ask?.rejects?.sample, factor: ask?.rejects?.factor ?? 2, folds: ask?.folds ?? 5, seeds: ask?.seeds ?? 3,
+    leave: (ask?.leave as string[] | undefined) ?? [], vouched: p.vouched as Record<string, string> | undefined, rejects: ask?.rejects?.sample, factor: ask?.rejects?.factor ?? 2, folds: ask?.folds ?? 5, seeds: ask?.seeds ?? 3,
   }
 }
 
@@ -144,11 +146,24 @@ function Asking({ plan, sample, before }: { plan: Plan; sample?: string; before?
     const run = await ask.mutateAsync({ body: bodyOf(v, plan, of!), headers: { 'Idempotency-Key': attempt() } })
     go(`/rating/trainings/${run.id}`)
   })
+  const faults = before?.faults ?? []
   const mended = useMemo(() => new Map((before?.faults ?? []).map((f) => [f.field ?? '', lang === 'zh' ? f.title : f.title_en])), [before, lang])
   return (
     <Form form={form} layout="vertical" requiredMark={false} onFinish={submit} initialValues={first(plan, sample, before)} scrollToFirstError>
       <div className="stack">
-        {mended.size > 0 && <div className="notice bad"><b>{t.failed}</b><ul style={{ paddingLeft: 18 }}>{[...mended.values()].map((m) => <li key={m}>{m}</li>)}</ul></div>}
+        {faults.length > 0 && (
+          <div className="notice bad">
+            <b>{t.failed}</b>
+            <ul style={{ paddingLeft: 18 }}>
+              {faults.map((f, i) => (
+                <li key={i}>
+                  {lang === 'zh' ? f.title : f.title_en}
+                  {f.code === 'rating.leak' && <Form.Item name={['vouched', f.field!]} label={t.vouch(f.field!)} style={{ margin: '6px 0 12px' }}><Input maxLength={200} /></Form.Item>}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
         <Card title={t.sample}>
           <p className="quiet" style={{ marginBottom: 12 }}>{t.sampleHint}</p>
           <SampleField form={form} name="sample" label={t.choose} all={all} />
@@ -189,10 +204,11 @@ function bodyOf(v: Values, plan: Plan, of: Sample) {
     columns: v.mode !== 'columns' ? undefined : Object.fromEntries(used.map(([name, { use: _, ...d }]) => [name, {
       ...d, zh: d.zh?.trim() || undefined, low: d.low ?? undefined, high: d.high ?? undefined, trend: (isCategory(of, name, d) ? undefined : d.trend) as 'auto' | undefined,
     }])),
-    leave: v.mode === 'columns' ? declared.filter(([, d]) => !d.use).map(([name]) => name) : undefined,
+    leave: v.mode === 'columns' ? declared.filter(([, d]) => !d.use).map(([name]) => name) : v.leave,
     plan: {
       ...plan, seed: v.seed, max_leaves: v.max_leaves, min_share: v.min_share / 100, max_bins: v.max_bins, min_iv: v.min_iv, max_correlation: v.max_correlation, ridge: v.ridge,
       scale: { base: v.base, odds: v.odds, pdo: v.pdo }, tendency: v.tendency ? v.tendency / 100 : undefined, cuts: undefined, groups: undefined,
+      vouched: Object.fromEntries(Object.entries(v.vouched ?? {}).map(([name, why]) => [name, why.trim()] as const).filter(([, why]) => why !== '')),
     },
     rejects: v.rejects ? { sample: v.rejects, factor: v.factor ?? 2 } : undefined,
   }
@@ -296,6 +312,7 @@ function Matched({ of, mode, form }: { of: string; mode?: string; form: FormInst
     <div className="stack">
       <p>{data?.name}：{t.there(String(there.length), String(list.length - there.length))}</p>
       {there.length > 0 && <ul className="tags" style={{ listStyle: 'none' }}>{there.map((f) => <li key={f.name}><Tag tone="brand">{f.zh} · {trend(f.trend ?? 'category')}</Tag></li>)}</ul>}
+      <Form.Item name="leave" label={t.leave + t.optional} style={{ maxWidth: 640 }}><Select mode="multiple" optionFilterProp="label" options={there.map((f) => ({ value: f.name, label: f.zh }))} /></Form.Item>
     </div>
   )
 }

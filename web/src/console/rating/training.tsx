@@ -69,7 +69,7 @@ const said = words({
   origin: ['调整前的训练', 'The run before'],
 
   rejects: ['拒绝推断：两张卡并列', 'Rejects: both cards'],
-  rejectsSay: [(n: string, bad: string, f: string) => `另有 ${n} 家被拒企业，按倍数 ${f} 假设其中 ${bad} 家会坏。没有人知道它们实际会怎样，倍数无法由数据证实；含被拒企业的那一列，坏账率和表现都建立在假设上，不能当作实际。`, (n: string, bad: string, f: string) => `${n} refused firms more, of which ${bad} are taken for bad by the factor ${f}. Nobody knows what they would have done, and no data confirm the factor: what stands below “with refused firms” rests on it.`],
+  rejectsSay: [(n: string, bad: string, f: string) => `另有 ${n} 家被拒企业，按倍数 ${f} 假设其中 ${bad} 家会坏。没有人知道它们实际会怎样，倍数无法由数据证实；含被拒企业的那一列，坏账率和表现都建立在假设上，不能当作实际。上面的样本外 AUC 和 KS 只在每次留出的获批企业上看。`, (n: string, bad: string, f: string) => `${n} refused firms more, of which ${bad} are taken for bad by the factor ${f}. Nobody knows what they would have done, and no data confirm the factor: what stands below “with refused firms” rests on it. AUC and KS above are of accepted firms that were held out.`],
   refusedOut: [(n: string) => `${n} 家被拒企业无法评分，没有用。`, (n: string) => `${n} refused firms could not be scored and are left out.`],
   accepted: ['只用获批企业', 'Accepted firms alone'],
   both: ['含被拒企业（假设）', 'With refused firms (assumed)'],
@@ -160,7 +160,7 @@ function Failed({ of }: { of: Run }) {
       <p>{t.failedHint}</p>
       <ul style={{ paddingLeft: 20, display: 'grid', gap: 6 }}>
         {(of.faults ?? []).map((f, i) => (
-          <li key={i}>{f.field && <b>{f.field}　</b>}{lang === 'zh' ? f.title : f.title_en}{f.line ? `（${t.line(String(f.line))}）` : ''}{f.value ? `：${f.value}` : ''} <code>{f.code}</code></li>
+          <li key={i}>{f.field && !f.title.includes(f.field) && <b>{f.field}　</b>}{lang === 'zh' ? f.title : f.title_en}{f.line ? `（${t.line(String(f.line))}）` : ''}{f.value ? `：${f.value}` : ''} <code>{f.code}</code></li>
         ))}
       </ul>
     </div>
