@@ -85,7 +85,7 @@ export function Looks({ of }: { of: Whole }) {
         <Card title={t.out}>
           <p className="quiet small">{t.outAbout}</p>
           <table className="data plain">
-            <thead><tr><th>{t.feature}</th><th>{t.why}</th></tr></thead>
+            <thead><tr><th>{t.feature}</th><th style={{ paddingLeft: 10 }}>{t.why}</th></tr></thead>
             <tbody>{out.map((x) => <tr key={x.name}><td>{lang === 'zh' ? x.zh : x.name}</td><td>{lang === 'zh' ? x.out_zh : x.out_en}</td></tr>)}</tbody>
           </table>
         </Card>
