@@ -3,6 +3,7 @@
 // picture has one sentence on what it tells and on what would be bad.
 import { Segmented, Slider } from 'antd'
 import { type ReactNode, useMemo, useState } from 'react'
+import { inYuan } from '../../domain/rating/score'
 import { axis, Picture, quiet, shrunk, tip, told } from '../../kit/chart'
 import { count } from '../../kit/money'
 import { Card } from '../../kit/page'
@@ -328,8 +329,6 @@ export function Binning({ name, of, brief }: { name: string; of: Bin[]; brief?: 
     </Plot>
   )
 }
-
-const inYuan = '\u5143' // the unit of amounts, as cards write it
 
 type Counted = { good: number; bad: number; woe: number; points: number }
 

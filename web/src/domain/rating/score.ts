@@ -13,8 +13,11 @@ export type Input = NonNullable<Score['inputs']>[number]
 
 const said = words({
   wan: [(n: string) => `${n}万元`, (n: string) => `${n}×10k yuan`],
-  of: [(n: string, unit: string) => `${n}${unit}`, (n: string, unit: string) => `${n} ${({ 元: 'yuan', 个月: 'months', 月: 'months', 人: 'people', 件: 'cases' })[unit] ?? unit}`],
+  of: [(n: string, unit: string) => `${n}${unit}`, (n: string) => n], // the name says what it counts
 })
+
+/** inYuan is the unit of amounts, as cards write it. */
+export const inYuan = '\u5143'
 
 const short = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: Math.abs(n) < 10 ? 4 : 2 })
 
@@ -24,7 +27,7 @@ export function useValue(): (i: Input) => string {
   return (i) => {
     if (!i.known) return ''
     if (i.number === undefined) return i.text ?? ''
-    if (i.unit === '元' && Math.abs(i.number) >= 10_000) return t.wan(short(i.number / 10_000))
+    if (i.unit === inYuan && Math.abs(i.number) >= 10_000) return t.wan(short(i.number / 10_000))
     return i.unit ? t.of(short(i.number), i.unit) : short(i.number)
   }
 }
