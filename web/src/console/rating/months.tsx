@@ -2,8 +2,8 @@
 // made of, whether it still tells good from bad, whether its probabilities hold, and what
 // somebody must look at. Each picture has one sentence.
 import { App, Button, Form, Input, InputNumber, Select, Switch } from 'antd'
-import { useMemo, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
 import type { Item } from '../../api/client'
 import { listOf } from '../../api/list'
 import { useChange, useGet } from '../../api/query'
@@ -109,7 +109,7 @@ const said = words({
   matured: ['观察期满', 'matured'],
   at: ['计算时间', 'Computed'],
   again: ['重新计算', 'Compute again'],
-  asking: ['已安排重新计算，稍后刷新', 'It will be computed again shortly'],
+  asking: ['已安排重新计算，算好后自动更新', 'It will be computed again, and shown here'],
   alarmsN: ['预警数', 'Alarms'],
 
   rule: ['观察规则', 'Rule of observation'],
@@ -157,9 +157,12 @@ export default function Months() {
   )
 }
 
+// anew is when what may have been computed again is read again.
+const anew = 30_000
+
 function Watched({ model }: { model: string }) {
   const t = useWords(said)
-  const months = useGet('/api/rating-models/{id}/months', { path: { id: model }, query: { limit: 36 } })
+  const months = useGet('/api/rating-models/{id}/months', { path: { id: model }, query: { limit: 36 } }, { refetchInterval: anew })
   const rule = useGet('/api/rating-models/{id}/watch', { path: { id: model } })
   return (
     <Shown of={months} rows={8}>
@@ -175,8 +178,8 @@ function Watched({ model }: { model: string }) {
                 <Blunt of={list} observe={rule.data?.observe_months ?? 12} />
               </div>
             </Card>
-            <One of={list} />
             <Table model={model} />
+            <One of={list} />
           </>
         )
       }}
@@ -307,57 +310,64 @@ function Blunt({ of, observe }: { of: Month[]; observe: number }) {
 /** One is one month, the last that has matured unless another is chosen. */
 function One({ of }: { of: Month[] }) {
   const t = useWords(said)
-  const [chosen, setChosen] = useState<string>()
+  const [at, setAt] = useSearchParams()
+  const chosen = at.get('month')
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (chosen) box.current?.scrollIntoView({ block: 'start' })
+  }, [chosen])
   const m = of.find((x) => x.month === chosen) ?? [...of].reverse().find((x) => (x.came?.good ?? 0) + (x.came?.bad ?? 0) > 0) ?? of.at(-1)!
   const rate = m.came && rateOf(m.came)
   const asked = (m.grades ?? []).filter((g) => g.asked > 0)
   return (
-    <Card title={t.one} extra={<Select aria-label={t.month} style={{ minWidth: 120 }} value={m.month} onChange={setChosen} options={[...of].reverse().map((x) => ({ value: x.month, label: x.month }))} />}>
-      <div className="stack">
-        <div className="figures">
-          <Stat name={t.firms} value={count(m.firms)} />
-          <Stat name={t.refused} value={count(m.refused)} />
-          {m.came && <Stat name={t.observed} value={rate === undefined ? '—' : share(rate)} />}
-          {m.came && <Stat name={t.expected} value={rate === undefined ? '—' : share(m.came.expected)} />}
-          {m.came && <Stat name="AUC" value={fixed(m.came.auc)} />}
-          {m.came && <Stat name="KS" value={fixed(m.came.ks)} />}
-        </div>
-        {m.came && (
-          <div>
-            <p className="small"><b style={{ fontWeight: 550 }}>{t.came(m.month, m.came.until)}</b></p>
-            <p className="small quiet" style={{ marginBottom: 10 }}>{t.ruleSays(m.came.rule.observe_months, m.came.rule.held_months, m.came.rule.overdue_days)}</p>
-            <Facts of={[[t.good, count(m.came.good)], [t.bad, count(m.came.bad)], [t.noLoan, count(m.came.no_loan)], [t.short, count(m.came.short)], [t.already, count(m.came.already)]]} />
+    <div ref={box} style={{ scrollMarginTop: 70 }}>
+      <Card title={t.one} extra={<Select aria-label={t.month} style={{ minWidth: 120 }} value={m.month} onChange={(v) => setAt({ month: v }, { replace: true })} options={[...of].reverse().map((x) => ({ value: x.month, label: x.month }))} />}>
+        <div className="stack">
+          <div className="figures">
+            <Stat name={t.firms} value={count(m.firms)} />
+            <Stat name={t.refused} value={count(m.refused)} />
+            {m.came && <Stat name={t.observed} value={rate === undefined ? '—' : share(rate)} />}
+            {m.came && <Stat name={t.expected} value={rate === undefined ? '—' : share(m.came.expected)} />}
+            {m.came && <Stat name="AUC" value={fixed(m.came.auc)} />}
+            {m.came && <Stat name="KS" value={fixed(m.came.ks)} />}
           </div>
-        )}
-        <div className="plots">
-          <ByGrade of={m} />
-          {rate !== undefined && <Names of={m} />}
-        </div>
-        {m.beside && (
-          <div>
-            <h3 className="h3">{t.beside(m.beside.name, m.beside.edition)}</h3>
-            <Facts of={[[t.both, count(m.beside.firms)], [t.same, count(m.beside.same)], [t.safer, count(m.beside.safer)], [t.riskier, count(m.beside.riskier)],
-              ...(m.beside.auc === undefined ? [] : [[t.besideAuc, `${fixed(m.beside.auc)}（±${fixed(m.beside.auc_deviation)}）`], [t.usedAuc, `${fixed(m.beside.used_auc)}（±${fixed(m.beside.used_auc_deviation)}）`]] as [string, string][])]} />
-            {m.beside.auc !== undefined && <p className="small quiet">{t.besideSays}</p>}
-          </div>
-        )}
-        {asked.length > 0 && (
-          <div style={{ minWidth: 0 }}>
-            <h3 className="h3">{t.use}</h3>
-            <p className="small quiet">{t.useSays}</p>
-            <div className="table-scroll" tabIndex={0}>
-              <table className="data">
-                <caption className="hidden-text">{t.use}</caption>
-                <thead><tr>{[t.grade, t.asked, t.offered, t.declined, t.waiting].map((h, i) => <th key={h} scope="col" className={i > 0 ? 'right' : undefined}>{h}</th>)}</tr></thead>
-                <tbody>
-                  {asked.map((g) => <tr key={g.grade}><th scope="row">{g.grade}</th>{[g.asked, g.offered, g.declined, g.asked - g.offered - g.declined].map((n, i) => <td key={i} className="right num">{count(n)}</td>)}</tr>)}
-                </tbody>
-              </table>
+          {m.came && (
+            <div>
+              <p className="small"><b style={{ fontWeight: 550 }}>{t.came(m.month, m.came.until)}</b></p>
+              <p className="small quiet" style={{ marginBottom: 10 }}>{t.ruleSays(m.came.rule.observe_months, m.came.rule.held_months, m.came.rule.overdue_days)}</p>
+              <Facts of={[[t.good, count(m.came.good)], [t.bad, count(m.came.bad)], [t.noLoan, count(m.came.no_loan)], [t.short, count(m.came.short)], [t.already, count(m.came.already)]]} />
             </div>
+          )}
+          <div className="plots">
+            <ByGrade of={m} />
+            {rate !== undefined && <Names of={m} />}
           </div>
-        )}
-      </div>
-    </Card>
+          {m.beside && (
+            <div>
+              <h3 className="h3">{t.beside(m.beside.name, m.beside.edition)}</h3>
+              <Facts of={[[t.both, count(m.beside.firms)], [t.same, count(m.beside.same)], [t.safer, count(m.beside.safer)], [t.riskier, count(m.beside.riskier)],
+                ...(m.beside.auc === undefined ? [] : [[t.besideAuc, `${fixed(m.beside.auc)}（±${fixed(m.beside.auc_deviation)}）`], [t.usedAuc, `${fixed(m.beside.used_auc)}（±${fixed(m.beside.used_auc_deviation)}）`]] as [string, string][])]} />
+              {m.beside.auc !== undefined && <p className="small quiet">{t.besideSays}</p>}
+            </div>
+          )}
+          {asked.length > 0 && (
+            <div style={{ minWidth: 0 }}>
+              <h3 className="h3">{t.use}</h3>
+              <p className="small quiet">{t.useSays}</p>
+              <div className="table-scroll" tabIndex={0}>
+                <table className="data">
+                  <caption className="hidden-text">{t.use}</caption>
+                  <thead><tr>{[t.grade, t.asked, t.offered, t.declined, t.waiting].map((h, i) => <th key={h} scope="col" className={i > 0 ? 'right' : undefined}>{h}</th>)}</tr></thead>
+                  <tbody>
+                    {asked.map((g) => <tr key={g.grade}><th scope="row">{g.grade}</th>{[g.asked, g.offered, g.declined, g.asked - g.offered - g.declined].map((n, i) => <td key={i} className="right num">{count(n)}</td>)}</tr>)}
+                  </tbody>
+                </table>
+              </div>
+            </div>
+          )}
+        </div>
+      </Card>
+    </div>
   )
 }
 
@@ -438,7 +448,7 @@ function Table({ model }: { model: string }) {
   ]
   return (
     <Card title={t.table}>
-      <DataTable name="rating-months" label={t.table} source={listOf('/api/rating-models/{id}/months', { path: { id: model } })} columns={columns} rowKey={(m) => m.month} size={12} empty={{ icon: 'clock', title: t.noMonths }}
+      <DataTable name="rating-months" label={t.table} source={listOf('/api/rating-models/{id}/months', { path: { id: model } })} columns={columns} rowKey={(m) => m.month} to={(m) => `/rating/months/${model}?month=${m.month}`} size={12} every={anew} empty={{ icon: 'clock', title: t.noMonths }}
         act={may('rating_model.use') ? (m) => <Button size="small" loading={again.isPending && again.variables?.body.month === m.month} onClick={() => again.mutate({ path: { id: model }, body: { month: m.month } }, { onSuccess: () => message.info(t.asking) })}>{t.again}</Button> : undefined} />
     </Card>
   )
