@@ -1,14 +1,18 @@
 package server_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"changrong/internal/access"
 	"changrong/internal/adapter/crypto"
@@ -109,6 +113,7 @@ func newCity(t *testing.T, db *store.DB, firms int) *cityOf {
 func knownOf(i int) *rating.Known {
 	k := &rating.Known{Tables: feature.Firm{}, From: map[string]rating.Origin{"tax": {Source: "税务部门"}, "grades": {Source: "税务部门"}}}
 	if i%10 == 0 {
+		k.From["tax"] = rating.Origin{Source: "税务部门", Because: "部门没有记录"}
 		return k
 	}
 	k.Tables["grades"] = &feature.Table{Months: []civil.Month{feature.NoMonth}, Texts: map[string][]string{"grade": {[]string{"A", "B"}[i%2]}}}
@@ -212,7 +217,7 @@ func TestACityIsRatedOnceHoweverOftenItIsKilled(t *testing.T) {
 			t.Errorf("%d graded, %d refused, scores %d: %+v", graded, refused, sum, r)
 		}
 		want := []city.Reason{
-			{Code: "rating.nothing", Zh: "没有取得任何评分数据，不能评分", Firms: 23}, {Code: "rating.unknown", Zh: "销售额未知，而模型训练时没有出现过未知，不能评分：企业未授权", Firms: 23},
+			{Code: "rating.nothing", Zh: "没有取得任何评分数据，不能评分：部门没有记录", Firms: 23}, {Code: "rating.unknown", Zh: "销售额未知，而模型训练时没有出现过未知，不能评分：企业未授权", Firms: 23},
 		}
 		if !slices.Equal(r.Reasons, want) {
 			t.Errorf("%+v", r.Reasons)
@@ -676,4 +681,37 @@ func (w *town) sameForBanks(t *testing.T, banks []string, list string, agreed, o
 			t.Errorf("%s: %v in %s", f.uscc, seen, told[0])
 		}
 	}
+}
+
+// TestTenThousandFirms measures rating a city whose departments answer at once, and again
+// while what they have answered is fresh: CHANGRONG_FIRMS=10000.
+func TestTenThousandFirms(t *testing.T) {
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("CHANGRONG_FIRMS"), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 {
+		t.Skip("CHANGRONG_FIRMS says how many")
+	}
+	eachDatabase(t, func(t *testing.T, database string) {
+		catalogue, err := exchange.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := open(t, server.Config{Database: database, Demo: true, Departments: &planted{catalogue: catalogue}})
+		lead := w.person(t, "office", access.OfficeOrg, access.OfficeLead)
+		kept := make([]registry.Kept, n)
+		for i := range kept {
+			kept[i].Firm = party.Firm{USCC: firmCode(t, "91", i), Name: fmt.Sprintf("第%d厂", i), Kind: "enterprise", Status: party.Open, ClosedOn: civil.Never, Size: "small", AsOf: 19000}
+		}
+		if err := w.DB.Write(t.Context(), func(tx *store.Tx) error { return tx.PutFirms(kept) }); err != nil {
+			t.Fatal(err)
+		}
+		w.usesCity(t)
+		for _, what := range []string{"departments are asked", "all is fresh"} {
+			at := time.Now()
+			r := w.ratedCity(t, lead)
+			t.Logf("%s: %d firms in %v", what, r.Looked, time.Since(at).Round(100*time.Millisecond))
+		}
+	})
 }

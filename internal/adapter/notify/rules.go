@@ -135,6 +135,8 @@ var rules = []Rule{
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "activate"}, To: governs, Zh: "评级模型已启用：{name}第{edition}版", Link: "/rating/models/{subject}"},
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "retire"}, To: governs, Zh: "评级模型已退役：{name}第{edition}版", Link: "/rating/models/{subject}"},
 	{Kind: "rating_month.alarmed", To: []access.Role{access.OfficeLead}, Zh: "评级模型{name}第{edition}版{month}有{fresh}项新预警，请处理", Link: "/rating/months/{subject}", Mail: true},
+	{Kind: "rating_run.done", To: office, Zh: "全市评级已完成：{firms}户中{rated}户有等级", Link: "/rating/city/{subject}"},
+	{Kind: "white_list.published", To: banks, Own: true, Zh: "新的白名单：{name}，有效期至{until}", Link: "/rating/white-lists/{subject}", Mail: true},
 
 	{Kind: "registry.loaded", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}已导入：新增{added}，变更{changed}", Link: "/firms/imports/{subject}"},
 	{Kind: "registry.refused", To: []access.Role{access.Department, access.OfficeLead}, Own: true, Zh: "企业登记库文件{file}有{errors}处错误，未导入", Link: "/firms/imports/{subject}", Mail: true},

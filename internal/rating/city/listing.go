@@ -158,14 +158,13 @@ func (s *Service) announce(tx Tx, l *List, now civil.Instant) error {
 	if err != nil {
 		return err
 	}
-	to := make([]string, len(banks))
-	for i := range banks {
-		to[i] = banks[i].ID
+	for i := range banks { // none learns from an event who the others are
+		e := event.Event{Kind: "white_list.published", At: now, Orgs: []string{banks[i].ID}, Subject: l.ID, Data: map[string]string{"name": l.Name, "until": l.Until.String()}}
+		if err := tx.Emit(e); err != nil {
+			return err
+		}
 	}
-	if len(to) == 0 {
-		return nil
-	}
-	return tx.Emit(event.Event{Kind: "white_list.published", At: now, Orgs: to, Subject: l.ID, Data: map[string]string{"name": l.Name, "until": l.Until.String()}})
+	return nil
 }
 
 // picked are the firms that a list would have.

@@ -136,13 +136,14 @@ func rowOf(f *party.Firm, card *scorecard.Card, x *rating.Score) (r Row, known i
 	return r, known, nil
 }
 
-// reasonOf is why there is no score: what the model says, and where it lacks something why
-// that is not known.
+// reasonOf is why there is no score: what the model says, and why that is not known which it
+// lacks, or the first of it where it lacks everything.
 func reasonOf(x *rating.Score) *Reason {
 	out := &Reason{Code: x.Refused.Code, Zh: x.Refused.Zh, Firms: 1}
 	for i := range x.Inputs {
-		if in := &x.Inputs[i]; in.Name == x.Refused.Name && in.Because != "" {
+		if in := &x.Inputs[i]; (x.Refused.Name == "" || in.Name == x.Refused.Name) && in.Because != "" {
 			out.Zh += "：" + in.Because
+			break
 		}
 	}
 	return out

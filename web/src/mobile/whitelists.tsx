@@ -1,6 +1,6 @@
 // On which white lists the enterprise is and why; and what it lets the finance office do:
 // rate it with the city, and name it to banks. Given and taken back in one place.
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import Button from 'antd-mobile/es/components/button'
 import { type Answer, attempt, call, type Item } from '../api/client'
 import { useChange, useGet } from '../api/query'
@@ -49,10 +49,10 @@ export default function WhiteLists() {
             <h2>{t.lists}</h2>
             {m.lists?.length ? m.lists.map((l) => <OnList key={l.id} of={l} seen={of(l.office, 'bank_naming') !== undefined} />) : <Empty icon="check" title={t.none} hint={t.noneHint} />}
             {consents.data && (m.offices ?? []).map((o) => (
-              <div key={o.id}>
+              <Fragment key={o.id}>
                 <Consent title={t.naming} about={t.namingText} office={o} purpose="bank_naming" datasets={[]} has={of(o.id, 'bank_naming')} />
                 {(m.datasets ?? []).length > 0 && <Consent title={t.rating} about={t.ratingText} office={o} purpose="city_rating" datasets={m.datasets ?? []} has={of(o.id, 'city_rating')} />}
-              </div>
+              </Fragment>
             ))}
           </>
         )}

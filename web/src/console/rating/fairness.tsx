@@ -29,6 +29,7 @@ const said = words({
   known: ['已知还款结果', 'Outcome known'],
   signs: [(n: number) => `${n}组须查明`, (n: number) => `${n} to look into`],
   fine: ['没有警示', 'No sign'],
+  unable: ['无从判断', 'Cannot be told'],
   chart: ['通过率', 'Share that would pass'],
   ok: ['通过率', 'Would pass'],
   sign: ['低于警示线', 'Below the line'],
@@ -92,21 +93,22 @@ const pale = '#c9d3d0'
 function Part({ of: d, in: f, grades }: { of: Dimension; in: Fairness; grades: string[] }) {
   const t = useWords(said)
   const groups = useMemo(() => d.groups ?? [], [d.groups])
+  const rated = useMemo(() => groups.filter((g) => g.rated > 0), [groups])
   const option = useMemo(() => {
-    const best = Math.max(0, ...groups.filter((g) => !g.few && g.key).map((g) => g.rate_ppb))
+    const best = Math.max(0, ...rated.filter((g) => !g.few && g.key).map((g) => g.rate_ppb))
     return {
       grid: { left: 4, right: 60, top: 8, bottom: 8, containLabel: true },
       tooltip: { ...tip, valueFormatter: (v: unknown) => (typeof v === 'number' ? `${v.toFixed(1)}%` : '—') },
       xAxis: { type: 'value', min: 0, max: 100, ...axis, axisLabel: { ...quiet, formatter: '{value}%' } },
-      yAxis: { type: 'category', inverse: true, data: groups.map((g) => g.title), ...axis, splitLine: { show: false }, axisLabel: { ...quiet, color: colour.ink, width: 124, overflow: 'break' } },
+      yAxis: { type: 'category', inverse: true, data: rated.map((g) => g.title), ...axis, splitLine: { show: false }, axisLabel: { ...quiet, color: colour.ink, width: 124, overflow: 'break' } },
       series: [{
         name: t.chart, type: 'bar', barMaxWidth: 18,
-        data: groups.map((g) => ({ value: g.rate_ppb / 1e7, itemStyle: { color: g.few ? pale : g.sign ? shrunk : colour.brand, borderRadius: [0, 4, 4, 0] } })),
+        data: rated.map((g) => ({ value: g.rate_ppb / 1e7, itemStyle: { color: g.few ? pale : g.sign ? shrunk : colour.brand, borderRadius: [0, 4, 4, 0] } })),
         label: { show: true, position: 'right', color: colour.ink, fontSize: 12, formatter: (p: { value: number }) => `${p.value.toFixed(0)}%` },
         markLine: best > 0 ? { silent: true, symbol: 'none', label: { show: false }, lineStyle: { type: 'dashed', color: shrunk, width: 1.5 }, data: [{ xAxis: (best * f.limit_ppb) / 1e16 }] } : undefined,
       }],
     }
-  }, [groups, f.limit_ppb, t])
+  }, [rated, f.limit_ppb, t])
   const marks = [
     { name: t.ok, colour: colour.brand },
     { name: t.sign, colour: shrunk },
@@ -114,10 +116,10 @@ function Part({ of: d, in: f, grades }: { of: Dimension; in: Fairness; grades: s
     { name: t.line, colour: shrunk, shape: 'dashed' as const },
   ]
   return (
-    <Card title={d.title} extra={d.signs > 0 ? <Tag tone="bad">{t.signs(d.signs)}</Tag> : <Tag tone="good">{t.fine}</Tag>}>
-      <p><b>{d.says}</b></p>
+    <Card title={d.title} extra={d.signs > 0 ? <Tag tone="bad">{t.signs(d.signs)}</Tag> : groups.filter((g) => !g.few).length > 1 ? <Tag tone="good">{t.fine}</Tag> : <Tag>{t.unable}</Tag>}>
+      <p style={{ marginBottom: 12 }}><b>{d.says}</b></p>
       <Plot title={t.chart} marks={marks}>
-        <Picture label={`${d.title}：${t.chart}`} unit="%" height={Math.max(120, groups.length * 34 + 40)} option={option} head={[t.group, t.firms, t.rated, t.mean, t.rate, t.ratio]}
+        <Picture label={`${d.title}：${t.chart}`} unit="%" height={Math.max(120, rated.length * 34 + 40)} option={option} head={[t.group, t.firms, t.rated, t.mean, t.rate, t.ratio]}
           rows={groups.map((g) => [g.title, count(g.firms), count(g.rated), g.rated ? g.mean : '—', g.rated ? share(g.rate_ppb) : '—', g.ratio_ppb ? share(g.ratio_ppb) : '—'])} />
       </Plot>
       <details>

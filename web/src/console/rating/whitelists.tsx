@@ -17,6 +17,7 @@ import { useSay } from '../../kit/say'
 import { At, Facts, Stat, Tag } from '../../kit/show'
 import { type Column, DataTable, type Filter } from '../../kit/table'
 import { type Day, day, startOf, today } from '../../kit/time'
+import { Timeline } from '../../kit/timeline'
 import { useCode, useLang, useWords, words } from '../../kit/words'
 
 const said = words({
@@ -51,13 +52,13 @@ const said = words({
   fits: [(n: string, all: string) => `${all} 家中有 ${n} 家符合`, (n: string, all: string) => `${n} of ${all} firms fit`],
   lacks: [(n: string) => `；另有 ${n} 家因数据未知不能判断，不列入`, (n: string) => `; of ${n} it is not known, and they are left out`],
   save: ['保存', 'Save'],
+  cancel: ['取消', 'Cancel'],
   edit: ['修改', 'Edit'],
   publish: ['发布', 'Publish'],
   publishAbout: [(n: string) => `发布后立即按规则确定名单，生效日起各银行可见同意推荐的企业（${n}）。发布人不能是拟定人。`, (n: string) => `Who is on the list is computed now; banks see those that agree (${n}). Who wrote it does not publish it.`],
   revoke: ['撤销', 'Revoke'],
   revokeAbout: ['撤销后银行不能再看。', 'Banks see it no more.'],
   reason: ['理由', 'Why'],
-  history: ['经办', 'Who did what'],
   own: ['您拟定了这份名单，须由另一位负责人发布。', 'You wrote it; another lead publishes it.'],
   listed: ['同意推荐的企业', 'Firms that agree'],
   noListed: ['还没有企业同意推荐', 'No firm agrees yet'],
@@ -156,11 +157,7 @@ function One({ id }: { id: string }) {
               </div>
             )}
             {x.state === 'published' && <><h2>{t.listed}</h2><Firms id={id} /></>}
-            {office && (x.acts ?? []).length > 0 && (
-              <Card title={t.history}>
-                <ul className="plain">{(x.acts ?? []).map((a, i) => <li key={i}>{a.name} {verb(a.verb)} · <At ms={a.at_ms} />{a.words && `：${a.words}`}</li>)}</ul>
-              </Card>
-            )}
+            {office && <Timeline of={(x.acts ?? []).map((a, seq) => ({ ...a, seq, reason: a.words }))} what={(a) => verb(a.verb)} role={() => ''} />}
           </>
         )}
       </Shown>
@@ -223,13 +220,13 @@ function Edit({ of: l, close }: { of?: WhiteList; close?: () => void }) {
           <Form.Item name="words" label={t.what} extra={t.whatHint} rules={[required]}><Input.TextArea rows={2} maxLength={2000} /></Form.Item>
           <RunField options={done.map((r) => ({ value: r.id, label: `${r.on} · ${r.name} · ${count(r.rated)}` }))} />
           <RuleField />
-          <div className="row" style={{ gap: '0 24px' }}>
+          <div className="row" style={{ alignItems: 'flex-start', gap: '0 24px' }}>
             <Form.Item name="from_on" label={t.from} rules={[required]}><Input type="date" /></Form.Item>
             <Form.Item name="until_on" label={t.until} rules={[required]}><Input type="date" /></Form.Item>
           </div>
           <div className="row">
             <Button type="primary" htmlType="submit" loading={busy}>{t.save}</Button>
-            <Button onClick={() => (close ? close() : go(-1))}>{t.back}</Button>
+            <Button onClick={() => (close ? close() : go(-1))}>{t.cancel}</Button>
           </div>
         </Form>
       </Card>

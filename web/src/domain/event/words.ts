@@ -58,6 +58,8 @@ export const eventWords = words({
   'firm.closed': ['企业注销或吊销', 'Firm closed'],
   'rating_model.moved': ['评级模型有进展', 'A rating model moved on'],
   'rating_month.alarmed': ['评级模型有预警', 'Alarms about a rating model'],
+  'rating_run.done': ['全市评级已完成', 'The city has been rated'],
+  'white_list.published': ['白名单已发布', 'A white list was published'],
   'registry.loaded': ['企业登记库已导入', 'Registry of firms taken in'],
   'registry.refused': ['企业登记库文件有错误', 'File of the registry sent back'],
   'webhook.turned_off': ['推送地址停用', 'Webhook turned off'],

@@ -10,6 +10,7 @@ export const jobWords = words({
   'claims.draft': ['生成申报', 'Draft claims'],
   'registry.load': ['导入企业登记库', 'Take in the registry of firms'],
   'rating.month': ['模型监测', 'Month of a scorecard'],
+  'rating.city': ['全市评级', 'Rating the city'],
   'through.match': ['核对平台贷款', 'Match loans that came through'],
   'webhook.deliver': ['推送', 'Deliver to a webhook'],
   'message.mail': ['发送邮件', 'Send an e-mail'],
