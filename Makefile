@@ -60,10 +60,10 @@ $(console): $(console-sources)
 	@scripts/web.sh
 
 .PHONY: pictures
-pictures: ## takes the pictures of docs/pictures anew, in a browser: a city that has lived for a year, and a loan from the code to the settlement
+pictures: ## takes the pictures of docs/pictures anew, in a browser: a city that has lived for a year, a loan from the code to the settlement, a scorecard from its sample to its use
 	@scripts/setup.sh test
 	@$(MAKE) build
-	cd web && CHANGRONG_PICTURES=docs/pictures npm run --silent journeys -- pages loan
+	cd web && CHANGRONG_PICTURES=docs/pictures npm run --silent journeys -- pages loan rating
 
 .PHONY: build
 build: $(if $(shell command -v npm),$(console)) ## builds bin/changrong, with the console where Node is there to build it

@@ -183,6 +183,12 @@ func (t *Town) Hints() []Hint {
 		{"银行经办", t.URL + "/referrals", "登录名 " + l.houses[0].clerk.Login + "：受理件和时限，经授权查询企业数据，报价、签约、放款"},
 		{"金融工作中心", t.URL + "/origination", "登录名 jr.chen：对接漏斗、超时的银行、未通过原因、首贷和信用贷款；展示份额在 /product-figures，平台贷款核对在 /through"},
 	}
+	if l.card != "" {
+		hints = append(hints,
+			Hint{"金融工作中心（建模）", t.URL + "/rating/trainings", "登录名 jr.lin：用合成样本训练的评分卡，合并、拆分分箱看信息值，重新训练；再训练一个，保存、补全清单、提交，由 rh.zhou 评审，jr.wu 启用"},
+			Hint{"金融工作中心（负责人）", t.URL + "/rating/months", "登录名 jr.wu：各月稳定性和预警，处理一条；全市评级和公平性在 /rating/city，白名单在 /rating/white-lists"},
+			Hint{"银行经办（评级）", t.URL + "/referrals", "登录名 " + l.houses[0].clerk.Login + "：打开一件在办的，“去评级”或看评级报告；企业 " + l.firms[0].Login + " 在手机“我的评级”看等级、理由和怎样提高"})
+	}
 	if shop.ticket != "" {
 		hints = append(hints, Hint{"企业（法人身份）", t.URL + "/m/sign-in", "选“法人身份认证（参考）”，输入 " + shop.uscc + "（" + shop.Place + "）或登记库中任一存续企业的代码"})
 	}
