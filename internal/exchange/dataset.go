@@ -31,7 +31,7 @@ func Purposes() []Purpose {
 
 // Zh names the purpose as a person would.
 func (p Purpose) Zh() string {
-	return map[Purpose]string{
+	return map[Purpose]string{ //nolint:gosec // a rating of credit is no credential
 		LoanApplication: "融资申请审查", LoanManagement: "贷后管理", ClaimCheck: "奖补核查", BenefitCheck: "政策匹配", Prefill: "自动填表",
 		CreditRating: "信用评级", CityRating: "全市评级", BankNaming: "推荐给银行",
 	}[p]
