@@ -170,8 +170,8 @@ func TestASampleIsKeptSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short := blob.Ref{}
-	if short, err = x.files.Blobs.Put(t.Context(), bytes.NewReader(b[:len(b)/2])); err != nil {
+	short, err := x.files.Blobs.Put(t.Context(), bytes.NewReader(b[:len(b)/2]))
+	if err != nil {
 		t.Fatal(err)
 	}
 	other = *s

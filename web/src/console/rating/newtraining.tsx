@@ -390,12 +390,12 @@ function Small(a: About) {
   const t = useWords(said)
   const f = useFields(a)
   return (
-    <fieldset className="fieldset" style={{ paddingBottom: 12 }}>
+    <fieldset className="fieldset" style={{ paddingBottom: 12, marginBottom: 0 }}>
       <legend style={{ overflowWrap: 'anywhere', maxWidth: '100%' }}>{a.c.name}</legend>
       <Note of={f} />
       <div className="spread"><label className="row">{f.use} {t.use}</label><span className="quiet small">{f.kind}</span></div>
       <p className="quiet small">{t.missing} {f.missing} · {t.distinct} {f.distinct} · {t.range} {f.range}</p>
-      {a.d?.use && <div className="stack" style={{ gap: 8 }}>{f.zh}{f.low && f.trend}{f.low && <div className="row"><span className="quiet small">{t.least}</span>{f.low}<span className="quiet small">{t.most}</span>{f.high}</div>}</div>}
+      {a.d?.use && <div className="stack" style={{ gap: 8 }}>{f.zh}{f.low && f.trend}{f.low && <div className="grid2" style={{ gap: 8 }}><div className="quiet small">{t.least}<br />{f.low}</div><div className="quiet small">{t.most}<br />{f.high}</div></div>}</div>}
     </fieldset>
   )
 }

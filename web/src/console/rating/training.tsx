@@ -140,7 +140,8 @@ function Going({ of }: { of: Run }) {
   const step = useWords(steps)
   const job = useJob(of.id) ?? of.job
   const keys = Object.keys(steps.zh) as (keyof typeof step)[]
-  const at = Math.max(0, keys.indexOf((of.step || 'reading') as keyof typeof step))
+  // what the job says is newer than what was read of the run
+  const at = Math.max(0, keys.findIndex((k) => job?.note?.startsWith(steps.zh[k])), keys.indexOf((of.step || 'reading') as keyof typeof step))
   return (
     <Card>
       <div className="stack">
