@@ -101,7 +101,7 @@ export function Adjust({ run, report }: { run: Run; report: Report }) {
               options={all.map((b) => ({ value: b.name, label: `${t.item(name(b), b.iv.toFixed(3))}${out.has(b.name) ? ` · ${t.out}` : ''}${changed[b.name] ? ` · ${t.changed}` : ''}` }))} />
           </label>
           <Head of={shown} before={of} />
-          <Binning name={name(of)} of={[...(shown.bins ?? []), ...(shown.specials ?? []), ...(shown.unknown ? [shown.unknown] : [])].map((b) => ({ name: lang === 'zh' ? b.zh : b.en, good: b.good, bad: b.bad, woe: b.woe }))} />
+          <Binning name={name(of)} of={[...(shown.bins ?? []).map((b) => ({ ...b, apart: false })), ...[...(shown.specials ?? []), ...(shown.unknown ? [shown.unknown] : [])].map((b) => ({ ...b, apart: true }))].map((b) => ({ ...b, name: b[lang] }))} />
           {may('rating_model.make') && <Controls of={shown} change={change} busy={preview.isPending} undo={changed[of.name] && undo} />}
         </div>
       </Card>

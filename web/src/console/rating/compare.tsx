@@ -302,7 +302,7 @@ function Differences({ of, a, b }: { of: Pair; a: string; b: string }) {
     tooltip: { ...tip, formatter: (ps: { dataIndex: number }[]) => { const d = bars[ps[0]?.dataIndex ?? 0]!; return told(d.name, `${count(d.firms)} ${t.firmsN}`) } },
     xAxis: { type: 'category', data: bars.map((d) => d.short), ...axis, axisLabel: { ...quiet, hideOverlap: true } },
     yAxis: { type: 'value', minInterval: 1, ...axis },
-    series: [{ type: 'bar', barCategoryGap: '12%', data: bars.map((d) => ({ value: d.firms, itemStyle: { color: d.from < 0 ? shrunk : colour.brand, borderRadius: [3, 3, 0, 0] } })) }],
+    series: [{ type: 'bar', barMaxWidth: 64, barCategoryGap: '12%', data: bars.map((d) => ({ value: d.firms, itemStyle: { color: d.from < 0 ? shrunk : colour.brand, borderRadius: [3, 3, 0, 0] } })) }],
   }), [bars, t])
   return (
     <Plot title={t.differences} says={t.differencesSays(b, a)} marks={[]}>

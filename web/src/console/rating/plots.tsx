@@ -228,8 +228,8 @@ export function Calibration({ of, moved }: { of: Series; moved?: boolean }) {
     series: [
       { type: 'bar', stack: 'range', silent: true, itemStyle: { color: 'transparent' }, barCategoryGap: '22%', data: groups.map((g) => g.low) },
       { name: t.chanceRange, type: 'bar', stack: 'range', silent: true, itemStyle: { color: '#d9e8e4', borderRadius: 2 }, data: groups.map((g) => g.high - g.low) },
-      { name: t.expected, type: 'scatter', symbol: 'rect', symbolSize: [20, 3], itemStyle: { color: colour.brand }, data: groups.map((g) => g.pd) },
-      { name: t.observed, type: 'scatter', symbolSize: 9, itemStyle: { color: shrunk, borderColor: '#fff', borderWidth: 1 }, data: groups.map((g) => g.observed) },
+      { name: t.expected, type: 'scatter', symbol: 'rect', symbolSize: [20, 3], itemStyle: { color: colour.brand, opacity: 1 }, data: groups.map((g) => g.pd) },
+      { name: t.observed, type: 'scatter', symbolSize: 9, itemStyle: { color: shrunk, borderColor: '#fff', borderWidth: 1, opacity: 1 }, data: groups.map((g) => g.observed) },
     ],
   }), [groups, t])
   return (
@@ -296,8 +296,8 @@ export function CutOffs({ of }: { of: Series }) {
   )
 }
 
-/** Bin is one bin of a characteristic, in words. */
-export type Bin = { name: string; good: number; bad: number; woe: number; points?: number }
+/** Bin is one bin of a characteristic, in words; apart: no step of its order, as the unknown is. */
+export type Bin = { name: string; good: number; bad: number; woe: number; points?: number; apart?: boolean }
 
 /** Binning shows how many firms each bin of a characteristic has, and how many of them are
  * bad; brief, where what that tells was said already. */
@@ -318,7 +318,10 @@ export function Binning({ name, of, brief }: { name: string; of: Bin[]; brief?: 
     yAxis: { type: 'category', inverse: true, data: bins.map((b) => b.name), ...axis, splitLine: { show: false }, axisLabel: { color: colour.ink, fontSize: 12, lineHeight: 15, interval: 0, width: wide ? 150 : 116, overflow: 'break', formatter: (n: string) => (n.length > 42 ? `${n.slice(0, 40)}…` : n) } },
     series: [
       { name: t.all, type: 'bar', barMaxWidth: 18, itemStyle: { color: '#a9cec6', borderRadius: [0, 3, 3, 0] }, data: bins.map((b) => b.rows / all) },
-      { name: t.rate, type: 'line', symbolSize: 8, symbol: 'circle', lineStyle: { color: shrunk, width: 1.5 }, itemStyle: { color: shrunk }, data: bins.map((b) => b.rate), label: { show: true, position: 'right', color: colour.ink, fontSize: 12, formatter: (p: { value: number }) => share(p.value) } },
+      ...[false, true].map((apart) => ({
+        name: t.rate, type: apart ? 'scatter' : 'line', symbolSize: 8, symbol: 'circle', lineStyle: { color: shrunk, width: 1.5 }, itemStyle: { color: shrunk, opacity: 1 }, data: bins.map((b) => (!b.apart === apart ? null : b.rate)),
+        label: { show: true, position: 'right', color: colour.ink, fontSize: 12, formatter: (p: { value: number | null }) => (p.value === null ? '' : share(p.value)) },
+      })),
     ],
   }), [bins, all, wide, t])
   const pointed = bins.some((b) => b.points !== undefined)
@@ -360,8 +363,8 @@ export function useBins(): (c: Characteristic) => Bin[] {
       return i === cuts.length ? t.from(quantity(cuts[i - 1]!)) : t.between(quantity(cuts[i - 1]!), quantity(cuts[i]!))
     }
     return [
-      ...(c.specials ?? []).map((s) => ({ ...s, name: s[lang] })),
-      ...(c.unknown ? [{ ...c.unknown, name: t.unknown }] : []),
+      ...(c.specials ?? []).map((s) => ({ ...s, name: s[lang], apart: true })),
+      ...(c.unknown ? [{ ...c.unknown, name: t.unknown, apart: true }] : []),
       ...c.bins.map((b, i) => ({ ...b, name: name(i) })),
     ]
   }
