@@ -32,7 +32,7 @@ const said = words({
   refusedHint: ['模型按清单规定不对数据不足的企业评分。这不表示企业不好，请按其他材料审查。', 'The model does not rate where data are not enough. That says nothing against the firm: go by other papers.'],
   grade: ['等级', 'Grade'],
   score: ['评分', 'Score'],
-  range: [(low: number, high: number) => `满分范围 ${low} 至 ${high}`, (low: number, high: number) => `between ${low} and ${high}`],
+  range: [(low: number, high: number) => `分数在 ${low} 至 ${high} 之间`, (low: number, high: number) => `between ${low} and ${high}`],
   pd: ['预计违约率', 'Expected default rate'],
   pdHint: [(p: string) => `本等级在主标尺上代表 ${p}`, (p: string) => `the grade stands for ${p} on the master scale`],
   made: ['评级时间', 'Rated'],
