@@ -195,14 +195,19 @@ func (a *API) findings() {
 			Line     int    `query:"line"`
 			Text     string `query:"text" maxLength:"100" doc:"anywhere in a finding"`
 		},
-		) ([]reporting.Finding, int, error) {
+		) ([]NamedFinding, int, error) {
 			_, r, err := a.Desk.Findings(ctx, c.Scope, in.ID)
 			if err != nil {
 				return nil, 0, err
 			}
 			defer r.Close()
 			q := reporting.Filter{Severity: in.Severity, Code: in.Code, File: in.File, Table: in.Table, Line: in.Line, Text: in.Text}
-			return reporting.Page(r, q, in.Offset, in.Limit)
+			page, total, err := reporting.Page(r, q, in.Offset, in.Limit)
+			items := make([]NamedFinding, len(page))
+			for i := range page {
+				items[i] = NamedFinding{page[i], fieldWords(&page[i])}
+			}
+			return items, total, err
 		})
 }
 

@@ -123,15 +123,15 @@ func (a *API) snapshots() {
 			Org      string `query:"org" doc:"whose they are"`
 			Severity string `query:"severity" enum:"error,warning"`
 		},
-		) ([]reporting.SnapshotFinding, int, error) {
+		) ([]NamedSnapshotFinding, int, error) {
 			found, err := a.Desk.SnapshotFindings(ctx, in.ID)
 			if err != nil {
 				return nil, 0, err
 			}
-			some := []reporting.SnapshotFinding{}
+			some := []NamedSnapshotFinding{}
 			for _, f := range found.Findings {
 				if (in.Org == "" || f.Org == in.Org) && (in.Severity == "" || f.Severity == in.Severity) {
-					some = append(some, f)
+					some = append(some, NamedSnapshotFinding{f, fieldWords(&f.Finding)})
 				}
 			}
 			items, n := part(some, &in.Page)
@@ -163,28 +163,28 @@ func setZh(s reporting.Set) string {
 
 var severityZh = map[string]string{reporting.SeverityError: "错误", reporting.SeverityWarning: "警告"}
 
-var findingColumns = []export.Column[reporting.Finding]{
-	wordsColumn("级别", func(f *reporting.Finding) string { return severityZh[f.Severity] }),
-	wordsColumn("代码", func(f *reporting.Finding) string { return f.Code }),
-	wordsColumn("文件", func(f *reporting.Finding) string { return f.File }),
-	wordsColumn("报文或表", func(f *reporting.Finding) string { return f.Table }),
-	numberColumn("行", func(f *reporting.Finding) int64 { return int64(f.Line) }),
-	numberColumn("列", func(f *reporting.Finding) int64 { return int64(f.Column) }),
-	wordsColumn("栏目", func(f *reporting.Finding) string { return f.Field }),
-	wordsColumn("内容", func(f *reporting.Finding) string { return f.Value }),
-	wordsColumn("说明", func(f *reporting.Finding) string { return f.Zh }),
-	wordsColumn("Explanation", func(f *reporting.Finding) string { return f.En }),
+var findingColumns = []export.Column[NamedFinding]{
+	wordsColumn("级别", func(f *NamedFinding) string { return severityZh[f.Severity] }),
+	wordsColumn("代码", func(f *NamedFinding) string { return f.Code }),
+	wordsColumn("文件", func(f *NamedFinding) string { return f.File }),
+	wordsColumn("报文或表", func(f *NamedFinding) string { return f.Table }),
+	numberColumn("行", func(f *NamedFinding) int64 { return int64(f.Line) }),
+	numberColumn("列", func(f *NamedFinding) int64 { return int64(f.Column) }),
+	wordsColumn("栏目", func(f *NamedFinding) string { return f.FieldZh }),
+	wordsColumn("内容", func(f *NamedFinding) string { return f.Value }),
+	wordsColumn("说明", func(f *NamedFinding) string { return f.Zh }),
+	wordsColumn("Explanation", func(f *NamedFinding) string { return f.En }),
 }
 
-var crossColumns = []export.Column[reporting.SnapshotFinding]{
-	wordsColumn("机构", func(f *reporting.SnapshotFinding) string { return f.OrgName }),
-	wordsColumn("级别", func(f *reporting.SnapshotFinding) string { return severityZh[f.Severity] }),
-	wordsColumn("代码", func(f *reporting.SnapshotFinding) string { return f.Code }),
-	wordsColumn("文件", func(f *reporting.SnapshotFinding) string { return f.File }),
-	numberColumn("行", func(f *reporting.SnapshotFinding) int64 { return int64(f.Line) }),
-	wordsColumn("栏目", func(f *reporting.SnapshotFinding) string { return f.Field }),
-	wordsColumn("内容", func(f *reporting.SnapshotFinding) string { return f.Value }),
-	wordsColumn("说明", func(f *reporting.SnapshotFinding) string { return f.Zh }),
+var crossColumns = []export.Column[NamedSnapshotFinding]{
+	wordsColumn("机构", func(f *NamedSnapshotFinding) string { return f.OrgName }),
+	wordsColumn("级别", func(f *NamedSnapshotFinding) string { return severityZh[f.Severity] }),
+	wordsColumn("代码", func(f *NamedSnapshotFinding) string { return f.Code }),
+	wordsColumn("文件", func(f *NamedSnapshotFinding) string { return f.File }),
+	numberColumn("行", func(f *NamedSnapshotFinding) int64 { return int64(f.Line) }),
+	wordsColumn("栏目", func(f *NamedSnapshotFinding) string { return f.FieldZh }),
+	wordsColumn("内容", func(f *NamedSnapshotFinding) string { return f.Value }),
+	wordsColumn("说明", func(f *NamedSnapshotFinding) string { return f.Zh }),
 }
 
 var uploadColumns = []export.Column[reporting.Upload]{

@@ -174,7 +174,7 @@ function Findings({ of }: { of: Submission }) {
     { key: 'file', title: t.file, value: (f) => f.file, show: (f) => <span title={f.file} style={{ overflowWrap: 'anywhere' }}>{f.file.split('/').at(-1)}</span> },
     { key: 'table', title: t.table, value: (f) => f.table, hidden: true },
     { key: 'line', title: t.line, right: true, value: (f) => f.line || null, show: (f) => (f.line ? <b>{count(f.line)}</b> : '—') },
-    { key: 'field', title: t.field, value: (f) => f.field, width: 110 },
+    { key: 'field', title: t.field, value: (f) => (lang === 'zh' ? f.field_zh : f.field_en), show: (f) => <span title={f.field}>{lang === 'zh' ? f.field_zh : f.field_en}</span>, width: 110 },
     { key: 'value', title: t.value, value: (f) => f.value, show: (f) => (f.value ? <code className="small">{f.value}</code> : '—') },
     { key: 'code', title: t.code, value: (f) => f.code, show: (f) => <code className="small">{f.code}</code> },
   ]
