@@ -465,7 +465,7 @@ func TestThePlatformWatchesByItsClock(t *testing.T) {
 		if err != nil || resp.StatusCode != http.StatusNoContent {
 			t.Fatal(err, resp)
 		}
-		resp.Body.Close()
+		resp.Body.Close() //nolint:errcheck // it goes away anyway
 		for {
 			list, total, err := months.Months(t.Context(), watch.MonthFilter{Model: m.ID})
 			if err != nil {
