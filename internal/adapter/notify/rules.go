@@ -128,6 +128,8 @@ var rules = []Rule{
 	{Kind: "through_loan.differs", To: banks, Own: true, Zh: "平台贷款有{fresh}笔与贵机构报送的不一致（共{open}笔待处理），请核对", Link: "/through", Mail: true},
 	{Kind: "through_loan.differs", To: office, Zh: "{bank}有{fresh}笔平台贷款与其报送的不一致（共{open}笔待处理）", Link: "/through"},
 
+	{Kind: "rating_training.done", To: office, Zh: "评分卡训练完成：{name}", Link: "/rating/trainings/{subject}"},
+	{Kind: "rating_training.failed", To: office, Zh: "评分卡训练失败：{name}", Link: "/rating/trainings/{subject}"},
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "submit"}, To: []access.Role{access.OfficeLead, access.PBoC}, Zh: "评级模型待评审：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "return"}, To: office, Zh: "评级模型被退回：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
 	{Kind: "rating_model.moved", When: map[string]string{"verb": "approve"}, To: office, Zh: "评级模型已通过评审，可以启用：{name}第{edition}版", Link: "/rating/models/{subject}", Mail: true},
@@ -145,7 +147,7 @@ var rules = []Rule{
 
 // quiet are kinds of events that nobody is told of.
 var quiet = []string{
-	"submission.received", "firm.closed", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported",
+	"submission.received", "firm.closed", "webhook.ping", "application.submitted", "application.rerouted", "referral.moved", "loan.disbursed", "loan.reported", "rating_training.cancelled",
 	"product.published", "product.paused", "product.resumed", "product.retired",
 }
 
