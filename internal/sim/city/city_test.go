@@ -301,3 +301,29 @@ func BenchmarkFirm(b *testing.B) {
 	}
 	b.ReportMetric(float64(notes)/b.Elapsed().Seconds(), "notes/s")
 }
+
+// TestOddsDouble draws with odds of 1:8 to 4:1, and deviates of the bell.
+func TestOddsDouble(t *testing.T) {
+	var d Dice
+	d.Roll(1, StreamHistory, 0)
+	const n = 40_000
+	for e, want := range map[int]float64{-300: 1.0 / 9, 0: 0.5, 100: 2.0 / 3, 200: 0.8} {
+		hits := 0
+		for range n {
+			if d.Odds(e) {
+				hits++
+			}
+		}
+		if got := float64(hits) / n; got < want-0.012 || got > want+0.012 {
+			t.Errorf("odds of 2^(%d/100): %.3f, not %.3f", e, got, want)
+		}
+	}
+	sum, squares := 0, 0
+	for range n {
+		x := d.Bell()
+		sum, squares = sum+x, squares+x*x
+	}
+	if mean, square := float64(sum)/n, float64(squares)/n; mean < -3 || mean > 3 || square < 9600 || square > 10400 {
+		t.Errorf("the bell has mean %.1f and square %.0f", mean, square)
+	}
+}
