@@ -14,8 +14,10 @@ func TestMergedBinsAreThoseMostAlike(t *testing.T) {
 	b := train.Bins{
 		Name: "sales", Trend: binning.Descending, Total: binning.Count{Good: 400, Bad: 46}, Groups: [][]int{{0}, {1}, {2}, {3}},
 		Atoms: []train.Atom{
-			{To: &at[0], Count: binning.Count{Good: 100, Bad: 20}}, {From: &at[0], To: &at[1], Count: binning.Count{Good: 100, Bad: 12}},
-			{From: &at[1], To: &at[2], Count: binning.Count{Good: 100, Bad: 11}}, {From: &at[2], Count: binning.Count{Good: 100, Bad: 3}},
+			{To: &at[0], Count: binning.Count{Good: 100, Bad: 20}},
+			{From: &at[0], To: &at[1], Count: binning.Count{Good: 100, Bad: 12}},
+			{From: &at[1], To: &at[2], Count: binning.Count{Good: 100, Bad: 11}},
+			{From: &at[2], Count: binning.Count{Good: 100, Bad: 3}},
 		},
 	}
 	whole, err := b.With(b.Groups)
