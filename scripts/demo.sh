@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A year of the Linhai programme, twice: from the files banks file anyway to the last
 # fen on the command line, and on a platform where everybody has signed in, asked for
-# loans and answered, reported, reviewed and been paid. Beside the platform run the
+# loans, been rated and answered, reported, reviewed and been paid. Beside the platform run the
 # reference departments and the reference bank. What `make demo` shows; it leaves
 # everything in out/demo and the three running. PORT=8321 is where; departments and bank
 # are at PORT+100 to PORT+102. STOP=1 only stops them.
