@@ -306,7 +306,8 @@ func scoreRows(s *scorecard.Scorer, r io.Reader, w io.Writer) error {
 func scoreRow(s *scorecard.Scorer, cells []string, at []int) ([]string, error) {
 	values := make([]scorecard.Value, len(at))
 	for i := range at {
-		x, err := &s.Characteristics[i], error(nil)
+		x := &s.Characteristics[i]
+		var err error
 		if values[i], err = samplefile.Value(cells[at[i]], x.Category()); err != nil {
 			return nil, fault.Invalidf("rating.cell", "%s“%s”%s", "%s: %s %s", x.Zh, fault.Clip(cells[at[i]]), fault.Of(err).Zh)
 		}

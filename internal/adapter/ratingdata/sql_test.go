@@ -31,13 +31,13 @@ func TestACardAsSQLScoresAsTheCard(t *testing.T) {
 		"postgres": func() (string, string) { return "pgx", pgtest.Start(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			n := 0
 			db, err := sql.Open(open())
 			if err != nil {
 				t.Fatal(err)
 			}
-			db.SetMaxOpenConns(1) // temporary tables, and those in memory, are of a connection
+			db.SetMaxOpenConns(1)            // temporary tables, and those in memory, are of a connection
 			t.Cleanup(func() { db.Close() }) //nolint:errcheck // nothing of it is kept
-			n := 0
 			rapid.Check(t, func(t *rapid.T) {
 				n++ // a connection remembers the columns of a table
 				c := scorecardtest.Draw(t)
