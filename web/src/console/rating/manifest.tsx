@@ -4,12 +4,12 @@ import { App, Button, Form, Input, InputNumber } from 'antd'
 import { useState } from 'react'
 import { useChange } from '../../api/query'
 import { useMay } from '../../domain/access/me'
+import { type Model, stale } from '../../domain/rating/model'
 import { useSubmit, Wrong } from '../../kit/form'
 import { count } from '../../kit/money'
 import { Card } from '../../kit/page'
 import { At, Facts, Tag } from '../../kit/show'
 import { useWords, words } from '../../kit/words'
-import { type Model, stale } from './model'
 
 const said = words({
   written: ['由人填写', 'Written by people'],

@@ -3,10 +3,9 @@
 import { Button, Dropdown, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import type { Answer } from '../../api/client'
 import { useChange, useGet } from '../../api/query'
 import { useMay } from '../../domain/access/me'
-import { grave, modelStates, modelTones, modelVerbs, modelVerbsAbout, modelWay, reasoned } from '../../domain/rating/model'
+import { grave, type Model, modelStates, modelTones, modelVerbs, modelVerbsAbout, modelWay, reasoned, stale } from '../../domain/rating/model'
 import { Ask, useRequired } from '../../kit/form'
 import { Icon } from '../../kit/icon'
 import { count } from '../../kit/money'
@@ -65,8 +64,6 @@ const said = words({
   untriedHint: ['导入的评分卡须先在本平台的样本上验证，才知道它区分好坏的能力。', 'An imported card has to be validated on a sample of the platform before it is known how well it does.'],
 })
 
-export type Model = Answer<'/api/rating-models/{id}'>
-export const stale = ['/api/rating-models']
 
 export default function ModelPage() {
   const t = useWords(said)

@@ -90,6 +90,11 @@ export const aboutWords = words({
   consent: ['数据授权', 'Consents'],
   firm_data: ['数据查询', 'Readings of data'],
   firm: ['企业', 'Firms'],
+  rating_model: ['评级模型', 'Rating models'],
+  rating_training: ['评分卡训练', 'Trainings of scorecards'],
+  rating_month: ['模型监测', 'Months of scorecards'],
+  rating_run: ['全市评级', 'Ratings of the city'],
+  white_list: ['白名单', 'White lists'],
   registry: ['企业登记库', 'Registry of firms'],
   webhook: ['推送', 'Webhooks'],
 })

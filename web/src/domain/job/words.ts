@@ -9,6 +9,7 @@ export const jobWords = words({
   'whatif.settle': ['政策测算', 'What if'],
   'claims.draft': ['生成申报', 'Draft claims'],
   'registry.load': ['导入企业登记库', 'Take in the registry of firms'],
+  'rating.train': ['训练评分卡', 'Train a scorecard'],
   'rating.month': ['模型监测', 'Month of a scorecard'],
   'rating.city': ['全市评级', 'Rating the city'],
   'through.match': ['核对平台贷款', 'Match loans that came through'],

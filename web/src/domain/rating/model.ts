@@ -1,5 +1,12 @@
 // Models in words: internal/rating has the codes.
+import type { Answer } from '../../api/client'
 import { words } from '../../kit/words'
+
+/** Model is a model with what may be done with it. */
+export type Model = Answer<'/api/rating-models/{id}'>
+
+/** stale is what is read again after something was done to a model. */
+export const stale = ['/api/rating-models']
 
 export const modelStates = words({
   made: ['待提交', 'Not submitted'],
