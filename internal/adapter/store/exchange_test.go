@@ -303,8 +303,12 @@ func readOnce(rt *rapid.T, b *bourse, firm, reader string, ask exchange.Ask, con
 	kind := b.callers[reader].OrgKind
 	fits := map[exchange.Purpose]bool{
 		exchange.LoanApplication: kind == access.BankOrg, exchange.LoanManagement: kind == access.BankOrg, exchange.ClaimCheck: kind == access.OfficeOrg,
-		exchange.BenefitCheck: reader == firm, exchange.Prefill: reader == firm, exchange.CityRating: kind == access.OfficeOrg,
+		exchange.BenefitCheck: reader == firm, exchange.Prefill: reader == firm, exchange.CityRating: kind == access.OfficeOrg, exchange.CreditRating: kind == access.BankOrg,
 	}[ask.Purpose]
+	under := ask.Purpose // who may look at an application may have the firm rated
+	if under == exchange.CreditRating {
+		under = exchange.LoanApplication
+	}
 	switch {
 	case !fits:
 		if a != nil || fault.CodeOf(err) != "exchange.purpose" {
@@ -326,7 +330,7 @@ func readOnce(rt *rapid.T, b *bourse, firm, reader string, ask exchange.Ask, con
 	for _, p := range a.Parts {
 		allowed, whole := reader == firm, reader == firm
 		for _, k := range consents {
-			if k.recipient == reader && k.purpose == ask.Purpose && slices.Contains(k.datasets, p.Dataset) && k.withdrawn == 0 && b.now.Date() <= k.last {
+			if k.recipient == reader && k.purpose == under && slices.Contains(k.datasets, p.Dataset) && k.withdrawn == 0 && b.now.Date() <= k.last {
 				allowed, whole = true, whole || k.personal
 			}
 		}
