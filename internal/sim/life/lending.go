@@ -31,6 +31,7 @@ type lending struct {
 	requests []*request
 	past     *history.History // that scorecards are trained on
 	card     string           // the model in use
+	late     []*borrower      // who consent to be rated with the city later than others
 }
 
 // house is a bank that lends on the platform.

@@ -44,7 +44,7 @@ func (l *lending) among(year []task) []task {
 		}
 	}
 	rounds(0, 4, "9月至12月：企业扫码申请，银行受理、评级、报价、放款")
-	out = append(out, task{"", "全市评级：申请过融资的企业已授权", l.rateSome})
+	out = append(out, task{"", "多数企业授权，全市评级", l.rateSome})
 	rounds(5, 6, "……"+days[5])
 	out = append(out, year[1:7]...)
 	rounds(spring, last-1, "3月：又一批融资申请")

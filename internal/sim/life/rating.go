@@ -198,12 +198,18 @@ func (l *lending) city(ctx context.Context) (*city.Run, error) {
 	return r, err
 }
 
-// rateSome rates the city while those firms alone have consented that borrow on the platform.
+// rateSome rates the city while a sixth of its firms have not consented yet.
 func (l *lending) rateSome(ctx context.Context) error {
-	if err := l.agree(ctx, l.firms); err != nil {
+	rest, err := l.rest(ctx)
+	if err != nil {
 		return err
 	}
-	_, err := l.city(ctx)
+	early := len(rest) * 3 / 4
+	l.late = rest[early:]
+	if err := l.agree(ctx, append(rest[:early:early], l.firms...)); err != nil {
+		return err
+	}
+	_, err = l.city(ctx)
 	return err
 }
 
@@ -230,11 +236,10 @@ func (l *lending) rest(ctx context.Context) ([]*borrower, error) {
 // rateAll rates the city again when all have consented, and has banks told of the firms that a
 // rule picks.
 func (l *lending) rateAll(ctx context.Context) error {
-	rest, err := l.rest(ctx)
-	if err != nil {
-		return err
+	for _, b := range l.late {
+		b.away = true // months have gone
 	}
-	if err := l.agree(ctx, rest); err != nil {
+	if err := l.agree(ctx, l.late); err != nil {
 		return err
 	}
 	run, err := l.city(ctx)
