@@ -59,7 +59,7 @@ func TestConnectABank(t *testing.T) {
 			Result string `json:"result"`
 		} `json:"clauses"`
 	}
-	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&report); err != nil || len(report.Clauses) != 27 || report.Clauses[1].Result != "passed" {
+	if err := json.NewDecoder(bytes.NewReader(b)).Decode(&report); err != nil || len(report.Clauses) != 28 || report.Clauses[1].Result != "passed" {
 		t.Errorf("%v\n%s", err, b)
 	}
 }

@@ -84,7 +84,7 @@ func dataTable(card *scorecard.Card) *fact.Table {
 			}
 		case x.Unit == "元":
 			c.Type = fact.Fen
-		case x.Unit == "":
+		case x.Unit == "" || x.Unit == scorecard.Share:
 			c.Type = fact.Rate
 		default:
 			c.Doc = "单位：" + x.Unit
@@ -103,7 +103,7 @@ func valueOf(x *scorecard.Characteristic, in *rating.Input) *Value {
 		return nil
 	case x.Unit == "元":
 		return whole(*in.Number * float64(money.Yuan))
-	case x.Unit == "":
+	case x.Unit == "" || x.Unit == scorecard.Share:
 		return whole(*in.Number * 1e9)
 	}
 	return whole(*in.Number)

@@ -52,7 +52,7 @@ type Characteristic struct {
 	Name string `json:"name"` // of the feature
 	Zh   string `json:"zh"`
 	En   string `json:"en"`
-	Unit string `json:"unit,omitempty"` // as said behind a number: 元, 个月, %
+	Unit string `json:"unit,omitempty"` // as said behind a number: 元, 个月; Share of a part of 1, said in percent
 
 	// Low and High are the least and the largest value that may be, in the unit; a number
 	// beyond is refused. Both 0: any.

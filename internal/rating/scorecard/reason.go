@@ -56,30 +56,61 @@ func (c *Characteristic) Words(code Code) (zh, en string) {
 	case len(c.Splits) == 0:
 		return "已知", "known"
 	case i == 0:
-		return "不到" + c.quantity(c.Splits[0]), "below " + plain(c.Splits[0])
+		zh, en = c.quantity(c.least(0))
+		return "不到" + zh, "below " + en
 	case i == len(c.Splits):
-		return c.quantity(c.Splits[i-1]) + "及以上", plain(c.Splits[i-1]) + " or more"
-	default:
-		return c.quantity(c.Splits[i-1]) + "至不到" + c.quantity(c.Splits[i]), plain(c.Splits[i-1]) + " to below " + plain(c.Splits[i])
+		zh, en = c.quantity(c.least(i - 1))
+		return zh + "及以上", en + " or more"
 	}
+	zh, en = c.quantity(c.least(i - 1))
+	last := c.least(i) - 1
+	switch {
+	case !c.counts():
+		toZh, toEn := c.quantity(c.Splits[i])
+		return zh + "至不到" + toZh, en + " to below " + toEn
+	case last <= c.least(i-1):
+		return zh, en
+	}
+	toZh, toEn := c.quantity(last)
+	return plain(c.least(i-1)) + "至" + toZh, en + " to " + toEn
 }
 
-// plain is a number as English text has it, to four decimals.
+// Share is the unit of what is a part of 1, said in percent.
+const Share = "比率"
+
+// wholes are the units of what is counted.
+var wholes = []string{"个月", "人", "件", "户", "家", "次", "张", "天"}
+
+// counts tells whether values are whole numbers.
+func (c *Characteristic) counts() bool { return slices.Contains(wholes, c.Unit) }
+
+// least is the least value from a split on: of what is counted a whole number.
+func (c *Characteristic) least(split int) float64 {
+	if c.counts() {
+		return math.Ceil(c.Splits[split])
+	}
+	return c.Splits[split]
+}
+
+// plain is a number as text has it, to four decimals.
 func plain(x float64) string {
 	s := strconv.FormatFloat(x, 'f', 4, 64)
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
 
-// quantity is a number with its unit as Chinese text has it: large sums in 万元 and 亿元.
-func (c *Characteristic) quantity(x float64) string {
+// quantity is a number with its unit: in Chinese large sums are in 万元 and 亿元.
+func (c *Characteristic) quantity(x float64) (zh, en string) {
 	const wan, yi = 1e4, 1e8
 	switch size := math.Abs(x); {
+	case c.Unit == Share:
+		s := plain(math.Round(x*1e4)/100) + "%"
+		return s, s
 	case c.Unit == "元" && size >= yi:
-		return plain(x/yi) + "亿元"
+		return plain(x/yi) + "亿元", plain(x)
 	case c.Unit == "元" && size >= wan:
-		return plain(x/wan) + "万元"
+		return plain(x/wan) + "万元", plain(x)
 	}
-	return plain(x) + c.Unit
+	return plain(x) + c.Unit, plain(x)
 }
 
 // Change is a bin that a characteristic would have to come to.

@@ -362,3 +362,24 @@ func BenchmarkBatch(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*1e6/b.Elapsed().Seconds()/1e6, "Mrows/s")
 }
+// TestBinsInWords says what is counted in whole numbers, and parts of 1 in percent.
+func TestBinsInWords(t *testing.T) {
+	for _, c := range []struct {
+		unit   string
+		splits []float64
+		zh, en []string // of the bins
+	}{
+		{"个月", []float64{0.5, 1.5, 12}, []string{"未知", "不到1个月", "1个月", "2至11个月", "12个月及以上"}, []string{"unknown", "below 1", "1", "2 to 11", "12 or more"}},
+		{"比率", []float64{0.0183, 1.25}, []string{"未知", "不到1.83%", "1.83%至不到125%", "125%及以上"}, []string{"unknown", "below 1.83%", "1.83% to below 125%", "125% or more"}},
+		{"元", []float64{5000, 25e4, 1.5e8}, []string{"未知", "不到5000元", "5000元至不到25万元", "25万元至不到1.5亿元", "1.5亿元及以上"}, []string{"unknown", "below 5000", "5000 to below 250000", "250000 to below 150000000", "150000000 or more"}},
+		{"", []float64{0.12345}, []string{"未知", "不到0.1235", "0.1235及以上"}, []string{"unknown", "below 0.1235", "0.1235 or more"}},
+	} {
+		x := scorecard.Characteristic{Unit: c.unit, Splits: c.splits, Bins: make([]scorecard.Bin, len(c.splits)+1), Unknown: &scorecard.Bin{}}
+		for code := range c.zh {
+			if zh, en := x.Words(scorecard.Code(code)); zh != c.zh[code] || en != c.en[code] {
+				t.Errorf("%s %v, bin %d: %q, %q", c.unit, c.splits, code, zh, en)
+			}
+		}
+	}
+}
+

@@ -7,7 +7,8 @@ import { attempt } from '../../api/client'
 import { useChange } from '../../api/query'
 import { useMay } from '../../domain/access/me'
 import { trendWords } from '../../domain/rating/model'
-import { type Bins, paths, plain, type Report, type Run, share } from '../../domain/rating/training'
+import { isCounted, useQuantity } from '../../domain/rating/score'
+import { type Bins, paths, type Report, type Run, share } from '../../domain/rating/training'
 import { Icon } from '../../kit/icon'
 import { count } from '../../kit/money'
 import { Card } from '../../kit/page'
@@ -127,6 +128,7 @@ function Head({ of, before }: { of: Bins; before: Bins }) {
 function Controls({ of, change, undo, busy }: { of: Bins; change: (groups: number[][]) => void; undo?: () => void; busy: boolean }) {
   const t = useWords(said)
   const { lang } = useLang()
+  const quantity = useQuantity()
   const groups = (of.groups ?? []).map((g) => g ?? [])
   const atoms = of.atoms ?? []
   const merge = (i: number) => change([...groups.slice(0, i), [...groups[i]!, ...groups[i + 1]!], ...groups.slice(i + 2)])
@@ -136,7 +138,7 @@ function Controls({ of, change, undo, busy }: { of: Bins; change: (groups: numbe
     change([...groups.slice(0, i), ...parts, ...groups.slice(i + 1)])
   }
   const ways = (g: number[]) => (of.trend
-    ? g.slice(1).map((a, k) => ({ value: k + 1, label: t.at(`${plain(atoms[a]!.from ?? 0)}${of.unit ?? ''}`) }))
+    ? g.slice(1).map((a, k) => ({ value: k + 1, label: t.at(quantity(isCounted(of.unit) ? Math.ceil(atoms[a]!.from ?? 0) : atoms[a]!.from ?? 0, of.unit ?? undefined)) }))
     : g.map((a, k) => ({ value: k, label: t.alone(atoms[a]!.value ?? '') })))
   const row = (b: NonNullable<Bins['bins']>[number], i: number) => {
     const bin = lang === 'zh' ? b.zh : b.en

@@ -3,7 +3,7 @@
 // picture has one sentence on what it tells and on what would be bad.
 import { Segmented, Slider } from 'antd'
 import { type ReactNode, useMemo, useState } from 'react'
-import { inYuan } from '../../domain/rating/score'
+import { isCounted, useQuantity } from '../../domain/rating/score'
 import { axis, Picture, quiet, shrunk, tip, told } from '../../kit/chart'
 import { count } from '../../kit/money'
 import { Card } from '../../kit/page'
@@ -75,8 +75,6 @@ const said = words({
   below: [(x: string) => `不到${x}`, (x: string) => `below ${x}`],
   between: [(a: string, b: string) => `${a}至不到${b}`, (a: string, b: string) => `${a} to below ${b}`],
   from: [(x: string) => `${x}及以上`, (x: string) => `${x} or more`],
-  wan: [(x: string) => `${x}万元`, (x: string) => `${x}×10k yuan`],
-  yi: [(x: string) => `${x}亿元`, (x: string) => `${x}×100m yuan`],
 })
 
 type List<T> = T[] | null | undefined
@@ -352,15 +350,18 @@ export type Characteristic = {
 export function useBins(): (c: Characteristic) => Bin[] {
   const t = useWords(said)
   const { lang } = useLang()
+  const quantity = useQuantity()
   return (c) => {
-    const plain = (x: number) => String(Number(x.toFixed(4)))
-    const quantity = (x: number) => (c.unit === inYuan && Math.abs(x) >= 1e8 ? t.yi(plain(x / 1e8)) : c.unit === inYuan && Math.abs(x) >= 1e4 ? t.wan(plain(x / 1e4)) : `${plain(x)}${lang === 'zh' ? (c.unit ?? '') : ''}`)
-    const cuts = c.splits ?? []
+    const cuts = (c.splits ?? []).map((x) => (isCounted(c.unit) ? Math.ceil(x) : x))
     const name = (i: number) => {
       if (c.groups) return c.groups[i]!.join(lang === 'zh' ? '、' : ', ')
       if (cuts.length === 0) return t.known
-      if (i === 0) return t.below(quantity(cuts[0]!))
-      return i === cuts.length ? t.from(quantity(cuts[i - 1]!)) : t.between(quantity(cuts[i - 1]!), quantity(cuts[i]!))
+      if (i === 0) return t.below(quantity(cuts[0]!, c.unit))
+      const from = quantity(cuts[i - 1]!, c.unit)
+      if (i === cuts.length) return t.from(from)
+      if (!isCounted(c.unit)) return t.between(from, quantity(cuts[i]!, c.unit))
+      const last = cuts[i]! - 1
+      return last <= cuts[i - 1]! ? from : t.band(String(cuts[i - 1]), quantity(last, c.unit))
     }
     return [
       ...(c.specials ?? []).map((s) => ({ ...s, name: s[lang], apart: true })),
