@@ -612,7 +612,7 @@ func (w *town) ratedCity(t *testing.T, lead string) *city.Run {
 		}
 	}
 	w.ok(t, http.MethodGet, "/api/rating-runs/"+r.ID, lead, nil, &r)
-	if r.State != city.Done || r.Looked != int64(r.Firms) || r.Job == nil {
+	if r.State != city.Done || r.Looked != r.Firms || r.Job == nil {
 		t.Fatalf("%+v", r)
 	}
 	return &r.Run

@@ -362,6 +362,7 @@ func BenchmarkBatch(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*1e6/b.Elapsed().Seconds()/1e6, "Mrows/s")
 }
+
 // TestBinsInWords says what is counted in whole numbers, and parts of 1 in percent.
 func TestBinsInWords(t *testing.T) {
 	for _, c := range []struct {
@@ -382,4 +383,3 @@ func TestBinsInWords(t *testing.T) {
 		}
 	}
 }
-
