@@ -36,6 +36,8 @@ type Draft struct {
 	Report     any
 	Validation any
 	Manifest   Manifest
+	// Also is done in the transaction that keeps the model; nil: nothing more.
+	Also func(Tx, *Model) error
 }
 
 // Keep keeps a model that was just made here.
@@ -54,7 +56,7 @@ func (s *Service) Keep(ctx context.Context, who access.Caller, d *Draft) (m *Mod
 	if m.Validation, err = json.Marshal(d.Validation); err != nil {
 		return nil, err
 	}
-	return s.add(ctx, who, m, "rating_model.make")
+	return s.add(ctx, who, m, "rating_model.make", d.Also)
 }
 
 // Import keeps a card that was made elsewhere, to the byte; origin says where, and by whom.
@@ -73,14 +75,14 @@ func (s *Service) Import(ctx context.Context, who access.Caller, name, origin, f
 		}
 		features = string(shipped)
 	}
-	return s.add(ctx, who, &Model{Name: name, Features: features, Card: card, Manifest: Manifest{Origin: origin}}, "rating_model.import")
+	return s.add(ctx, who, &Model{Name: name, Features: features, Card: card, Manifest: Manifest{Origin: origin}}, "rating_model.import", nil)
 }
 
 // shippedSet is the set of features that an imported card is of, unless another is given.
 const shippedSet = "smefeatures"
 
-// add keeps a model, the next edition of its name.
-func (s *Service) add(ctx context.Context, who access.Caller, m *Model, verb string) (*Model, error) {
+// add keeps a model, the next edition of its name, and does what has to be done with that.
+func (s *Service) add(ctx context.Context, who access.Caller, m *Model, verb string, also func(Tx, *Model) error) (*Model, error) {
 	if n := len([]rune(m.Name)); n == 0 || n > maxName || strings.TrimSpace(m.Name) != m.Name {
 		return nil, fault.Newf(fault.Invalid, "rating.name", "模型名称应为1至%d字，前后没有空格", "a name has 1 to %d characters, with no spaces around", maxName).In(fault.Place{Field: "name"})
 	}
@@ -99,6 +101,11 @@ func (s *Service) add(ctx context.Context, who access.Caller, m *Model, verb str
 		m.Edition, m.Version = last+1, 0
 		if err := tx.PutModel(m); err != nil {
 			return err
+		}
+		if also != nil {
+			if err := also(tx, m); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(who.Entry(now, verb, m.ID, m.named()))
 	})

@@ -333,11 +333,8 @@ func (s *Service) Keep(ctx context.Context, who access.Caller, id, name string) 
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case r.By != who.Account:
+	if r.By != who.Account {
 		return nil, fault.New(fault.Forbidden, "rating.not_yours", "只有发起这次训练的人能把它保存为模型，因为他是模型清单中的操作人", "whoever asked for the run keeps it: he is the operator in the manifest")
-	case r.Model != "":
-		return nil, fault.New(fault.Conflict, "rating.kept", "这次训练已保存为模型", "the run is a model already").In(fault.Place{Value: r.Model})
 	}
 	if err := r.undeclared(); err != nil {
 		return nil, err
@@ -346,18 +343,23 @@ func (s *Service) Keep(ctx context.Context, who access.Caller, id, name string) 
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Models.Keep(ctx, who, d)
+	d.Also = func(tx rating.Tx, m *rating.Model) error { return become(tx.(Tx), id, m.ID) }
+	return s.Models.Keep(ctx, who, d)
+}
+
+// become makes a run the model of that id.
+//
+// Errors: rating.kept of one that is a model already.
+func become(tx Tx, id, model string) error {
+	r, err := tx.Training(id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return m, s.Store.Write(ctx, func(tx Tx) error {
-		r, err := tx.Training(id)
-		if err != nil {
-			return err
-		}
-		r.Model = m.ID
-		return tx.PutTraining(r)
-	})
+	if r.Model != "" {
+		return fault.New(fault.Conflict, "rating.kept", "这次训练已保存为模型", "the run is a model already").In(fault.Place{Value: r.Model})
+	}
+	r.Model = model
+	return tx.PutTraining(r)
 }
 
 // undeclared names the quantities of a card whose direction nobody has declared.
