@@ -6,6 +6,8 @@
 #   FULL=1                  also 10,000,000 notes with 13 month ends each
 #   PLATFORM=1              the platform under load instead, with NOTES=100000 notes
 #   LENDING=1               loans in one scan instead, on SQLite and PostgreSQL
+#   RATING=1                scorecards instead, beside optbinning and scorecardpy
+#   SBA=FILE                with RATING: the SBA sample too (see bench/README.md)
 #   RUNS=3                  runs of each; the median is told
 #   THREADS=n               of everybody; as many as there are processors
 #   KEEP=1                  use the inputs of the last run again
@@ -204,9 +206,20 @@ lending() {
   exec "$work/lending-measure" -program "$program" -dir "$work/lending" -runs "$runs" ${RECORD:+-record bench/README.md}
 }
 
+# rating: scorecards beside others, measured by a program of its own.
+rating() {
+  local venv=$work/rating-venv samples=(internal/rating/train/testdata/german_credit.csv:creditability:bad)
+  [ -x "$venv/bin/python" ] || python3 -m venv "$venv" || die "python3-venv is missing: apt-get install python3-venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r bench/rating/requirements.txt
+  [ -z "${SBA:-}" ] || samples+=("$SBA:Default:1:Selected,LoanNr_ChkDgt,Name,City,State,Zip,Bank,BankState,ApprovalDate,ApprovalFY,DisbursementDate,Term,ChgOffDate,BalanceGross,MIS_Status,ChgOffPrinGr,daysterm,xx")
+  # shellcheck disable=SC2086 # an option or nothing
+  exec go run ./bench/rating --python "$venv/bin/python" ${RECORD:+--record bench/README.md} "${samples[@]}"
+}
+
 [ -x "$program" ] || die "no bin/changrong: run make build"
 [ -z "${PLATFORM:-}" ] || platform
 [ -z "${LENDING:-}" ] || lending
+[ -z "${RATING:-}" ] || rating
 rm -f "$work/results.tsv" "$work/answers.tsv"
 peers_of_python
 cluster

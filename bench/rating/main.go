@@ -1,9 +1,10 @@
 // Command rating measures how long scorecards take to make, and how well they tell good from
 // bad, beside two programs that others use for it, on the same rows and the same folds.
 //
-//	go run ./bench/rating --python PYTHON SAMPLE.csv:TARGET:BAD[:LEAVE,LEAVE…] …
+//	go run ./bench/rating --python PYTHON [--record PAGE] SAMPLE.csv:TARGET:BAD[:LEAVE,LEAVE…] …
 //
-// PYTHON has what requirements.txt names. A table is printed; what fails stays in it.
+// PYTHON has what requirements.txt names. Tables are printed, and put between marks into the
+// page to record them in; what fails stays there.
 package main
 
 import (
@@ -16,10 +17,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
+	"changrong/bench/kit"
 	"changrong/internal/adapter/samplefile"
 	"changrong/internal/rating/train"
 )
@@ -38,24 +41,54 @@ type line struct {
 	Failed string  `json:"failed"`
 }
 
+// Marks around what is recorded.
+const begin, end = "<!-- what rating writes -->\n", "<!-- to this line of rating -->"
+
 func main() {
 	python := flag.String("python", "python3", "the interpreter of the peers")
+	record := flag.String("record", "", "page whose marked part is renewed with what came out")
 	flag.Parse()
-	fmt.Println("| sample | who | making a card, s | AUC, 5 folds × 3 seeds | deviation between folds |")
-	fmt.Println("| --- | --- | ---: | ---: | ---: |")
-	for _, arg := range flag.Args() {
-		if err := compare(*python, arg); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	page, err := measure(*python, flag.Args())
+	if err == nil {
+		fmt.Print(page)
+		if *record != "" {
+			err = kit.Renew(*record, begin, end, page)
 		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
-// compare measures one sample.
-func compare(python, arg string) error {
+// measure makes the page.
+func measure(python string, samples []string) (string, error) {
+	m, err := speeds()
+	if err != nil {
+		return "", err
+	}
+	promised, err := m.promised()
+	if err != nil {
+		return "", err
+	}
+	rows := [][]string{}
+	for _, arg := range samples {
+		more, err := compare(python, arg)
+		if err != nil {
+			return "", err
+		}
+		rows = append(rows, more...)
+	}
+	return fmt.Sprintf("- date: %s\n- processor: %s\n- changrong: %s, %s\n\nMedians of 5 runs, on one processor:\n\n%s\n\nOn the same rows and the same folds, %d folds × %d seeds:\n\n%s\n",
+		time.Now().Format(time.DateOnly), kit.Processor(), kit.Said("git", "describe", "--always", "--dirty", "--abbrev=12"), runtime.Version(), promised,
+		folds, len(seeds), kit.Markdown([]string{"sample, who", "making a card, s", "AUC", "deviation between folds"}, rows)), nil
+}
+
+// compare measures one sample: a row for everybody.
+func compare(python, arg string) (rows [][]string, err error) {
 	parts := strings.Split(arg, ":")
 	if len(parts) < 3 {
-		return fmt.Errorf("%s: want SAMPLE.csv:TARGET:BAD", arg)
+		return nil, fmt.Errorf("%s: want SAMPLE.csv:TARGET:BAD", arg)
 	}
 	o := samplefile.Options{Target: parts[1], Bad: parts[2]}
 	if len(parts) > 3 {
@@ -63,32 +96,33 @@ func compare(python, arg string) error {
 	}
 	b, err := os.ReadFile(parts[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := samplefile.Read(bytes.NewReader(b), o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	lines, err := ours(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	theirs, err := peers(python, b, s, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, l := range append(lines, theirs...) {
+		who := filepath.Base(parts[0]) + ", " + l.Who
 		if l.Failed != "" {
-			fmt.Printf("| %s | %s | failed: %s | | |\n", filepath.Base(parts[0]), l.Who, l.Failed)
+			rows = append(rows, []string{who, "failed: " + l.Failed, "", ""})
 			continue
 		}
 		took := "" // the plain regression is only there to be compared with
 		if l.Train > 0 {
 			took = fmt.Sprintf("%.4f", l.Train)
 		}
-		fmt.Printf("| %s | %s | %s | %.4f | %.4f |\n", filepath.Base(parts[0]), l.Who, took, l.AUC, l.SD)
+		rows = append(rows, []string{who, took, fmt.Sprintf("%.4f", l.AUC), fmt.Sprintf("%.4f", l.SD)})
 	}
-	return nil
+	return rows, nil
 }
 
 // ours measures Changrong, and the plain regression beside it.
