@@ -100,16 +100,20 @@ func Optimal(cells []Count, o Options) (*Merge, error) {
 		return nil, err
 	}
 	if o.Trend != Auto {
-		m := s.best(o.Trend)
+		s.fill(o.Trend)
+		m := s.trace(o.Trend, phases)
 		return &m, nil
 	}
-	best := s.best(Ascending)
-	if m := s.best(Descending); m.IV > best.IV {
+	// What has not turned yet on its way to a peak has only risen, and to a valley fallen.
+	s.fill(Peak)
+	best, peak := s.trace(Ascending, after), s.trace(Peak, phases)
+	s.fill(Valley)
+	if m := s.trace(Descending, after); m.IV > best.IV {
 		best = m
 	}
 	floor := best.IV + best.IV/10
-	for _, t := range []Trend{Peak, Valley} {
-		if m := s.best(t); m.IV > floor && m.IV > best.IV {
+	for _, m := range []Merge{peak, s.trace(Valley, phases)} {
+		if m.IV > floor && m.IV > best.IV {
 			best = m
 		}
 	}
@@ -235,8 +239,8 @@ func (s *search) at(layer, phase, pair int) int { return (layer*phases+phase)*s.
 // never is the value of a merge that there is not.
 var never = math.Inf(-1)
 
-// best finds the best merge under one trend.
-func (s *search) best(t Trend) Merge {
+// fill finds, under one trend, the best merge to the end of every bin.
+func (s *search) fill(t Trend) {
 	n := s.n
 	for i := range s.value {
 		s.value[i] = never
@@ -258,25 +262,26 @@ func (s *search) best(t Trend) Merge {
 			}
 		}
 	}
-	return s.trace(t)
 }
 
 // extend looks which merge a bin from i to j follows best.
 func (s *search) extend(t Trend, layer, next, i, j int) {
-	pair, iv := j*s.n+i, s.iv[j*s.n+i]
+	pair := j*s.n + i
+	iv := s.iv[pair]
 	rising := t == Ascending || t == Peak // before the turn
 	turns := t == Peak || t == Valley
-	for k := range i {
-		prev := (i-1)*s.n + k
-		up, down := s.value[s.at(layer, before, prev)], s.value[s.at(layer, after, prev)]
-		if up > never && s.follows(prev, pair, rising) {
-			s.keep(s.at(next, before, pair), up+iv, k, before)
+	ends := (i - 1) * s.n // bins that end where this one begins
+	ups, downs := s.value[s.at(layer, before, ends):][:i], s.value[s.at(layer, after, ends):][:i]
+	straight, turned := s.at(next, before, pair), s.at(next, after, pair)
+	for k := range i { // whether a bin may follow is looked at last: it costs the most
+		up, down := ups[k], downs[k]
+		if up+iv > s.value[straight] && s.follows(ends+k, pair, rising) {
+			s.keep(straight, up+iv, k, before)
 		}
-		if !turns || up == never && down == never || !s.follows(prev, pair, !rising) {
-			continue
+		if turns && max(up, down)+iv > s.value[turned] && s.follows(ends+k, pair, !rising) {
+			s.keep(turned, up+iv, k, before)
+			s.keep(turned, down+iv, k, after)
 		}
-		s.keep(s.at(next, after, pair), up+iv, k, before)
-		s.keep(s.at(next, after, pair), down+iv, k, after)
 	}
 }
 
@@ -287,13 +292,13 @@ func (s *search) keep(at int, value float64, from int, phase uint8) {
 	}
 }
 
-// trace reads the best merge back from its last bin.
-func (s *search) trace(t Trend) Merge {
+// trace reads the best merge back from its last bin, which is in a phase before the end.
+func (s *search) trace(t Trend, end int) Merge {
 	last := (s.n - 1) * s.n
 	m := Merge{Trend: t, IV: never}
 	var layer, phase, pair int
 	for l := range s.layers {
-		for p := range phases {
+		for p := range end {
 			for i := range s.n {
 				if v := s.value[s.at(l, p, last+i)]; v > m.IV {
 					m.IV, layer, phase, pair = v, l, p, last+i
