@@ -307,7 +307,7 @@ function Blunt({ of, observe }: { of: Month[]; observe: number }) {
   )
 }
 
-/** One is one month, the last that has matured unless another is chosen. */
+/** One is one month: the last that has matured, or else in which firms were scored, unless another is chosen. */
 function One({ of }: { of: Month[] }) {
   const t = useWords(said)
   const [at, setAt] = useSearchParams()
@@ -316,7 +316,8 @@ function One({ of }: { of: Month[] }) {
   useEffect(() => {
     if (chosen) box.current?.scrollIntoView({ block: 'start' })
   }, [chosen])
-  const m = of.find((x) => x.month === chosen) ?? [...of].reverse().find((x) => (x.came?.good ?? 0) + (x.came?.bad ?? 0) > 0) ?? of.at(-1)!
+  const late = [...of].reverse()
+  const m = of.find((x) => x.month === chosen) ?? late.find((x) => (x.came?.good ?? 0) + (x.came?.bad ?? 0) > 0) ?? late.find((x) => x.firms > 0) ?? late[0]!
   const rate = m.came && rateOf(m.came)
   const asked = (m.grades ?? []).filter((g) => g.asked > 0)
   return (
