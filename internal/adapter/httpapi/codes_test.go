@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"image/png"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -159,25 +158,6 @@ func (s *site) verifies(token string) {
 		}
 	}
 	s.t.Error("no published key is the token's")
-}
-
-// fetch reads a file.
-func (p *person) fetch(path string) []byte {
-	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.url+path, nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	resp, err := p.browser.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s: %d %v %.200s", path, resp.StatusCode, err, b)
-	}
-	return b
 }
 
 // TestScanningIsRationed: tokens are not tried out by the thousand.

@@ -253,3 +253,20 @@ func TestPasswordsAreNotRepeated(t *testing.T) {
 		}
 	}
 }
+
+// raw reads what an operation answers that is no JSON.
+func (p *person) raw(path string) (*http.Response, []byte) {
+	p.t.Helper()
+	resp, b := p.send(http.MethodGet, path, "")
+	if resp.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s: %d %.200s", path, resp.StatusCode, b)
+	}
+	return resp, b
+}
+
+// fetch reads a file.
+func (p *person) fetch(path string) []byte {
+	p.t.Helper()
+	_, b := p.raw(path)
+	return b
+}

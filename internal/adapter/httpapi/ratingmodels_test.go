@@ -3,7 +3,6 @@ package httpapi_test
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -57,25 +56,6 @@ func aModel(s *scene) string {
 	}
 	s.draft.Name = "模型" + s.mark
 	return made(s.t, s.models, s.draft, "account-other").ID
-}
-
-// raw reads what an operation answers that is no JSON.
-func (p *person) raw(path string) (*http.Response, []byte) {
-	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.url+path, http.NoBody)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	resp, err := p.browser.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s: %d %v %.200s", path, resp.StatusCode, err, b)
-	}
-	return resp, b
 }
 
 // TestAModelIsReviewedByAnotherAndSucceeds: who made or submitted a model does not review it,

@@ -123,7 +123,7 @@ type table struct {
 
 func newTable(r *Run, pass int, limit int64) *table {
 	t := &table{run: r, pass: pass, names: codelist.Load()}
-	t.Fairness = Fairness{Run: r.ID, On: r.On, Pass: r.Grades[pass].Name, Limit: limit, Few: fewest}
+	t.Fairness = Fairness{Run: r.ID, On: r.On, Pass: r.Grades[pass].Name, Limit: limit, Few: metric.Fewest}
 	for range dimensions {
 		t.groups = append(t.groups, map[string]*Group{})
 	}
@@ -266,12 +266,9 @@ func share(a, n int64) int64 {
 	return x
 }
 
-// chance is below which what was observed is not put down to chance.
-const chance = 0.01
-
 // end ends the figures of a group that need no other's.
 func (g *Group) end() {
-	g.Few = g.Rated < fewest
+	g.Few = g.Rated < metric.Fewest
 	if g.Rated > 0 {
 		g.Mean = g.scores / g.Rated
 	}
@@ -282,10 +279,10 @@ func (g *Group) end() {
 	g.Expected = g.pds / g.Known
 	pd := float64(g.Expected) / all
 	switch {
-	case g.Known < fewest:
-	case metric.BinomialAbove(g.Bad, g.Known, pd) < chance:
+	case g.Known < metric.Fewest:
+	case metric.BinomialAbove(g.Bad, g.Known, pd) < metric.ByChance:
 		g.Off = "worse"
-	case 1-metric.BinomialAbove(g.Bad+1, g.Known, pd) < chance:
+	case 1-metric.BinomialAbove(g.Bad+1, g.Known, pd) < metric.ByChance:
 		g.Off = "safer"
 	}
 }
@@ -333,9 +330,9 @@ func (d *Dimension) says(limit int64) string {
 	var out string
 	switch {
 	case able == 0:
-		return fmt.Sprintf("各组评过级的企业都不足%d户，不能说明什么。", fewest)
+		return fmt.Sprintf("各组评过级的企业都不足%d户，不能说明什么。", metric.Fewest)
 	case able == 1:
-		out = fmt.Sprintf("只有%s满%d户，无从比较。", best.Zh, fewest)
+		out = fmt.Sprintf("只有%s满%d户，无从比较。", best.Zh, metric.Fewest)
 	case best.Rate == 0:
 		out = "各组都没有企业达到这一等级，无从比较。"
 	case worst.Sign:
@@ -347,7 +344,7 @@ func (d *Dimension) says(limit int64) string {
 		out += strings.Join(off, "；") + "。"
 	}
 	if few > 0 {
-		out += fmt.Sprintf("另有%d组不足%d户，不作判断。", few, fewest)
+		out += fmt.Sprintf("另有%d组不足%d户，不作判断。", few, metric.Fewest)
 	}
 	return out
 }

@@ -12,8 +12,6 @@ const (
 
 	maxReasons = 60 // for which firms are not rated that a run tells apart; the rest are one
 
-	fewest = 30 // firms of a group below which it says nothing
-
 	maxName  = 60     // characters of a white list's name
 	maxWords = 2000   // characters of what is said to banks, and of reasons
 	maxList  = 20_000 // firms on a white list: more is no list to approach

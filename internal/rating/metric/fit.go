@@ -33,6 +33,12 @@ func PSI(expected, actual []int64) (float64, error) {
 	return psi, nil
 }
 
+// Where nothing is said, and what is put down to chance.
+const (
+	Fewest   = 30   // firms of a population, or of a group, below which it says nothing
+	ByChance = 0.01 // what comes by chance less often is not put down to it
+)
+
 // PSIChance is the probability that two samples of one population lie as far apart as a PSI
 // of these counts: over 1/E + 1/A it is a chi-square of one degree less than there are bins
 // with rows (Yurdakul 2018). The smaller the samples, the larger the PSI that means nothing.

@@ -5,6 +5,7 @@ import (
 
 	"changrong/internal/base/civil"
 	"changrong/internal/base/fault"
+	"changrong/internal/rating/metric"
 )
 
 // Alarm is something about a model that somebody must look at.
@@ -46,7 +47,6 @@ const (
 const (
 	moves     = 0.10 // PSI of a population that moves
 	another   = 0.25 // PSI of another population
-	byChance  = 0.01 // what comes by chance as seldom is no chance
 	deviates  = 2    // standard deviations of an AUC
 	silent    = 0.10 // share of firms of which a model says nothing
 	leastMute = 5    // of such firms
@@ -69,26 +69,26 @@ func (m *Month) alarm(l *Looked) {
 	if c == nil {
 		return
 	}
-	if c.AUC != nil && c.Validated != nil && c.Good+c.Bad >= fewest && *c.AUC < *c.Validated-deviates*(*c.Deviation) {
+	if c.AUC != nil && c.Validated != nil && c.Good+c.Bad >= metric.Fewest && *c.AUC < *c.Validated-deviates*(*c.Deviation) {
 		m.raise(&Alarm{
 			Code: "auc", Grave: true, Value: *c.AUC, Zh: "区分好坏的能力明显低于验证时", En: "it tells good from bad less well than when it was validated",
 			DoZh: "核对好坏定义和数据；确实下降的，用近期样本重新训练，评审后先影子运行。", DoEn: "Check the definition and the data; if it holds, train anew on recent firms and let the new model run in the shadow first.",
 		})
 	}
-	if c.Worse != nil && *c.Worse < byChance {
+	if c.Worse != nil && *c.Worse < metric.ByChance {
 		m.raise(&Alarm{
 			Code: "worse", Grave: true, Value: float64(c.Bad) / float64(c.Good+c.Bad), Zh: "总体坏账率明显高于预计", En: "more firms turned out bad than the model expected",
 			DoZh: "提醒参考评分的银行；按实际坏账率重新校准中心违约率。", DoEn: "Tell the banks that read the scores; calibrate to the bad rate that came.",
 		})
 	}
-	if c.Safer != nil && *c.Safer < byChance {
+	if c.Safer != nil && *c.Safer < metric.ByChance {
 		m.raise(&Alarm{
 			Code: "safer", Value: float64(c.Bad) / float64(c.Good+c.Bad), Zh: "总体坏账率明显低于预计", En: "fewer firms turned out bad than the model expected",
 			DoZh: "评分偏严，会让好企业吃亏；下次训练时重新校准。", DoEn: "The scores are too strict on good firms; calibrate at the next training.",
 		})
 	}
 	for i := range m.Grades {
-		if g := &m.Grades[i]; g.Worse != nil && g.Good+g.Bad >= fewest && *g.Worse < byChance {
+		if g := &m.Grades[i]; g.Worse != nil && g.Good+g.Bad >= metric.Fewest && *g.Worse < metric.ByChance {
 			m.raise(&Alarm{
 				Code: "grade", Item: g.Grade, Grave: true, Value: float64(g.Bad) / float64(g.Good+g.Bad), Zh: g.Grade + "级的坏账率明显高于其违约率", En: "grade " + g.Grade + " is worse than its name",
 				DoZh: "查看该级企业的共同点；多级如此的，重新校准主标尺。", DoEn: "See what the firms of the grade have in common; if several grades are so, calibrate the master scale.",
@@ -99,7 +99,7 @@ func (m *Month) alarm(l *Looked) {
 
 // shifted adds the alarm of a population that has moved.
 func (m *Month) shifted(item, zh, en string, s *Shift) {
-	if s == nil || s.PSI < moves || s.Chance >= byChance {
+	if s == nil || s.PSI < moves || s.Chance >= metric.ByChance {
 		return
 	}
 	a := &Alarm{

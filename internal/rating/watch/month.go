@@ -132,9 +132,6 @@ type Looked struct {
 	InUse     map[string]*Rated // by the model in use, of a shadow
 }
 
-// fewest is below how many firms nothing is said.
-const fewest = 30
-
 // Compute says how a model did in a month, and what is alarming.
 //
 // Errors: those of metric.PSI where the bins are others than the card's.
@@ -229,7 +226,7 @@ func gradeAt(c *scorecard.Card, r *Rated) int {
 
 // shift is how far the shares lie from those of training; nil of too few firms.
 func (m *Month) shift(trained, now []int64) (*Shift, error) {
-	if m.Firms < fewest {
+	if m.Firms < metric.Fewest {
 		return nil, nil
 	}
 	psi, err := metric.PSI(trained, now)
@@ -276,7 +273,7 @@ func (m *Month) mature(month civil.Month, l *Looked) error {
 		g := &m.Grades[i]
 		c.Expected += float64(g.PD) / 1e9 * float64(g.Good+g.Bad) / float64(n)
 	}
-	if n >= fewest {
+	if n >= metric.Fewest {
 		worse, safer := metric.BinomialAbove(c.Bad, n, c.Expected), 1-metric.BinomialAbove(c.Bad+1, n, c.Expected)
 		c.Worse, c.Safer = &worse, &safer
 	}
