@@ -34,7 +34,7 @@ func (c *Card) PMML() ([]byte, error) {
 		}
 		doc.Dictionary = append(doc.Dictionary, field)
 		doc.Model.Schema = append(doc.Model.Schema, pmmlUse{Name: x.Name, Usage: "active", Invalid: "asIs"})
-		_, high := x.extremes()
+		high := x.reachable()
 		doc.Model.Characteristics = append(doc.Model.Characteristics, pmmlCharacteristic{
 			Name: x.Name, Reason: x.Name, Baseline: strconv.Itoa(high), Attributes: x.attributes(),
 		})

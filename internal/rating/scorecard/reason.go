@@ -11,7 +11,7 @@ import (
 // Reason is why a score is not higher.
 type Reason struct {
 	Name string `json:"name"` // of the characteristic
-	Lost int    `json:"lost"` // points below the most it may give
+	Lost int    `json:"lost"` // points below the most that the owner may come to
 	Zh   string `json:"zh"`
 	En   string `json:"en"`
 }
@@ -21,12 +21,13 @@ const most = 4
 
 // Reasons are the characteristics that cost the most points, four at most, the costliest
 // first; those that cost as much in the order of the card. Only what the owner can do
-// something about is a reason.
+// something about is a reason, held against the bins that he may come to: nobody is told to
+// mend what is as good as it can be because the unknown happens to give more.
 func (c *Card) Reasons(r *Result) []Reason {
 	var out []Reason
 	for i := range r.Parts {
 		x, p := &c.Characteristics[i], r.Parts[i]
-		if lost := p.Most - p.Points; x.Owner && lost > 0 {
+		if lost := x.reachable() - p.Points; x.Owner && lost > 0 {
 			zh, en := x.Words(p.Code)
 			out = append(out, Reason{
 				Name: x.Name, Lost: lost,
@@ -141,7 +142,7 @@ func (c *Card) Next(r *Result) Next {
 	type gain struct{ i, points int }
 	var gains []gain
 	for i := range r.Parts {
-		if _, high := c.Characteristics[i].reachable(); c.Characteristics[i].Owner && high > r.Parts[i].Points {
+		if high := c.Characteristics[i].reachable(); c.Characteristics[i].Owner && high > r.Parts[i].Points {
 			gains = append(gains, gain{i, high - r.Parts[i].Points})
 		}
 	}
@@ -171,14 +172,14 @@ func (c *Card) Next(r *Result) Next {
 	return out
 }
 
-// reachable are the fewest and the most points of the bins that an owner may come to: those
-// that are neither special nor unknown.
-func (c *Characteristic) reachable() (low, high int) {
-	low, high = c.Bins[0].Points, c.Bins[0].Points
+// reachable are the most points of the bins that an owner may come to: those that are
+// neither special nor unknown.
+func (c *Characteristic) reachable() int {
+	high := c.Bins[0].Points
 	for _, b := range c.Bins {
-		low, high = min(low, b.Points), max(high, b.Points)
+		high = max(high, b.Points)
 	}
-	return low, high
+	return high
 }
 
 // least is the change of a characteristic that brings at least want points, and the fewest

@@ -2,6 +2,7 @@ package scorecard_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"math"
 	"slices"
@@ -86,7 +87,7 @@ func explained(t *rapid.T, s *scorecard.Scorer, r *scorecard.Result) {
 	}
 	for i, x := range reasons {
 		n := slices.IndexFunc(s.Characteristics, func(c scorecard.Characteristic) bool { return c.Name == x.Name })
-		if !s.Characteristics[n].Owner || x.Lost != r.Parts[n].Most-r.Parts[n].Points || x.Lost <= 0 || i > 0 && x.Lost > reasons[i-1].Lost {
+		if !s.Characteristics[n].Owner || x.Lost != reach(&s.Characteristics[n])-r.Parts[n].Points || x.Lost <= 0 || i > 0 && x.Lost > reasons[i-1].Lost {
 			t.Fatalf("%+v", reasons)
 		}
 	}
@@ -361,6 +362,30 @@ func BenchmarkBatch(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*1e6/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
+
+// TestNobodyIsToldToMendWhatIsBest has an unknown bin that gives more than any that a firm
+// may come to.
+func TestNobodyIsToldToMendWhatIsBest(t *testing.T) {
+	late := scorecard.Characteristic{
+		Name: "late", Zh: "逾期月数", En: "months late", Unit: "个月", Owner: true, AdviceZh: "按时缴费。", AdviceEn: "Pay in time.",
+		Splits: []float64{0.5}, Bins: []scorecard.Bin{{Points: 10}, {Points: 2}}, Unknown: &scorecard.Bin{Points: 18},
+	}
+	c := scorecard.Card{Characteristics: []scorecard.Characteristic{late}}
+	for code, want := range []int{0, 0, 8} { // unknown, never late, late
+		lost := 0
+		for _, x := range c.Reasons(&scorecard.Result{Parts: []scorecard.Part{{Code: scorecard.Code(code), Points: late.Bin(scorecard.Code(code)).Points, Most: 18}}}) {
+			lost += x.Lost
+		}
+		if lost != want {
+			t.Errorf("bin %d: told of %d points lost, not %d", code, lost, want)
+		}
+	}
+}
+
+// reach are the most points of what is known and usual.
+func reach(c *scorecard.Characteristic) int {
+	return slices.MaxFunc(c.Bins, func(a, b scorecard.Bin) int { return cmp.Compare(a.Points, b.Points) }).Points
 }
 
 // TestBinsInWords says what is counted in whole numbers, and parts of 1 in percent.
